@@ -1,1 +1,47 @@
-//! core
+//! CyberArk Identity for Rust.
+//!
+//! SCIM 2.0 and the platform's own calls, typed, with one pipeline that proves every success:
+//!
+//! ```no_run
+//! use cyberark_identity::{Client, ClientCredentials};
+//!
+//! # async fn example() -> cyberark_identity::Result<()> {
+//! let client = Client::builder("https://abc1234.id.cyberark.cloud")
+//!     .auth(ClientCredentials::new("my-app", "svc@example.com", "secret")?.scope("scim"))
+//!     .build()?;
+//! let user = client.users().get_by_name("ana@example.com").await?;
+//! println!("{:?} is {:?}", user.name, user.state);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Facts about the service come with a confidence; each operation's documentation names what is uncertain.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+#[macro_use]
+mod model;
+#[macro_use]
+pub mod operation;
+
+pub mod auth;
+mod client;
+pub mod error;
+pub mod ops;
+mod options;
+mod prepare;
+mod registry;
+pub mod transport;
+
+pub use auth::{ClientCredentials, StaticToken, TokenSource};
+pub use client::{Client, ClientBuilder, Response};
+pub use error::{Delivery, Error, ErrorKind, Result};
+pub use model::{
+    AccountState, FieldValue, Id, Lenient, ListResponse, Mode, Name, NonEmpty, Nullable, Output,
+    Read, Reader, Rows, Shape, Timestamp, boolean_from_text, integer_from_text,
+};
+pub use operation::{Entry, Operation, Spelling};
+pub use options::CallOptions;
+pub use prepare::{Prepared, camel};
+pub use registry::{find, operations};
+pub use transport::Payload;

@@ -1,0 +1,232 @@
+//! `record!` and `request!`: a struct, its wire names, and how it is read and written, from one list of fields.
+//!
+//! A derive would need `#[serde(flatten)]` to keep unknown fields, which doubles the cost of reading a page, and has no
+//! lenient reading by kind.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Visitor};
+
+/// A key of an object: one of the known wire names, or another.
+pub(crate) enum Key {
+    Known(&'static str),
+    Unknown(String),
+}
+
+/// Reads a key without allocating for the known ones. The service's names are compared exactly first, then without case.
+pub(crate) struct KeySeed(pub(crate) &'static [&'static str]);
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Key;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field name")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Key, E> {
+        let exact = self.0.iter().find(|known| **known == name);
+        let known = exact.or_else(|| self.0.iter().find(|known| known.eq_ignore_ascii_case(name)));
+        Ok(known.map_or_else(|| Key::Unknown(name.to_owned()), |known| Key::Known(known)))
+    }
+}
+
+/// Reads a field as a serde seed, so that error paths name it.
+pub(crate) struct FieldSeed<T>(
+    pub(crate) super::Mode,
+    pub(crate) std::marker::PhantomData<T>,
+);
+
+impl<'de, T: super::FieldValue> DeserializeSeed<'de> for FieldSeed<T> {
+    type Value = super::Read<T>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, d: D) -> Result<super::Read<T>, D::Error> {
+        T::read(d, self.0)
+    }
+}
+
+/// Extension attributes are named by URNs, which nobody can list beforehand.
+pub(crate) fn is_extension(name: &str) -> bool {
+    name.get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
+}
+
+/// The name behind a raw identifier: `type` for `r#type`.
+pub(crate) fn plain_name(identifier: &str) -> &str {
+    identifier.trim_start_matches("r#")
+}
+
+/// Serialises the fields that are present, then the unknown ones.
+macro_rules! write_fields {
+    ($self:ident, $serializer:ident, $extra:expr, $($field:ident = $wire:literal),*) => {{
+        use serde::ser::SerializeMap;
+        let mut map = $serializer.serialize_map(None)?;
+        $(if !$crate::model::FieldValue::is_absent(&$self.$field) {
+            map.serialize_entry($wire, &$self.$field)?;
+        })*
+        for (name, value) in $extra {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }};
+}
+
+/// Defines what the service sends: every field optional, unknown ones kept in `extra`.
+macro_rules! record {
+    ($(#[$meta:meta])* pub struct $Name:ident {
+        $($(#[$fmeta:meta])* $field:ident: $ty:ty = $wire:literal,)*
+    }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Default, PartialEq, schemars::JsonSchema)]
+        #[schemars(extend("x-record" = true))]
+        pub struct $Name {
+            $($(#[$fmeta])* #[schemars(rename = $wire, extend("x-name" = $crate::model::plain_name(stringify!($field))))] pub $field: $ty,)*
+            /// What the service sent beyond the fields above, or in a form that they cannot hold, under its wire name.
+            /// It is sent back when the record is.
+            #[schemars(skip)]
+            pub extra: serde_json::Map<String, serde_json::Value>,
+        }
+
+        impl $Name {
+            const FIELDS: &'static [&'static str] = &[$($wire),*];
+        }
+
+        impl serde::Serialize for $Name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                write_fields!(self, serializer, &self.extra, $($field = $wire),*)
+            }
+        }
+
+        impl $crate::model::Lenient for $Name {
+            const EXPECTING: &'static str = concat!("an object (", stringify!($Name), ")");
+
+            fn object<'de, A: serde::de::MapAccess<'de>>(
+                mut map: A,
+                mode: $crate::model::Mode,
+            ) -> Result<$crate::model::Read<Self>, A::Error> {
+                use $crate::model::{Mode, Read, fields::{FieldSeed, Key, KeySeed, is_extension}};
+                let mut record = Self::default();
+                while let Some(key) = map.next_key_seed(KeySeed(Self::FIELDS))? {
+                    match key {
+                        $(Key::Known($wire) => {
+                            match map.next_value_seed(FieldSeed::<$ty>(mode, std::marker::PhantomData))? {
+                                Read::Value(value) => record.$field = value,
+                                Read::Absent => {}
+                                Read::Other(value) => {
+                                    record.extra.insert($wire.to_owned(), value);
+                                }
+                            }
+                        })*
+                        Key::Unknown(name) if mode == Mode::Strict && !is_extension(&name) => {
+                            return Err(serde::de::Error::unknown_field(&name, Self::FIELDS));
+                        }
+                        Key::Unknown(name) => {
+                            record.extra.insert(name, map.next_value()?);
+                        }
+                        Key::Known(_) => {}
+                    }
+                }
+                Ok(Read::Value(record))
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $Name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                use $crate::model::{Mode, Read, Reader};
+                use serde::de::{DeserializeSeed, Error};
+                match Reader::<Self>::new(Mode::Tolerant).deserialize(deserializer)? {
+                    Read::Value(record) => Ok(record),
+                    Read::Absent => Ok(Self::default()),
+                    Read::Other(_) => Err(D::Error::custom(concat!("not an object (", stringify!($Name), ")"))),
+                }
+            }
+        }
+
+        impl $crate::model::Output for $Name {
+            const SHAPE: $crate::model::Shape = $crate::model::Shape::Record;
+
+            fn decode(value: &[u8]) -> serde_json::Result<Self> {
+                $crate::model::from_slice(value)
+            }
+
+            fn item_schema(generator: &mut schemars::SchemaGenerator) -> Option<schemars::Schema> {
+                Some(generator.subschema_for::<Self>())
+            }
+        }
+    };
+}
+
+/// Defines the arguments of an operation: read strictly, with the path of a mistake; absent ones are not written.
+/// `from field` makes the request from the text of that field alone.
+macro_rules! request {
+    ($(#[$meta:meta])* pub struct $Name:ident $(from $from:ident)? {
+        $($(#[$fmeta:meta])* $field:ident: $ty:ty = $wire:literal,)*
+    }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Default, PartialEq, schemars::JsonSchema)]
+        pub struct $Name {
+            $($(#[$fmeta])* #[schemars(rename = $wire, extend("x-name" = $crate::model::plain_name(stringify!($field))))] pub $field: $ty,)*
+        }
+
+        impl serde::Serialize for $Name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                write_fields!(self, serializer, [] as [(&str, &str); 0], $($field = $wire),*)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $Name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Arguments;
+
+                impl<'de> serde::de::Visitor<'de> for Arguments {
+                    type Value = $Name;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("an object with the arguments")
+                    }
+
+                    #[allow(unused_mut, unused_variables, unused_imports)] // for requests without arguments
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$Name, A::Error> {
+                        use serde::de::Error;
+                        use $crate::model::{FieldValue, Mode, Read, fields::{FieldSeed, Key, KeySeed}};
+                        const FIELDS: &[&str] = &[$($wire),*];
+                        $(let mut $field: Option<$ty> = None;)*
+                        while let Some(key) = map.next_key_seed(KeySeed(FIELDS))? {
+                            match key {
+                                $(Key::Known($wire) => {
+                                    let read = map.next_value_seed(FieldSeed::<$ty>(Mode::Strict, std::marker::PhantomData))?;
+                                    if let Read::Value(value) = read {
+                                        $field = Some(value);
+                                    }
+                                })*
+                                Key::Known(_) => {}
+                                Key::Unknown(name) => return Err(A::Error::unknown_field(&name, FIELDS)),
+                            }
+                        }
+                        Ok($Name {
+                            $($field: match $field.or_else(<$ty as FieldValue>::missing) {
+                                Some(value) => value,
+                                None => return Err(A::Error::missing_field($wire)),
+                            },)*
+                        })
+                    }
+                }
+
+                deserializer.deserialize_map(Arguments)
+            }
+        }
+
+        $(impl<T: Into<String>> From<T> for $Name {
+            fn from(text: T) -> Self {
+                Self { $from: text.into().into(), ..Self::default() }
+            }
+        })?
+    };
+}

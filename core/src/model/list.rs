@@ -1,0 +1,79 @@
+//! One page of a SCIM list (RFC 7644, section 3.4.2).
+
+use std::ops::Deref;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::{Output, Shape, from_slice};
+
+/// One page of a SCIM list, used as a slice of its resources.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
+pub struct ListResponse<T> {
+    /// The resources of this page. The service may leave the member out when nothing matches.
+    #[serde(
+        rename = "Resources",
+        default = "Vec::new",
+        deserialize_with = "null_as_empty"
+    )]
+    pub resources: Vec<T>,
+    /// Matches overall, before paging.
+    #[serde(rename = "totalResults", default)]
+    pub total_results: Option<i64>,
+    /// Position of the first resource, counted from 1.
+    #[serde(rename = "startIndex", default)]
+    pub start_index: Option<i64>,
+    /// Resources in this page, as the service counts them.
+    #[serde(rename = "itemsPerPage", default)]
+    pub items_per_page: Option<i64>,
+}
+
+fn null_as_empty<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+impl<T> Deref for ListResponse<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.resources
+    }
+}
+
+impl<T> IntoIterator for ListResponse<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.resources.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a ListResponse<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.resources.iter()
+    }
+}
+
+impl<T> Output for ListResponse<T>
+where
+    T: DeserializeOwned + JsonSchema + Send + 'static,
+{
+    const SHAPE: Shape = Shape::List;
+
+    fn decode(value: &[u8]) -> serde_json::Result<Self> {
+        from_slice(value)
+    }
+
+    fn item_schema(generator: &mut SchemaGenerator) -> Option<Schema> {
+        Some(generator.subschema_for::<T>())
+    }
+}

@@ -1,0 +1,93 @@
+//! How results are read (leniently) and requests are written (exactly).
+
+#[macro_use]
+pub(crate) mod fields;
+mod list;
+mod read;
+mod rows;
+mod scalar;
+mod timestamp;
+mod values;
+
+pub(crate) use fields::{is_extension, plain_name};
+pub use list::ListResponse;
+pub use read::{FieldValue, Lenient, Mode, Read, Reader};
+pub use rows::Rows;
+pub use scalar::{boolean_from_text, integer_from_text};
+pub use timestamp::Timestamp;
+pub use values::{AccountState, Id, Name, NonEmpty, Nullable};
+
+use schemars::{Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+
+/// How the value of an answer is laid out, so that bindings can read it without knowing the operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Success alone is the answer.
+    Nothing,
+    /// One text.
+    Text,
+    /// One object.
+    Record,
+    /// Rows of the platform's query format, or a bare list of them.
+    Rows,
+    /// One page of a SCIM list.
+    List,
+}
+
+impl Shape {
+    /// The word used between the layers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Text => "text",
+            Self::Record => "record",
+            Self::Rows => "rows",
+            Self::List => "list",
+        }
+    }
+}
+
+/// What an operation gives back.
+pub trait Output: Sized + Send + 'static {
+    /// Layout of the value.
+    const SHAPE: Shape;
+
+    /// Reads the value, taken out of its envelope.
+    ///
+    /// # Errors
+    /// Broken JSON, or a value of another layout.
+    fn decode(value: &[u8]) -> serde_json::Result<Self>;
+
+    /// Schema of the record, or of the items for lists; none where there is no record.
+    fn item_schema(generator: &mut SchemaGenerator) -> Option<Schema>;
+}
+
+impl Output for () {
+    const SHAPE: Shape = Shape::Nothing;
+
+    fn decode(_: &[u8]) -> serde_json::Result<Self> {
+        Ok(())
+    }
+
+    fn item_schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
+    }
+}
+
+impl Output for String {
+    const SHAPE: Shape = Shape::Text;
+
+    fn decode(value: &[u8]) -> serde_json::Result<Self> {
+        from_slice(value)
+    }
+
+    fn item_schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
+    }
+}
+
+pub(crate) fn from_slice<T: DeserializeOwned>(value: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_slice(value)
+}

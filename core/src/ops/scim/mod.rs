@@ -1,0 +1,24 @@
+//! SCIM 2.0 (RFC 7643, RFC 7644) as this service speaks it.
+
+pub mod users;
+
+mod patch;
+
+pub use patch::{Op, PatchOperation};
+
+use crate::Client;
+
+/// The SCIM resources.
+#[derive(Debug, Clone, Copy)]
+pub struct Scim<'a>(pub(crate) &'a Client);
+
+impl<'a> Scim<'a> {
+    /// SCIM users.
+    #[must_use]
+    pub fn users(self) -> users::Users<'a> {
+        users::Users(self.0)
+    }
+}
+
+/// Schema URN of a PATCH body.
+pub(crate) const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";

@@ -1,0 +1,60 @@
+//! What a caller may say about a single call.
+
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use crate::error::{Error, Result};
+
+/// Headers that the client sets itself; a caller's own would break the call or leak the token.
+const RESERVED: [HeaderName; 4] = [
+    header::AUTHORIZATION,
+    header::CONTENT_LENGTH,
+    header::HOST,
+    header::TRANSFER_ENCODING,
+];
+
+/// Options of a single call.
+#[derive(Debug, Clone, Default)]
+pub struct CallOptions {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) headers: HeaderMap,
+}
+
+impl CallOptions {
+    /// No options: the client's settings hold.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Time for the whole call: all attempts and the waits between them.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sends a header besides the client's own.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a name or value that HTTP does not allow, or a header
+    /// that the client sets itself.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self> {
+        let (name, value) = checked_header(name, value)?;
+        self.headers.insert(name, value);
+        Ok(self)
+    }
+}
+
+pub(crate) fn checked_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> {
+    let refuse =
+        |problem: &str| Error::invalid_argument("options", format!("headers.{name}"), problem);
+    let parsed = HeaderName::try_from(name).map_err(|_| refuse("is not the name of a header"))?;
+    if RESERVED.contains(&parsed) {
+        return Err(refuse("is set by the client"));
+    }
+    let value = HeaderValue::try_from(value)
+        .map_err(|_| refuse("has characters that a header cannot carry"))?;
+    Ok((parsed, value))
+}

@@ -1,0 +1,79 @@
+//! One request, one answer: the only way out of this crate.
+
+mod attempt;
+mod classify;
+mod envelope;
+mod http;
+mod outcome;
+mod tenant;
+mod tls;
+
+use std::{fmt, future::Future, pin::Pin};
+
+use ::http::{HeaderMap, Method, StatusCode};
+use bytes::Bytes;
+use url::Url;
+
+pub use self::http::HttpTransport;
+pub(crate) use self::{
+    attempt::{Attempts, RetryPolicy, failed},
+    envelope::OAuthError,
+    outcome::{recognise, retry_after},
+    tls::TlsSettings,
+};
+pub use outcome::Payload;
+pub use tenant::TenantUrl;
+
+use crate::error::Delivery;
+
+/// A future that can be sent between threads.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What goes out, complete with host and token.
+pub struct Outgoing {
+    /// HTTP method.
+    pub method: Method,
+    /// Full address.
+    pub url: Url,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body.
+    pub body: Option<Bytes>,
+}
+
+/// Without headers and body, which may hold secrets.
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.url.path())
+    }
+}
+
+/// What came in, whole.
+#[derive(Debug)]
+pub struct Incoming {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body.
+    pub body: Bytes,
+}
+
+/// No whole answer came.
+#[derive(Debug)]
+pub struct Failure {
+    /// Whether the request may have reached the service.
+    pub delivery: Delivery,
+    /// Whether time ran out.
+    pub timeout: bool,
+    /// What happened.
+    pub message: String,
+    /// What caused it.
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// Carries requests. The product's is [`HttpTransport`]; tests bring their own.
+pub trait Transport: fmt::Debug + Send + Sync + 'static {
+    /// Sends `request` and reads the whole answer.
+    fn round_trip(&self, request: Outgoing) -> BoxFuture<'_, Result<Incoming, Failure>>;
+}

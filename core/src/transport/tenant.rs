@@ -1,0 +1,183 @@
+//! Which addresses are a tenant's, and which only look like it.
+
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use crate::error::{Error, Result};
+
+const WANTED: &str =
+    "give the identity tenant's address, such as https://abc1234.id.cyberark.cloud";
+
+/// Checked address of a tenant: scheme, host and port, without a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantUrl {
+    base: Url,
+}
+
+impl TenantUrl {
+    /// Accepts a host name or a URL. Plain http only to loopback, or to a host named in `plain_hosts`.
+    ///
+    /// # Errors
+    /// [`Configuration`](crate::ErrorKind::Configuration) for anything that cannot be a tenant.
+    pub fn parse(text: &str, plain_hosts: &[String]) -> Result<Self> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Error::configuration("the tenant URL is empty").hint(WANTED));
+        }
+        let absolute = if text.contains("://") {
+            text.to_owned()
+        } else {
+            format!("https://{text}")
+        };
+        let mut base = Url::parse(&absolute).map_err(|error| {
+            Error::configuration(format!("`{text}` is not a URL: {error}")).hint(WANTED)
+        })?;
+        check_parts(&base)?;
+        check_scheme(&base, plain_hosts)?;
+        check_host(&base)?;
+        base.set_path("");
+        Ok(Self { base })
+    }
+
+    /// Whether the tenant is reached without TLS.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.base.scheme() == "http"
+    }
+
+    /// The address as text, without a slash at the end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
+    /// Address of an escaped path and query on this tenant.
+    #[must_use]
+    pub fn join(&self, path: &str, query: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(path);
+        url.set_query((!query.is_empty()).then_some(query));
+        url
+    }
+}
+
+fn check_parts(url: &Url) -> Result<()> {
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Error::configuration(
+            "the tenant URL must not contain a user name or password",
+        )
+        .hint("pass credentials as `auth`"));
+    }
+    let path = url.path().trim_end_matches('/');
+    if !path.is_empty() || url.query().is_some() || url.fragment().is_some() {
+        let host = url.host_str().unwrap_or_default();
+        return Err(Error::configuration(format!(
+            "`{url}` is the address of a page, not of a tenant"
+        ))
+        .hint(format!(
+            "leave out what follows the host: {}://{host}",
+            url.scheme()
+        )));
+    }
+    Ok(())
+}
+
+fn check_scheme(url: &Url, plain_hosts: &[String]) -> Result<()> {
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if is_loopback(url) => Ok(()),
+        "http" => {
+            let host = url.host_str().unwrap_or_default();
+            if plain_hosts
+                .iter()
+                .any(|allowed| allowed.eq_ignore_ascii_case(host))
+            {
+                return Ok(());
+            }
+            Err(Error::configuration(format!(
+                "plain http to {host} would show the token to everybody on the way"
+            ))
+            .hint("use https, or allow this host by name with `allow_plain_http`"))
+        }
+        other => {
+            Err(Error::configuration(format!("`{other}` is not a scheme of a tenant")).hint(WANTED))
+        }
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
+        None => false,
+    }
+}
+
+/// Recognises the addresses that people have in their browser instead of the tenant's.
+fn check_host(url: &Url) -> Result<()> {
+    let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
+    let Some(name) = ["cyberark.cloud", "cyberarkgov.cloud"]
+        .iter()
+        .find_map(|domain| host.strip_suffix(domain)?.strip_suffix('.'))
+    else {
+        return Ok(());
+    };
+    let labels: Vec<&str> = name.split('.').collect();
+    match labels.as_slice() {
+        [_, "id"] => Ok(()),
+        [portal] => Err(Error::configuration(format!(
+            "{host} is the portal of the customer `{portal}`, not the identity tenant"
+        ))
+        .hint("its address ends in .id.cyberark.cloud: see Identity Administration, Settings, Tenant URL")),
+        [_, service] => Err(Error::configuration(format!(
+            "{host} is the address of the service `{service}`, not of the identity tenant"
+        ))
+        .hint(WANTED)),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(text: &str) -> String {
+        TenantUrl::parse(text, &[]).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn hosts_and_urls_of_tenants_are_taken() {
+        for text in [
+            "abc1234.id.cyberark.cloud",
+            "https://abc1234.id.cyberark.cloud/",
+            "https://abc1234.my.idaptive.app",
+            "https://login.example.com:8443",
+            "http://127.0.0.1:8080",
+            "http://[::1]:8080",
+            "http://localhost:1",
+        ] {
+            assert!(TenantUrl::parse(text, &[]).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused_with_a_way_out() {
+        assert!(problem("").contains("empty"));
+        assert!(problem("http://abc1234.id.cyberark.cloud").contains("allow_plain_http"));
+        assert!(problem("https://acme.cyberark.cloud").contains("portal"));
+        assert!(problem("https://acme.privilegecloud.cyberark.cloud").contains("privilegecloud"));
+        assert!(problem("https://abc1234.id.cyberark.cloud/my?x=1").contains("a page"));
+        assert!(problem("https://me:secret@abc1234.id.cyberark.cloud").contains("auth"));
+        assert!(!problem("https://me:secret@abc1234.id.cyberark.cloud").contains("secret@"));
+        assert!(problem("ftp://abc1234.id.cyberark.cloud").contains("scheme"));
+    }
+
+    #[test]
+    fn plain_http_is_allowed_by_name_only() {
+        let allowed = ["gateway.test".to_owned()];
+        assert!(TenantUrl::parse("http://gateway.test", &allowed).is_ok());
+        assert!(TenantUrl::parse("http://other.test", &allowed).is_err());
+    }
+}
