@@ -43,5 +43,5 @@ pub use model::{
 pub use operation::{Entry, Operation, Spelling};
 pub use options::CallOptions;
 pub use prepare::{Prepared, camel};
-pub use registry::{find, operations};
+pub use registry::{find, groups, operations};
 pub use transport::Payload;

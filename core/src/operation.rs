@@ -182,6 +182,17 @@ pub struct Entry {
     schemas: fn(&mut SchemaGenerator) -> Schemas,
 }
 
+/// Operations that belong together: `client.users()`.
+#[derive(Debug)]
+pub struct Group {
+    /// Name, such as `scim.users`.
+    pub name: &'static str,
+    /// Documentation, Markdown.
+    pub doc: &'static str,
+    /// Its operations.
+    pub operations: &'static [Entry],
+}
+
 /// Schemas of an operation. Properties carry their snake_case name as `x-name`.
 #[derive(Debug)]
 pub struct Schemas {
@@ -313,7 +324,10 @@ macro_rules! operations {
         })+
 
         /// This group's part of the registry.
-        pub(crate) static OPERATIONS: &[$crate::operation::Entry] =
-            &[$($crate::operation::Entry::of::<$Request>()),+];
+        pub(crate) static GROUP: $crate::operation::Group = $crate::operation::Group {
+            name: $group,
+            doc: concat!($($group_doc, "\n"),+),
+            operations: &[$($crate::operation::Entry::of::<$Request>()),+],
+        };
     };
 }

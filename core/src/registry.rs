@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use crate::{operation::Entry, ops};
+use crate::{
+    operation::{Entry, Group},
+    ops,
+};
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Entry>> = LazyLock::new(|| {
     operations()
@@ -13,9 +16,14 @@ static BY_NAME: LazyLock<HashMap<&'static str, &'static Entry>> = LazyLock::new(
         .collect()
 });
 
+/// All groups, in the order of the documentation.
+pub fn groups() -> impl Iterator<Item = &'static Group> {
+    ops::GROUPS.iter().copied()
+}
+
 /// All operations, in the order of the documentation.
 pub fn operations() -> impl Iterator<Item = &'static Entry> {
-    ops::GROUPS.iter().flat_map(|group| group.iter())
+    groups().flat_map(|group| group.operations)
 }
 
 /// The operation of that name (`users.get`) or catalogue id (`post_user_details_identity`).

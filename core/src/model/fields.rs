@@ -172,7 +172,7 @@ macro_rules! request {
         $(#[$meta])*
         #[derive(Debug, Clone, Default, PartialEq, schemars::JsonSchema)]
         pub struct $Name {
-            $($(#[$fmeta])* #[schemars(rename = $wire, extend("x-name" = $crate::model::plain_name(stringify!($field))))] pub $field: $ty,)*
+            $($(#[$fmeta])* #[schemars(rename = $wire, extend("x-name" = $crate::model::plain_name(stringify!($field)), "x-required" = <$ty as $crate::model::FieldValue>::missing().is_none()))] pub $field: $ty,)*
         }
 
         impl serde::Serialize for $Name {

@@ -26,7 +26,7 @@ impl SetUserState {
 }
 
 operations! {
-    /// State and locks of accounts: `client.access()`.
+    /// State and locks of accounts.
     "access" as Access;
 
     /// Sets the state of an account.

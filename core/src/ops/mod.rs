@@ -5,14 +5,14 @@ pub mod organizations;
 pub mod scim;
 pub mod users;
 
-use crate::{Client, operation::Entry};
+use crate::{Client, operation::Group};
 
 /// Every group's part of the registry, in the order of the documentation.
-pub(crate) static GROUPS: &[&[Entry]] = &[
-    scim::users::OPERATIONS,
-    users::OPERATIONS,
-    access::OPERATIONS,
-    organizations::OPERATIONS,
+pub(crate) static GROUPS: &[&Group] = &[
+    &scim::users::GROUP,
+    &users::GROUP,
+    &access::GROUP,
+    &organizations::GROUP,
 ];
 
 impl Client {

@@ -41,7 +41,7 @@ request! {
 }
 
 operations! {
-    /// Organizations: `client.organizations()`.
+    /// Organizations, an optional feature of the tenant.
     "organizations" as Organizations;
 
     /// Creates an organization and returns it.

@@ -111,7 +111,7 @@ request! {
 }
 
 operations! {
-    /// Users of the cloud directory: `client.users()`.
+    /// Users of the cloud directory.
     "users" as Users;
 
     /// Lists every user of the cloud directory, in one answer without pages.

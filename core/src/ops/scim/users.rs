@@ -221,7 +221,7 @@ request! {
 }
 
 operations! {
-    /// SCIM users: `client.scim().users()`.
+    /// SCIM users.
     "scim.users" as Users;
 
     /// Creates a user and returns it.

@@ -1,0 +1,143 @@
+//! The operation index and the table of errors.
+
+use std::fmt::Write;
+
+use cyberark_identity::{ErrorKind, Shape, camel};
+
+use crate::{
+    ir::{Api, Field, Group, Kind, Operation},
+    output::{File, MARK},
+};
+
+pub fn files(api: &Api) -> Vec<File> {
+    vec![
+        File::new("docs/operations.md", operations(api)),
+        File::new("docs/errors.md", errors()),
+    ]
+}
+
+fn operations(api: &Api) -> String {
+    let mut text = format!("<!-- {MARK} -->\n\n# Operations\n\n");
+    text.push_str(
+        "Every operation under its name, which is the way to it in every language, and under the ids that the\n\
+         integration catalogue gives it. *Retry* says when the SDK repeats a request by itself: *safe* and *idempotent*\n\
+         always, *write* only when it cannot have been acted upon. *Confidence* is that of the facts about the service.\n\n",
+    );
+    text.push_str("| operation | catalogue ids | request | access | retry | confidence |\n|---|---|---|---|---|---|\n");
+    for operation in api.groups.iter().flat_map(|group| &group.operations) {
+        let meta = operation.meta;
+        let ids: Vec<String> = meta.ids.iter().map(|id| format!("`{id}`")).collect();
+        let _ = writeln!(
+            text,
+            "| [`{name}`](#{anchor}) | {ids} | `{verb} {path}` | {access} | {retry} | {confidence} |",
+            name = meta.name,
+            anchor = meta.name.replace('.', ""),
+            ids = ids.join(", "),
+            verb = meta.verb.as_str(),
+            path = meta.path,
+            access = meta.access.as_str(),
+            retry = meta.retry.as_str(),
+            confidence = meta.confidence.as_str(),
+        );
+    }
+    for group in &api.groups {
+        for operation in &group.operations {
+            text.push_str(&one(group, operation));
+        }
+    }
+    text
+}
+
+fn one(group: &Group, operation: &Operation) -> String {
+    let meta = operation.meta;
+    let path = group.path.join(".");
+    let rust_path = group.path.join("().");
+    let mut text = format!("\n## {}\n\n{}\n\n", meta.name, operation.doc);
+    let _ = writeln!(text, "- Python: `client.{path}.{}(…)`", operation.name);
+    let _ = writeln!(text, "- Node: `client.{path}.{}(…)`", camel(operation.name));
+    let _ = writeln!(text, "- Rust: `client.{rust_path}().{}(…)`", operation.name);
+    let _ = writeln!(text, "- Permission: {}", meta.permission);
+    let _ = writeln!(text, "- Returns: {}", returns(operation));
+    let _ = write!(text, "- Confidence: {}", meta.confidence.as_str());
+    let doubt = if meta.doubt.is_empty() {
+        ".".to_owned()
+    } else {
+        format!(". {}", meta.doubt)
+    };
+    let _ = writeln!(text, "{doubt}");
+    if !operation.arguments.is_empty() {
+        text.push_str("\n| argument | on the wire | type | |\n|---|---|---|---|\n");
+        for argument in &operation.arguments {
+            text.push_str(&argument_row(argument));
+        }
+    }
+    text
+}
+
+fn argument_row(argument: &Field) -> String {
+    let required = if argument.required {
+        "**required**. "
+    } else {
+        ""
+    };
+    format!(
+        "| `{}` | `{}` | {} | {required}{} |\n",
+        argument.name,
+        argument.wire,
+        kind(&argument.kind),
+        argument.doc.replace('\n', " ").replace('|', "\\|"),
+    )
+}
+
+fn kind(kind: &Kind) -> String {
+    match kind {
+        Kind::Text => "text".to_owned(),
+        Kind::Words(words) => words
+            .iter()
+            .map(|word| format!("`{word}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
+        Kind::Boolean => "boolean".to_owned(),
+        Kind::Integer => "integer".to_owned(),
+        Kind::Timestamp => "date".to_owned(),
+        Kind::Any => "any JSON value".to_owned(),
+        Kind::Object => "object".to_owned(),
+        Kind::Record(name) => format!("`{name}`"),
+        Kind::List(item) => format!("list of {}", self::kind(item)),
+    }
+}
+
+fn returns(operation: &Operation) -> String {
+    let item = operation.item.as_deref().unwrap_or_default();
+    match operation.shape() {
+        Shape::Nothing => "nothing".to_owned(),
+        Shape::Text => "text".to_owned(),
+        Shape::Record => format!("`{item}`"),
+        Shape::Rows => format!("rows of `{item}`"),
+        Shape::List => format!("one page of `{item}`"),
+    }
+}
+
+fn errors() -> String {
+    let mut text = format!("<!-- {MARK} -->\n\n# Errors\n\n");
+    text.push_str(
+        "The same classes in every language; in Rust they are the kinds of one `Error`. All are an `IdentityError`; those\n\
+         with which the service said no are also a `ServiceError`.\n\n\
+         | class | Rust | parent | in Python also a | when | what to do |\n|---|---|---|---|---|---|\n",
+    );
+    for row in ErrorKind::TABLE {
+        let base = row
+            .python_base
+            .map_or_else(String::new, |base| format!("`{base}`"));
+        let _ = writeln!(
+            text,
+            "| `{}` | `{:?}` | `{}` | {base} | {} | {} |",
+            row.class,
+            row.kind,
+            row.family.class(),
+            row.doc,
+            row.advice
+        );
+    }
+    text
+}

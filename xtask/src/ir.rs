@@ -1,0 +1,235 @@
+//! What the generators need to know, read from the registry and its JSON schemas.
+
+use cyberark_identity::{Shape, groups, operation::Meta};
+use schemars::SchemaGenerator;
+use serde_json::Value;
+
+/// Everything that has a surface.
+pub struct Api {
+    pub groups: Vec<Group>,
+    /// Records that operations take or return, in the order in which they are met, the inner ones first.
+    pub records: Vec<Record>,
+}
+
+pub struct Group {
+    /// `["scim", "users"]`.
+    pub path: Vec<&'static str>,
+    pub doc: String,
+    pub operations: Vec<Operation>,
+}
+
+pub struct Operation {
+    pub meta: &'static Meta,
+    /// Name within the group, snake_case.
+    pub name: &'static str,
+    pub doc: String,
+    pub arguments: Vec<Field>,
+    /// Record of the result, or of the items of a list or rows; none for text and for nothing.
+    pub item: Option<String>,
+}
+
+pub struct Record {
+    pub name: String,
+    pub doc: String,
+    pub fields: Vec<Field>,
+}
+
+pub struct Field {
+    /// snake_case name.
+    pub name: String,
+    pub wire: String,
+    pub kind: Kind,
+    pub required: bool,
+    /// Null is a value of its own, different from leaving it out. Arguments only.
+    pub nullable: bool,
+    pub doc: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    Text,
+    /// One of these words.
+    Words(Vec<String>),
+    Boolean,
+    Integer,
+    Timestamp,
+    /// Any JSON value.
+    Any,
+    /// An object with keys that nobody can list beforehand.
+    Object,
+    Record(String),
+    List(Box<Kind>),
+}
+
+/// Reads the registry.
+///
+/// # Errors
+/// A schema that no generator could turn into a type; the message names it.
+pub fn read() -> Result<Api, String> {
+    let mut generator = SchemaGenerator::default();
+    let mut reader = Reader {
+        records: Vec::new(),
+    };
+    let mut result = Vec::new();
+    for group in groups() {
+        let mut operations = Vec::new();
+        for entry in group.operations {
+            let schemas = entry.schemas(&mut generator);
+            let definitions = Value::Object(generator.definitions().clone());
+            let scope = Scope {
+                definitions: &definitions,
+            };
+            let meta = entry.meta;
+            let within = |error: String| format!("{}: {error}", meta.name);
+            let item = schemas
+                .item
+                .map(|item| reader.kind(item.as_value(), &scope));
+            operations.push(Operation {
+                meta,
+                name: meta.name.rsplit('.').next().unwrap_or(meta.name),
+                doc: tidy(meta.doc),
+                arguments: reader
+                    .fields(schemas.request.as_value(), &scope)
+                    .map_err(within)?,
+                item: match item.transpose().map_err(within)? {
+                    Some(Kind::Record(name)) => Some(name),
+                    Some(other) => return Err(within(format!("the result is a {other:?}"))),
+                    None => None,
+                },
+            });
+        }
+        let path = group.name.split('.').collect();
+        result.push(Group {
+            path,
+            doc: tidy(group.doc),
+            operations,
+        });
+    }
+    Ok(Api {
+        groups: result,
+        records: reader.records,
+    })
+}
+
+impl Operation {
+    /// Layout of the result.
+    pub fn shape(&self) -> Shape {
+        self.meta.shape
+    }
+
+    /// The only required argument, when there is exactly one and it is a text: it may be given without its name.
+    pub fn leading(&self) -> Option<&Field> {
+        let mut required = self.arguments.iter().filter(|argument| argument.required);
+        let first = required
+            .next()
+            .filter(|argument| argument.kind == Kind::Text);
+        first.filter(|_| required.next().is_none() && self.arguments.len() == 1)
+    }
+}
+
+struct Scope<'a> {
+    definitions: &'a Value,
+}
+
+struct Reader {
+    records: Vec<Record>,
+}
+
+impl Reader {
+    fn fields(&mut self, schema: &Value, scope: &Scope<'_>) -> Result<Vec<Field>, String> {
+        let properties = schema["properties"].as_object();
+        let mut fields = Vec::new();
+        for (wire, property) in properties.into_iter().flatten() {
+            let name = property["x-name"].as_str();
+            let name = name.ok_or_else(|| format!("`{wire}` has no x-name"))?;
+            fields.push(Field {
+                name: name.to_owned(),
+                wire: wire.clone(),
+                kind: self
+                    .kind(property, scope)
+                    .map_err(|error| format!("`{wire}`: {error}"))?,
+                required: property["x-required"] == true,
+                nullable: property["x-nullable"] == true,
+                doc: tidy(property["description"].as_str().unwrap_or_default()),
+            });
+        }
+        Ok(fields)
+    }
+
+    fn kind(&mut self, schema: &Value, scope: &Scope<'_>) -> Result<Kind, String> {
+        if schema == &Value::Bool(true) {
+            return Ok(Kind::Any);
+        }
+        if let Some(reference) = schema["$ref"].as_str() {
+            return self.reference(reference, scope);
+        }
+        if let Some(either) = schema["anyOf"].as_array() {
+            let mut some = either.iter().filter(|one| one["type"] != "null");
+            let first = some.next().ok_or("anyOf of nothing but null")?;
+            return self.kind(first, scope);
+        }
+        if let Some(words) = schema["enum"].as_array() {
+            return words_of(words);
+        }
+        match type_of(schema) {
+            Some("string") if schema["format"] == "date-time" => Ok(Kind::Timestamp),
+            Some("string") => Ok(Kind::Text),
+            Some("boolean") => Ok(Kind::Boolean),
+            Some("integer") => Ok(Kind::Integer),
+            Some("array") => Ok(Kind::List(Box::new(self.kind(&schema["items"], scope)?))),
+            Some("object") => Ok(Kind::Object),
+            Some(other) => Err(format!("no type for `{other}`")),
+            None => Ok(Kind::Any),
+        }
+    }
+
+    fn reference(&mut self, reference: &str, scope: &Scope<'_>) -> Result<Kind, String> {
+        let name = reference.rsplit('/').next().unwrap_or(reference);
+        let schema = &scope.definitions[name];
+        if schema["x-record"] != true {
+            return self.kind(schema, scope);
+        }
+        if !self.records.iter().any(|record| record.name == name) {
+            let fields = self.fields(schema, scope)?;
+            let doc = tidy(schema["description"].as_str().unwrap_or_default());
+            self.records.push(Record {
+                name: name.to_owned(),
+                doc,
+                fields,
+            });
+        }
+        Ok(Kind::Record(name.to_owned()))
+    }
+}
+
+/// The type, not counting null.
+fn type_of(schema: &Value) -> Option<&str> {
+    match &schema["type"] {
+        Value::String(one) => Some(one),
+        Value::Array(several) => several
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|one| *one != "null"),
+        _ => None,
+    }
+}
+
+fn words_of(words: &[Value]) -> Result<Kind, String> {
+    let texts = words
+        .iter()
+        .filter(|word| !word.is_null())
+        .map(|word| word.as_str().map(str::to_owned));
+    texts
+        .collect::<Option<Vec<_>>>()
+        .map(Kind::Words)
+        .ok_or_else(|| "an enum of more than texts".to_owned())
+}
+
+/// Documentation without the blank that `///` leaves before each line.
+fn tidy(doc: &str) -> String {
+    let lines: Vec<&str> = doc
+        .lines()
+        .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end())
+        .collect();
+    lines.join("\n").trim().to_owned()
+}
