@@ -11,16 +11,17 @@ use std::{
 };
 
 use http::{HeaderMap, HeaderValue, header};
+use serde_json::Value;
 
 pub use builder::ClientBuilder;
 
 use crate::{
     auth::{Exchange, Keeper, Token},
     error::{Delivery, Error, ErrorKind, Result},
-    model::Output,
-    operation::Operation,
+    operation::{Operation, Spelling},
     options::CallOptions,
     prepare::{self, Prepared},
+    registry,
     transport::{Attempts, Outgoing, Payload, TenantUrl, Transport, failed, recognise},
 };
 
@@ -105,12 +106,27 @@ impl Client {
         let payload = self
             .dispatch(&prepare::prepare(operation)?, options)
             .await?;
-        let value = match payload.value.as_ref() {
-            b"" => O::Output::decode(b"null"),
-            value => O::Output::decode(value),
-        };
-        let value = value.map_err(|error| payload.unreadable(error))?;
+        let value = payload.read()?;
         Ok(Response { value, payload })
+    }
+
+    /// Runs an operation by its name, or by its id in the integration catalogue. Arguments and result are JSON with the
+    /// wire's names; dates come in ISO 8601.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for a name that no operation has; else any kind of
+    /// [`ErrorKind`].
+    pub async fn call(
+        &self,
+        name_or_id: &str,
+        arguments: Value,
+        options: &CallOptions,
+    ) -> Result<Value> {
+        let entry = registry::find(name_or_id).ok_or_else(|| {
+            Error::invalid_argument(name_or_id, "", "there is no operation of that name or id")
+        })?;
+        let prepared = entry.prepare(arguments, Spelling::Wire)?;
+        entry.decode(&self.dispatch(&prepared, options).await?)
     }
 
     /// The pipeline: sends a prepared request until there is proof of success, an error, or no time left.

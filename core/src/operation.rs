@@ -8,6 +8,7 @@ use crate::{
     error::Result,
     model::{Output, Shape},
     prepare::{self, Names, Prepared},
+    transport::Payload,
 };
 
 /// An operation of the service: its arguments are the struct, its result is [`Operation::Output`].
@@ -179,6 +180,7 @@ pub struct Entry {
     /// Facts.
     pub meta: &'static Meta,
     parse: Parse,
+    decode: fn(&Payload) -> Result<serde_json::Value>,
     schemas: fn(&mut SchemaGenerator) -> Schemas,
 }
 
@@ -220,6 +222,10 @@ impl Entry {
         Self {
             meta: &O::META,
             parse: |arguments, names| prepare::parse::<O>(arguments, names),
+            decode: |payload| {
+                let value: O::Output = payload.read()?;
+                serde_json::to_value(value).map_err(|error| payload.unreadable(error))
+            },
             schemas: |generator| Schemas {
                 request: O::json_schema(generator),
                 item: O::Output::item_schema(generator),
@@ -243,6 +249,14 @@ impl Entry {
                 spelling,
             },
         )
+    }
+
+    /// Reads the value of an answer by its kinds and writes it as JSON: dates in ISO 8601, numbers as numbers.
+    ///
+    /// # Errors
+    /// [`UnexpectedResponse`](crate::ErrorKind::UnexpectedResponse) for a value that cannot be read.
+    pub fn decode(&self, payload: &Payload) -> Result<serde_json::Value> {
+        (self.decode)(payload)
     }
 
     /// JSON schemas of arguments and result.

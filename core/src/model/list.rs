@@ -65,7 +65,7 @@ impl<'a, T> IntoIterator for &'a ListResponse<T> {
 
 impl<T> Output for ListResponse<T>
 where
-    T: DeserializeOwned + JsonSchema + Send + 'static,
+    T: Serialize + DeserializeOwned + JsonSchema + Send + 'static,
 {
     const SHAPE: Shape = Shape::List;
 

@@ -18,7 +18,7 @@ pub use timestamp::Timestamp;
 pub use values::{AccountState, Id, Name, NonEmpty, Nullable};
 
 use schemars::{Schema, SchemaGenerator};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 /// How the value of an answer is laid out, so that bindings can read it without knowing the operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Shape {
 }
 
 /// What an operation gives back.
-pub trait Output: Sized + Send + 'static {
+pub trait Output: Serialize + Sized + Send + 'static {
     /// Layout of the value.
     const SHAPE: Shape;
 

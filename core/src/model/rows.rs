@@ -116,7 +116,7 @@ struct WithRow<T> {
 
 impl<T> Output for Rows<T>
 where
-    T: DeserializeOwned + JsonSchema + Send + 'static,
+    T: Serialize + DeserializeOwned + JsonSchema + Send + 'static,
 {
     const SHAPE: Shape = Shape::Rows;
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     error::{Delivery, Error, ErrorKind, Result},
-    model::Shape,
+    model::{Output, Shape},
     operation::Meta,
 };
 
@@ -35,6 +35,15 @@ pub struct Payload {
 }
 
 impl Payload {
+    /// Reads the value as the operation's result.
+    pub(crate) fn read<T: Output>(&self) -> Result<T> {
+        let value = match self.value.as_ref() {
+            b"" => b"null",
+            value => value,
+        };
+        T::decode(value).map_err(|error| self.unreadable(error))
+    }
+
     /// The error for a value that cannot be read.
     #[must_use]
     pub fn unreadable(&self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

@@ -1,0 +1,12 @@
+//! What the tests share: fixtures, and a transport that answers from memory.
+
+pub mod fixture;
+pub mod replay;
+
+use std::path::{Path, PathBuf};
+
+/// A path below the workspace's folder `tests`.
+#[must_use]
+pub fn tests_folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
+}

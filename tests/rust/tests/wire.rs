@@ -1,0 +1,123 @@
+//! Every operation's fixtures, both directions: arguments to request, answer to result or error.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cyberark_identity::{CallOptions, Client, StaticToken, find, operations};
+use cyberark_identity_tests::{
+    fixture::{self, Expected, Fixture},
+    replay::{Answer, Replay, Seen},
+};
+use serde_json::Value;
+
+#[tokio::test]
+async fn requests_and_results_are_those_of_the_fixtures() {
+    let fixtures = fixture::all();
+    assert!(!fixtures.is_empty(), "no fixtures found");
+    for fixture in fixtures {
+        let name = format!("{}/{}", fixture.operation, fixture.case);
+        assert!(
+            find(&fixture.operation).is_some(),
+            "{name}: no such operation"
+        );
+        let answer = Answer {
+            status: fixture.response.status,
+            headers: Vec::new(),
+            body: fixture.response.bytes(),
+        }
+        .header("content-type", &fixture.response.content_type);
+        let replay = Replay::of([answer]);
+        let client = Client::builder("https://abc1234.id.cyberark.cloud")
+            .auth(StaticToken::new("t0ken").unwrap())
+            .max_retries(0)
+            .transport(replay.clone())
+            .build()
+            .unwrap();
+        let arguments = fixture.arguments.clone();
+        let outcome = client
+            .call(&fixture.operation, arguments, &CallOptions::new())
+            .await;
+        let requests = replay.requests();
+        assert_eq!(requests.len(), 1, "{name}: requests");
+        check_request(&name, &fixture, &requests[0]);
+        match (&fixture.result, &fixture.error, outcome) {
+            (Some(expected), _, Ok(result)) => assert_eq!(&result, expected, "{name}: result"),
+            (_, Some(expected), Err(error)) => check_error(&name, &fixture, expected, &error),
+            (_, _, outcome) => panic!("{name}: ended in {outcome:?}"),
+        }
+    }
+}
+
+fn check_request(name: &str, fixture: &Fixture, seen: &Seen) {
+    let body = seen
+        .body
+        .as_ref()
+        .map(|body| serde_json::from_slice::<Value>(body).unwrap());
+    let request = fixture::Request {
+        method: seen.method.clone(),
+        path: seen.url.path().to_owned(),
+        query: seen.url.query().unwrap_or_default().to_owned(),
+        body,
+    };
+    assert_eq!(request, fixture.request, "{name}: request");
+    assert_eq!(seen.headers["authorization"], "Bearer t0ken", "{name}");
+    assert_eq!(seen.headers["content-type"], "application/json", "{name}");
+    assert_eq!(seen.headers["x-idap-native-client"], "true", "{name}");
+}
+
+fn check_error(
+    name: &str,
+    fixture: &Fixture,
+    expected: &Expected,
+    error: &cyberark_identity::Error,
+) {
+    let details = error.details();
+    assert_eq!(
+        format!("{:?}", details.kind),
+        expected.kind,
+        "{name}: {error}"
+    );
+    assert!(
+        details.message.contains(&expected.message),
+        "{name}: {error}"
+    );
+    assert_eq!(details.code, expected.code, "{name}");
+    assert_eq!(details.message_id, expected.message_id, "{name}");
+    assert_eq!(details.error_id, expected.error_id, "{name}");
+    assert_eq!(details.status, Some(fixture.response.status), "{name}");
+    assert_eq!(
+        details.operation.as_deref(),
+        Some(fixture.operation.as_str()),
+        "{name}"
+    );
+}
+
+/// A new operation is not done without these.
+#[test]
+fn every_operation_has_a_success_a_failure_and_a_tolerant_read() {
+    let mut cases: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let fixtures = fixture::all();
+    for fixture in &fixtures {
+        let kinds = cases.entry(fixture.operation.clone()).or_default();
+        kinds.insert(if fixture.error.is_some() {
+            "failure"
+        } else {
+            "success"
+        });
+        if fixture.case.starts_with("tolerant") {
+            kinds.insert("tolerant");
+        }
+    }
+    for entry in operations() {
+        let has = cases.remove(entry.meta.name).unwrap_or_default();
+        for kind in ["success", "failure", "tolerant"] {
+            let needed =
+                kind != "tolerant" || entry.meta.shape != cyberark_identity::Shape::Nothing;
+            assert!(
+                !needed || has.contains(kind),
+                "tests/wire/{} has no {kind} case",
+                entry.meta.name
+            );
+        }
+    }
+    assert!(cases.is_empty(), "fixtures of no operation: {cases:?}");
+}
