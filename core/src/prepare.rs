@@ -97,10 +97,17 @@ pub(crate) fn parse<O: Operation>(
     names: Names<'_>,
 ) -> Result<Prepared> {
     let request: O = serde_path_to_error::deserialize(arguments).map_err(|error| {
-        let field = names.path(&error.path().to_string());
-        Error::invalid_argument(O::META.name, field, &error.into_inner().to_string())
+        let path = error.path().to_string();
+        let problem = error.into_inner().to_string();
+        let field = names.path(missing_field(&problem).unwrap_or(&path));
+        Error::invalid_argument(O::META.name, field, &problem)
     })?;
     prepare(&request)
+}
+
+/// Name of the argument that is missing: serde gives it in words only, since there is no place that it could point to.
+fn missing_field(problem: &str) -> Option<&str> {
+    problem.strip_prefix("missing field `")?.strip_suffix('`')
 }
 
 /// Makes the request of an operation.
