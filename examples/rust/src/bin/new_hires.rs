@@ -26,7 +26,7 @@ struct Hire {
     user_name: String,
     email: String,
     mobile: String,
-    department: String,
+    organization: String,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -90,7 +90,7 @@ fn new_user(hire: Hire) -> CreateUser {
             ..PhoneNumber::default()
         }],
         enterprise: Some(EnterpriseUser {
-            organization: Some(hire.department),
+            organization: Some(hire.organization),
             ..EnterpriseUser::default()
         }),
         ..CreateUser::default()
