@@ -77,9 +77,12 @@ test-node: build
 	@echo '== Node tests'
 	SCENARIO_COVERAGE=$(CURDIR)/$(COVERAGE) npm --prefix $(NODE) test --silent
 
-test-third-party: build $(VERIFY)/.ready
+# The programs of this step need Python 3.11; on 3.10 it says so and leaves it out.
+test-third-party: build
 	@echo '== against SCIM programs that nobody here wrote'
-	$(PYTHON) -m pytest -q tests/third_party
+	@if python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+		$(MAKE) --no-print-directory $(VERIFY)/.ready && $(PYTHON) -m pytest -q tests/third_party; \
+	else echo 'left out: they need Python 3.11 or later'; fi
 
 # --- checks
 
