@@ -34,7 +34,6 @@ pub(crate) struct Caller {
 }
 
 /// A request whose path was recognised and whose caller, where one is needed, is known.
-#[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) tenant: &'a Tenant,
     /// The `{…}` segments of the path template, percent-decoded.

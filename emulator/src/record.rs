@@ -84,7 +84,6 @@ pub struct Counters {
     pub by_operation: BTreeMap<String, u64>,
 }
 
-#[derive(Debug)]
 struct Entry {
     id: u64,
     connection: u64,
@@ -102,14 +101,14 @@ struct Entry {
     transaction: String,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Log {
     last_id: u64,
     entries: VecDeque<Entry>,
     counters: Counters,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Shared {
     log: Mutex<Log>,
     changed: watch::Sender<()>,
@@ -143,7 +142,7 @@ impl Log {
 }
 
 /// Keeps the log and tells waiting readers when it changes. Clones share the log.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Recorder(Arc<Shared>);
 
 /// What is known about a request when it arrives.

@@ -9,7 +9,8 @@
 //!
 //! `match` may be left out (every request). `path` is a part of the path, `prefix` its beginning; both ignore letter
 //! case. Without `nth` a rule applies from the first match on, `times` times or for ever; with `nth` it applies from
-//! that match on, `times` times or once. The first rule that applies wins.
+//! that match on, `times` times or once. The first rule that applies wins, and the rules behind it do not count that
+//! request: several rules with `"times": 1` are a sequence.
 //!
 //! An action is one of these members, or its name as a plain string where no value is needed; `delay_ms` may stand
 //! beside any of them:
@@ -198,24 +199,23 @@ impl FaultTable {
             .collect()
     }
 
-    /// Counts this request in every rule it meets and gives the fault of the first that applies.
+    /// The fault of the first rule that applies. Every rule up to there counts the request.
     pub(crate) fn strike(&mut self, method: &Method, path: &str) -> Option<Fault> {
         if self.armed.is_empty() {
             return None;
         }
         let folded = path.to_ascii_lowercase();
-        let mut struck = None;
         for armed in &mut self.armed {
             if !armed.rule.matcher.meets(method, &folded) {
                 continue;
             }
             armed.matched += 1;
-            if struck.is_none() && armed.rule.matcher.applies_to(armed.matched) {
+            if armed.rule.matcher.applies_to(armed.matched) {
                 armed.applied += 1;
-                struck = Some(armed.rule.action.clone());
+                return Some(armed.rule.action.clone());
             }
         }
-        struck
+        None
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod tokens;
 pub(crate) mod user;
 pub(crate) mod users;
 
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
@@ -57,8 +58,7 @@ pub(crate) struct Credentials {
     pub(crate) token: String,
 }
 
-/// Everything behind the address.
-#[derive(Debug)]
+/// Everything behind the address. It shows nothing of itself in debug output, because it holds secrets everywhere.
 pub(crate) struct Tenant {
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
@@ -68,6 +68,12 @@ pub(crate) struct Tenant {
     faults: Mutex<FaultTable>,
     /// The account whose state nobody may change, because it keeps the tenant reachable.
     pub(crate) default_administrator: Uuid,
+}
+
+impl fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tenant").finish_non_exhaustive()
+    }
 }
 
 impl Tenant {

@@ -21,7 +21,7 @@ pub(crate) struct Grant {
 }
 
 /// Tokens that were issued and have not been swept out.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct TokenTable {
     grants: HashMap<String, Grant>,
     /// Sweeping is due when the table reaches this size, which keeps the cost of a token constant on average.
@@ -41,7 +41,6 @@ pub(crate) struct Claims<'a> {
 }
 
 /// The tokens of the tenant.
-#[derive(Debug)]
 pub(crate) struct Tokens {
     table: Mutex<TokenTable>,
 }
