@@ -29,6 +29,7 @@ mod client;
 pub mod error;
 pub mod ops;
 mod options;
+pub mod paging;
 mod prepare;
 mod registry;
 pub mod transport;

@@ -17,7 +17,6 @@ use serde::Deserialize;
 use serde_json::json;
 
 const HIRES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/new_hires.csv");
-const PAGE: i64 = 100;
 
 #[derive(Deserialize)]
 struct Hire {
@@ -100,7 +99,7 @@ fn new_user(hire: Hire) -> CreateUser {
 async fn suspend_leaver(client: &Client) -> Result<String, Box<dyn Error>> {
     let query = QueryUsers {
         filter: Some("userName ew \"@acme.example\"".into()),
-        ..by_name(1)
+        ..by_name()
     };
     let page = client.scim().users().query(query).await?;
     println!(
@@ -158,24 +157,16 @@ async fn meet_failures(client: &Client) -> Result<(), Box<dyn Error>> {
 
 async fn all_users(client: &Client) -> Result<Vec<User>, Box<dyn Error>> {
     let mut users = Vec::new();
-    loop {
-        let page = client
-            .scim()
-            .users()
-            .query(by_name(users.len() as i64 + 1))
-            .await?;
-        if page.is_empty() {
-            return Ok(users);
-        }
-        users.extend(page);
+    let mut items = client.scim().users().iter(by_name())?;
+    while let Some(user) = items.next().await? {
+        users.push(user);
     }
+    Ok(users)
 }
 
-fn by_name(start: i64) -> QueryUsers {
+fn by_name() -> QueryUsers {
     QueryUsers {
         sort_by: Some("userName".into()),
-        start_index: Some(start),
-        count: Some(PAGE),
         ..QueryUsers::default()
     }
 }
