@@ -27,6 +27,7 @@ pub mod operation;
 pub mod auth;
 mod client;
 pub mod error;
+mod filter;
 pub mod ops;
 mod options;
 pub mod paging;
@@ -37,6 +38,7 @@ pub mod transport;
 pub use auth::{ClientCredentials, StaticToken, TokenSource};
 pub use client::{Client, ClientBuilder, Response};
 pub use error::{Delivery, Error, ErrorKind, Result};
+pub use filter::{Filter, Operator};
 pub use model::{
     AccountState, FieldValue, Id, Lenient, ListResponse, Mode, Name, NonEmpty, Nullable, Output,
     Read, Reader, Rows, Shape, Timestamp, boolean_from_text, integer_from_text,

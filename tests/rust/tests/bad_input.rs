@@ -98,6 +98,12 @@ async fn arguments_by_name_are_checked_with_the_path_of_the_mistake() {
             "a whole number",
         ),
         (
+            "scim.users.query",
+            json!({"filter": "userName eq \"a\" or userName pr"}),
+            "filter",
+            "nothing else is documented",
+        ),
+        (
             "access.set_state",
             json!({"ID": "a", "state": "Sleeping"}),
             "state",

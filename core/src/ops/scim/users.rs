@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{PATCH_OP, PatchOperation};
 use crate::{
+    Filter,
     model::{Id, ListResponse, Name as Text, NonEmpty, Timestamp},
     operation::Encoding,
     paging::{Items, Paged},
@@ -178,7 +179,7 @@ request! {
     pub struct QueryUsers {
         /// `attribute operator "value"`, with attribute `userName` or `emails.value` and operator `eq`, `sw`, `co` or
         /// `ew`. Values are reported to be compared with case.
-        filter: Option<String> = "filter",
+        filter: Option<Filter> = "filter",
         /// Attribute to sort by: `userName`, `name.familyName`, `name.givenName`, `name.formatted`, `displayName`,
         /// `active`, `preferredLanguage` or `emails.value`.
         sort_by: Option<String> = "sortBy",
