@@ -37,8 +37,8 @@ await assert.rejects(
   (error) => error instanceof ConflictError && error.status === 409 && error.code === 'uniqueness',
 )
 await assert.rejects(
-  users.patch({ id: made[0].id, operations: [{ op: 'replace', path: 'shoeSize', value: 4 }] }),
-  (error) => error instanceof InvalidRequestError && error.status === 400,
+  users.query({ filter: 'shoeSize eq "41"' }),
+  (error) => error instanceof InvalidRequestError && error.code === 'invalidFilter',
 )
 
 await Promise.all(made.map((user) => users.delete(user.id)))
