@@ -5,6 +5,7 @@
  */
 import { inspect } from 'node:util'
 import { clientCredentials, staticToken, type Credentials } from './auth.js'
+import { ask } from './control.js'
 import { native, type Tenant } from './native.js'
 import { encodeOptions } from './settings.js'
 
@@ -157,6 +158,13 @@ export class Emulator {
   /** The requests so far, oldest first. Old ones are dropped after some thousand. */
   requests(): RecordedRequest[] {
     return JSON.parse(this.#tenant.requests()) as RecordedRequest[]
+  }
+
+  /** Waits until there are enough requests of that kind, and gives back those. */
+  async waitForRequests(filter: RequestFilter = {}): Promise<RecordedRequest[]> {
+    const { timeoutMs = 5_000, count = 1, ...others } = filter
+    const answer = await ask(this, '/_emulator/requests', { ...others, count, wait_ms: timeoutMs })
+    return (answer as { requests: RecordedRequest[] }).requests
   }
 
   /** Forgets the requests so far. */

@@ -37,8 +37,7 @@ export function encodeArguments(operation: string, args: unknown, fields: Fields
   function outgoing(value: unknown, within: Fields | undefined, path: string): unknown {
     if (typeof value !== 'object' || value === null) return scalar(value, path)
     if (Array.isArray(value)) return value.map((item, index) => outgoing(item, within, `${path}[${index}]`))
-    // The text that an invalid date becomes is refused by core, with the path.
-    if (value instanceof Date) return Number.isNaN(value.getTime()) ? String(value) : value
+    if (value instanceof Date) return date(value, path)
     return within === undefined ? value : object(value, within, path)
   }
 
@@ -69,17 +68,24 @@ class Unsendable extends Error {
   }
 }
 
-/** Values that JSON would drop or change without a word are refused here, or made into a text that core refuses. */
+/** Refuses what JSON would drop, change without a word, or break on. */
 function scalar(value: unknown, path: string): unknown {
   switch (typeof value) {
     case 'function':
     case 'symbol':
       throw new Unsendable(path, `a ${typeof value} cannot be sent`)
     case 'bigint':
-      return BigInt.asIntN(54, value) === value ? Number(value) : String(value)
+      if (!Number.isSafeInteger(Number(value))) throw new Unsendable(path, `${value} is too large`)
+      return Number(value)
     case 'number':
-      return Number.isFinite(value) ? value : String(value)
+      if (!Number.isFinite(value)) throw new Unsendable(path, `${value} cannot be sent`)
+      return value
     default:
       return value
   }
+}
+
+function date(value: Date, path: string): Date {
+  if (Number.isNaN(value.getTime())) throw new Unsendable(path, 'is an invalid date')
+  return value
 }

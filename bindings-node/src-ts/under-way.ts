@@ -1,6 +1,7 @@
 /** Calls under way in this JavaScript thread: who waits for which, and what may end the wait. */
 import { ClientClosedError } from './generated/errors.js'
 import { native, type Calls, type Engine, type Finished } from './native.js'
+import { onAbort } from './signals.js'
 
 /** A wait that did not end by an outcome. */
 export type Interrupted = 'aborted' | 'closed'
@@ -39,12 +40,11 @@ export async function outcome(
   engine: Engine,
   signal: AbortSignal | undefined,
 ): Promise<Finished | Interrupted> {
-  const abort = (): void => interrupt(id, 'aborted')
-  signal?.addEventListener('abort', abort, { once: true })
+  const forget = signal && onAbort(signal, () => interrupt(id, 'aborted'))
   try {
     return await new Promise((settle) => waiting.set(id, { engine, settle }))
   } finally {
-    signal?.removeEventListener('abort', abort)
+    forget?.()
   }
 }
 

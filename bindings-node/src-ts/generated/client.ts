@@ -19,10 +19,10 @@ export class ScimUsers {
    *
    * A name that is taken already ends in a conflict: documented for groups, assumed for users.
    *
+   * - Operation `scim.users.create`, in the integration catalogue `post_create_user_identity`
    * - Request: `POST /scim/Users`, retry class *write*
    * - Permission: User Management right for the OAuth client's role
    * - Confidence of the facts: high. That the catalogue id means the SCIM call, and the form of a conflict, are inferred.
-   * - Also known as: `post_create_user_identity`
    *
    * @throws {@link IdentityError} or one of its subclasses, as a rejection.
    */
@@ -35,10 +35,10 @@ export class ScimUsers {
    *
    * An unknown id is answered with 404.
    *
+   * - Operation `scim.users.get`, in the integration catalogue `get_user_by_id_identity_api`
    * - Request: `GET /scim/Users/{id}`, retry class *safe*
    * - Permission: User Management right for the OAuth client's role
    * - Confidence of the facts: high
-   * - Also known as: `get_user_by_id_identity_api`
    *
    * @param id - Id of the user.
    * @throws {@link IdentityError} or one of its subclasses, as a rejection.
@@ -52,10 +52,10 @@ export class ScimUsers {
    *
    * Covers users of other directories too, once they have logged in.
    *
+   * - Operation `scim.users.query`, in the integration catalogue `get_query_users_identity`
    * - Request: `GET /scim/Users`, retry class *safe*
    * - Permission: User Management right for the OAuth client's role
    * - Confidence of the facts: high. Compound filters and the page size without `count` are not documented; an answer without match was not recorded.
-   * - Also known as: `get_query_users_identity`
    *
    * @throws {@link IdentityError} or one of its subclasses, as a rejection.
    */
@@ -68,10 +68,10 @@ export class ScimUsers {
    *
    * A path that names no attribute is answered with 400 and code `noTarget`.
    *
+   * - Operation `scim.users.patch`, in the integration catalogue `patch_update_user_attributes`
    * - Request: `PATCH /scim/Users/{id}`, retry class *write*
    * - Permission: User Management right for the OAuth client's role
    * - Confidence of the facts: high. Paths with a filter, such as `emails[type eq "work"].value`, are untested.
-   * - Also known as: `patch_update_user_attributes`
    *
    * @throws {@link IdentityError} or one of its subclasses, as a rejection.
    */
@@ -84,10 +84,10 @@ export class ScimUsers {
    *
    * An unknown id is answered with 404; a second delete is expected to be, too.
    *
+   * - Operation `scim.users.delete`, in the integration catalogue `delete_user_identity_api`
    * - Request: `DELETE /scim/Users/{id}`, retry class *write*
    * - Permission: User Management right for the OAuth client's role
    * - Confidence of the facts: high
-   * - Also known as: `delete_user_identity_api`
    *
    * @param id - Id of the user.
    * @throws {@link IdentityError} or one of its subclasses, as a rejection.
@@ -122,10 +122,10 @@ export class Users {
    *
    * For large directories `scim.users.query` reads page by page.
    *
+   * - Operation `users.list`, in the integration catalogue `post_get_users_details_identity`
    * - Request: `POST /CDirectoryService/GetUsers`, retry class *safe*
    * - Permission: System administrator, or User Management right
    * - Confidence of the facts: high
-   * - Also known as: `post_get_users_details_identity`
    *
    * @throws {@link IdentityError} or one of its subclasses, as a rejection.
    */
@@ -138,10 +138,10 @@ export class Users {
    *
    * An unknown id is answered with `success: false`, and by some tenants with the message for a missing right.
    *
+   * - Operation `users.get`, in the integration catalogue `post_user_details_identity`
    * - Request: `POST /CDirectoryService/GetUser`, retry class *safe*
    * - Permission: System administrator, User Management right, or the user itself
    * - Confidence of the facts: high. What an unknown id is answered with was not recorded.
-   * - Also known as: `post_user_details_identity`
    *
    * @param id - Id of the user: a GUID.
    * @throws {@link IdentityError} or one of its subclasses, as a rejection.
@@ -155,10 +155,10 @@ export class Users {
    *
    * An unknown name is answered with `success: false`.
    *
+   * - Operation `users.get_by_name`, in the integration catalogue `post_user_details_by_name`
    * - Request: `POST /CDirectoryService/GetUserByName`, retry class *safe*
    * - Permission: System administrator, User Management right, or the user itself
    * - Confidence of the facts: high. What an unknown name is answered with was not recorded.
-   * - Also known as: `post_user_details_by_name`
    *
    * @param userName - Login name with suffix. Compared without case.
    * @throws {@link IdentityError} or one of its subclasses, as a rejection.
@@ -183,10 +183,10 @@ export class Access {
    * The state is replaced as a whole: `Disabled` on a locked account also unlocks it. The tenant's default system
    * administrator cannot be changed.
    *
+   * - Operation `access.set_state`, in the integration catalogue `post_set_user_state_in_cyberark_identity`
    * - Request: `POST /CDirectoryService/SetUserState`, retry class *idempotent*
    * - Permission: System administrator, or User Management right
    * - Confidence of the facts: high. That the state is replaced as a whole is inferred; texts of failures were not recorded.
-   * - Also known as: `post_set_user_state_in_cyberark_identity`
    *
    * @throws {@link IdentityError} or one of its subclasses, as a rejection.
    */
@@ -209,10 +209,10 @@ export class Organizations {
    *
    * A name that is taken already is answered with `success: false`.
    *
+   * - Operation `organizations.create`, in the integration catalogue `post_create_organization_identity`
    * - Request: `POST /Org/Create`, retry class *write*
    * - Permission: System administrator
    * - Confidence of the facts: high. Message and code for a name that is taken are modelled on the sibling call for roles.
-   * - Also known as: `post_create_organization_identity`
    *
    * @throws {@link IdentityError} or one of its subclasses, as a rejection.
    */
@@ -225,10 +225,10 @@ export class Organizations {
    *
    * The service answers with a bare list or with a query; both are read.
    *
+   * - Operation `organizations.list`, in the integration catalogue `post_get_all_organizations_identity_api`
    * - Request: `POST /Org/ListAll`, retry class *safe*
    * - Permission: An administrator; the exact right is not documented
    * - Confidence of the facts: medium. The form of the answer and the names of administrators and member count are inferred.
-   * - Also known as: `post_get_all_organizations_identity_api`
    *
    * @throws {@link IdentityError} or one of its subclasses, as a rejection.
    */

@@ -99,7 +99,7 @@ impl<'a> Node<'a> {
 
     fn doc(&self, path: &[&str]) -> String {
         match (self.group, path) {
-            (Some(group), _) => group.doc.clone(),
+            (Some(group), _) => doc::spelled(&group.doc),
             (None, []) => "All operations, in groups.".to_owned(),
             (None, path) => {
                 let names: Vec<String> = self.order.iter().map(|name| camel(name)).collect();
@@ -132,7 +132,10 @@ fn parameters(operation: &Operation) -> (String, String, Option<String>) {
     }
     if let Some(argument) = operation.leading() {
         let name = camel(&argument.name);
-        let about = format!("@param {name} - {}", argument.doc.replace('\n', " "));
+        let about = format!(
+            "@param {name} - {}",
+            doc::spelled(&argument.doc).replace('\n', " ")
+        );
         return (
             format!("{name}: string, "),
             format!("{{ {name} }}"),

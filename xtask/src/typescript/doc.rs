@@ -12,7 +12,7 @@ pub fn comment(paragraphs: &[String]) -> String {
         .filter(|paragraph| !paragraph.is_empty())
         .collect::<Vec<_>>()
         .join("\n\n");
-    let text = spelled(&text).replace("*/", "*\\/");
+    let text = text.replace("*/", "*\\/");
     let mut lines = text.lines();
     match (lines.next(), lines.next()) {
         (Some(only), None) => format!("/** {only} */\n"),
@@ -33,7 +33,7 @@ pub fn field(field: &Field) -> String {
     } else {
         format!("Wire name: `{}`.", field.wire)
     };
-    comment(&[field.doc.clone(), wire])
+    comment(&[spelled(&field.doc), wire])
 }
 
 /// The comment of an operation's method.
@@ -48,30 +48,27 @@ pub fn operation(operation: &Operation, parameter: Option<String>) -> String {
         .map(String::as_str)
         .filter(|tag| !tag.is_empty())
         .collect();
-    comment(&[operation.doc.clone(), facts(meta), tags.join("\n")])
+    comment(&[spelled(&operation.doc), facts(meta), tags.join("\n")])
 }
 
 fn facts(meta: &Meta) -> String {
-    let mut lines = vec![format!(
-        "- Request: `{} {}`, retry class *{}*",
+    let ids: Vec<String> = meta.ids.iter().map(|id| format!("`{id}`")).collect();
+    let ids = match ids.is_empty() {
+        true => String::new(),
+        false => format!(", in the integration catalogue {}", ids.join(", ")),
+    };
+    format!(
+        "- Operation `{}`{ids}\n\
+         - Request: `{} {}`, retry class *{}*\n\
+         - Permission: {}\n\
+         - Confidence of the facts: {}",
+        meta.name,
         meta.verb.as_str(),
         meta.path,
-        meta.retry.as_str()
-    )];
-    lines.push(format!("- Permission: {}", meta.permission));
-    lines.push(format!("- Confidence of the facts: {}", confidence(meta)));
-    lines.push(format!(
-        "- Also known as: {}",
-        meta.ids
-            .iter()
-            .map(|id| format!("`{id}`"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    ));
-    if meta.ids.is_empty() {
-        lines.pop();
-    }
-    lines.join("\n")
+        meta.retry.as_str(),
+        meta.permission,
+        confidence(meta),
+    )
 }
 
 fn confidence(meta: &Meta) -> String {
@@ -81,13 +78,10 @@ fn confidence(meta: &Meta) -> String {
     }
 }
 
-/// Names in backquotes as TypeScript spells them: `user_name` becomes `userName`. Only names of fields have underscores
-/// and nothing but small letters; catalogue ids, which do too, are longer than any of them.
-fn spelled(text: &str) -> String {
+/// A text of core with names in backquotes as TypeScript spells them: `user_name` becomes `userName`.
+pub fn spelled(text: &str) -> String {
     let parts = text.split('`').enumerate().map(|(index, part)| {
         let is_name = index % 2 == 1
-            && part.matches('_').count() <= 2
-            && !part.ends_with("_identity")
             && part
                 .chars()
                 .all(|letter| letter.is_ascii_lowercase() || letter == '_');

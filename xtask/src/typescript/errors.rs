@@ -13,7 +13,7 @@ pub fn text() -> String {
         let _ = writeln!(
             text,
             "\n{}export class {} extends {} {{\nstatic {{\nnamed(this, {})\n}}\n}}",
-            doc::comment(&[row.doc.to_owned(), row.advice.to_owned()]),
+            doc::comment(&[doc::spelled(row.doc), doc::spelled(row.advice)]),
             row.class,
             row.family.class(),
             quoted(row.class)

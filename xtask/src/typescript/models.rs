@@ -64,7 +64,7 @@ fn interface(record: &Record, received: bool) -> String {
     let extends = if received { " extends Extra" } else { "" };
     let mut text = format!(
         "\n{}export interface {}{extends} {{\n",
-        doc::comment(std::slice::from_ref(&record.doc)),
+        doc::comment(&[doc::spelled(&record.doc)]),
         record.name
     );
     for field in &record.fields {
