@@ -149,7 +149,10 @@ impl Exchange<'_> {
                 Answer::empty(StatusCode::NO_CONTENT),
                 Some(WireFault::BeforeAnswer),
             ),
-            Effect::CloseInBody => (self.handle(), Some(WireFault::InBody)),
+            Effect::CloseInBody => match self.handle() {
+                answer if answer.body.is_empty() => (answer, Some(WireFault::BeforeAnswer)),
+                answer => (answer, Some(WireFault::InBody)),
+            },
             Effect::CloseAfter => (self.handle(), Some(WireFault::AfterAnswer)),
             Effect::Unauthorized => (unauthorized(self.target.surface), None),
             Effect::Status(fault) => (made_up(&fault), None),
