@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from cyberark_identity import Client
 from cyberark_identity.emulator import Emulator
 

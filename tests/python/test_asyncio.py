@@ -9,6 +9,8 @@ import weakref
 from typing import Any
 
 import pytest
+from support import SECONDS, event_loop, wait_for_requests
+
 from cyberark_identity import (
     AsyncClient,
     Client,
@@ -17,7 +19,6 @@ from cyberark_identity import (
     RequestTimeoutError,
 )
 from cyberark_identity.emulator import Emulator
-from support import SECONDS, event_loop, wait_for_requests
 
 HANG = {"match": {"path": "GetUsers"}, "action": "hang"}
 ADMIN = "admin@acme.example"

@@ -6,6 +6,7 @@ import asyncio
 import json
 
 import pytest
+
 from cyberark_identity import (
     AsyncClient,
     Client,

@@ -8,8 +8,9 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
-import cyberark_identity
 import pytest
+
+import cyberark_identity
 from cyberark_identity import (
     AuthenticationError,
     Client,

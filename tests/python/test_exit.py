@@ -6,8 +6,9 @@ import sys
 from textwrap import dedent
 
 import pytest
-from cyberark_identity.emulator import Emulator
 from support import run
+
+from cyberark_identity.emulator import Emulator
 
 STRICT = ("-X", "dev", "-W", "error")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 
 import pytest
-from cyberark_identity.emulator import Emulator
 from support import run
+
+from cyberark_identity.emulator import Emulator
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 

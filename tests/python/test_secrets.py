@@ -7,6 +7,7 @@ import pickle
 import traceback
 
 import pytest
+
 from cyberark_identity import (
     AsyncClient,
     AuthenticationError,

@@ -6,8 +6,9 @@ import signal
 import sys
 
 import pytest
-from cyberark_identity.emulator import Emulator
 from support import SECONDS, python, run, wait_for_requests
+
+from cyberark_identity.emulator import Emulator
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 
