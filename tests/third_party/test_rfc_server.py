@@ -10,7 +10,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from cyberark_identity import (
     AsyncClient,
     AuthenticationError,
