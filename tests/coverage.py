@@ -13,7 +13,7 @@ NOTES = Path(__file__).parent.parent / "target" / "scenario-coverage.txt"
 
 def main() -> int:
     ran = set(NOTES.read_text(encoding="utf-8").split("\n"))
-    names = [operation["name"] for operation in operations()]
+    names = [operation.name for operation in operations()]
     width = max(len(name) for name in names)
     print(f"{'operation':{width}}  " + "  ".join(LANGUAGES))
     for name in names:
