@@ -163,14 +163,18 @@ macro_rules! record {
     };
 }
 
-/// Defines the arguments of an operation: read strictly, with the path of a mistake; absent ones are not written.
-/// `from field` makes the request from the text of that field alone.
+/// Defines the arguments of an operation, or an object among them: read strictly, with the path of a mistake; absent
+/// ones are not written.
+///
+/// `from field` makes the request from the text of that field alone. `sent by function` names the function that puts
+/// the written fields into the layout of the wire, where that differs.
 macro_rules! request {
-    ($(#[$meta:meta])* pub struct $Name:ident $(from $from:ident)? {
+    ($(#[$meta:meta])* pub struct $Name:ident $(from $from:ident)? $(sent by $arrange:path)? {
         $($(#[$fmeta:meta])* $field:ident: $ty:ty = $wire:literal,)*
     }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Default, PartialEq, schemars::JsonSchema)]
+        #[schemars(extend("x-record" = true))]
         pub struct $Name {
             $($(#[$fmeta])* #[schemars(rename = $wire, extend("x-name" = $crate::model::plain_name(stringify!($field)), "x-required" = <$ty as $crate::model::FieldValue>::missing().is_none()))] pub $field: $ty,)*
         }
@@ -221,6 +225,36 @@ macro_rules! request {
 
                 deserializer.deserialize_map(Arguments)
             }
+        }
+
+        impl $crate::model::Lenient for $Name {
+            const EXPECTING: &'static str = concat!("an object (", stringify!($Name), ")");
+
+            fn object<'de, A: serde::de::MapAccess<'de>>(
+                map: A,
+                _: $crate::model::Mode,
+            ) -> Result<$crate::model::Read<Self>, A::Error> {
+                let map = serde::de::value::MapAccessDeserializer::new(map);
+                serde::Deserialize::deserialize(map).map($crate::model::Read::Value)
+            }
+        }
+
+        impl $crate::operation::Arguments for $Name {
+            #[allow(unused_mut)] // for requests without arguments
+            fn files(&self) -> Vec<(&'static str, &$crate::model::File)> {
+                let mut files = Vec::new();
+                $(if let Some(file) = $crate::model::FieldValue::file(&self.$field) {
+                    files.push(($wire, file));
+                })*
+                files
+            }
+
+            $(fn arrange(
+                &self,
+                fields: serde_json::Map<String, serde_json::Value>,
+            ) -> Result<serde_json::Map<String, serde_json::Value>, $crate::operation::Mistake> {
+                $arrange(self, fields)
+            })?
         }
 
         $(impl<T: Into<String>> From<T> for $Name {

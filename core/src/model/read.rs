@@ -14,6 +14,8 @@ use serde::{
 };
 use serde_json::Value;
 
+use super::File;
+
 /// How forgiving a read is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -34,10 +36,24 @@ pub enum Read<T> {
     Other(Value),
 }
 
+/// What an error says of a value that a kind refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// That it has a wrong type.
+    Type,
+    /// The same, but that a text has a wrong value.
+    TextValue,
+    /// Nothing that shows the value.
+    Silent,
+}
+
 /// A kind of value: which JSON forms it understands.
 pub trait Lenient: Serialize + Sized {
     /// Completes "expected …" in an error.
     const EXPECTING: &'static str;
+
+    /// What an error says of a value that is refused.
+    const REFUSAL: Refusal = Refusal::Type;
 
     /// From a JSON boolean.
     fn boolean(_: bool, _: Mode) -> Option<Read<Self>> {
@@ -115,7 +131,16 @@ impl<T: Lenient> Reader<T> {
         match (read, self.0) {
             (Some(read), _) => Ok(read),
             (None, Mode::Tolerant) => Ok(Read::Other(value())),
-            (None, Mode::Strict) => Err(E::invalid_type(found, &Expected(T::EXPECTING))),
+            (None, Mode::Strict) => Err(Self::refuse(found)),
+        }
+    }
+
+    fn refuse<E: serde::de::Error>(found: Unexpected<'_>) -> E {
+        let expected = Expected(T::EXPECTING);
+        match (T::REFUSAL, found) {
+            (Refusal::TextValue, Unexpected::Str(_)) => E::invalid_value(found, &expected),
+            (Refusal::Silent, _) => E::invalid_type(Unexpected::Other("another value"), &expected),
+            _ => E::invalid_type(found, &expected),
         }
     }
 
@@ -200,6 +225,11 @@ pub trait FieldValue: Serialize + Sized {
 
     /// Whether to leave it out when writing.
     fn is_absent(&self) -> bool;
+
+    /// The file, for a field that is one: its content travels beside the other arguments.
+    fn file(&self) -> Option<&File> {
+        None
+    }
 }
 
 impl<T: Lenient> FieldValue for Option<T> {
