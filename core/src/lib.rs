@@ -28,9 +28,11 @@ pub mod auth;
 mod body;
 mod client;
 pub mod error;
+mod filter;
 mod multipart;
 pub mod ops;
 mod options;
+pub mod paging;
 mod prepare;
 mod registry;
 pub mod transport;
@@ -39,6 +41,7 @@ pub use auth::{ClientCredentials, StaticToken, TokenSource};
 pub use body::{Body, Piece};
 pub use client::{Client, ClientBuilder, Response};
 pub use error::{Delivery, Error, ErrorKind, Result};
+pub use filter::{Filter, Operator};
 pub use model::{
     AccountState, FieldValue, File, Id, Lenient, ListResponse, Mode, Name, NonEmpty, Nullable,
     Output, Read, Reader, Refusal, Rows, Secret, Shape, TextBoolean, Timestamp, Whole,

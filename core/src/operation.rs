@@ -86,6 +86,14 @@ pub struct Meta {
 }
 
 impl Meta {
+    /// The path without its query, which is what tells operations apart.
+    #[must_use]
+    pub fn route(&self) -> &'static str {
+        self.path
+            .split_once('?')
+            .map_or(self.path, |(path, _)| path)
+    }
+
     /// Whether it is a SCIM call, which answers without the platform's envelope.
     #[must_use]
     pub fn is_scim(&self) -> bool {
@@ -342,14 +350,32 @@ fn collect_names(schema: &serde_json::Value, names: &mut Vec<(String, String)>) 
     }
 }
 
+/// The typed method of an operation.
+macro_rules! operation_method {
+    ($(#[$doc:meta])+ $method:ident($Request:ident) -> $Output:ty) => {
+        $(#[$doc])+
+        pub async fn $method(&self, request: impl Into<$Request>) -> $crate::Result<$Output> {
+            self.0.send(&request.into(), &$crate::CallOptions::default()).await
+        }
+    };
+    ($(#[$doc:meta])+ $method:ident($Request:ident: ()) -> $Output:ty) => {
+        $(#[$doc])+
+        pub async fn $method(&self) -> $crate::Result<$Output> {
+            self.0.send(&$Request::default(), &$crate::CallOptions::default()).await
+        }
+    };
+}
+
 /// Defines the operations of one group: its trait implementations, its methods, and its part of the registry.
+///
+/// `list(ListUsers: ())` makes a method without arguments.
 macro_rules! operations {
     (
         $(#[doc = $group_doc:literal])+
         $group:literal as $Resource:ident;
         $(
             $(#[doc = $doc:literal])+
-            $method:ident($Request:ident) -> $Output:ty {
+            $method:ident($Request:ident $(: $no_arguments:tt)?) -> $Output:ty {
                 $verb:ident $path:literal, $encoding:expr, $retry:ident, $access:ident,
                 ids: [$($id:literal),*],
                 permission: $permission:literal,
@@ -363,18 +389,13 @@ macro_rules! operations {
         pub struct $Resource<'a>(pub(crate) &'a $crate::Client);
 
         impl $Resource<'_> {
-            $(
+            $(operation_method! {
                 $(#[doc = $doc])+
                 ///
                 /// # Errors
                 #[doc = concat!("Any kind of [`ErrorKind`](crate::ErrorKind). Permission: ", $permission)]
-                pub async fn $method(
-                    &self,
-                    request: impl Into<$Request>,
-                ) -> $crate::Result<$Output> {
-                    self.0.send(&request.into(), &$crate::CallOptions::default()).await
-                }
-            )+
+                $method($Request $(: $no_arguments)?) -> $Output
+            })+
         }
 
         $(impl $crate::operation::Operation for $Request {

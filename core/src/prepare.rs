@@ -103,9 +103,8 @@ pub(crate) fn parse<O: Operation>(
     names: Names<'_>,
 ) -> Result<Prepared> {
     let request = serde_path_to_error::deserialize(arguments).map_err(|error| {
-        let field = error.path().to_string();
-        let (field, problem) = split_located(field, error.into_inner().to_string());
-        Mistake { field, problem }
+        let path = error.path().to_string();
+        located(path, error.into_inner().to_string())
     });
     request
         .and_then(|request: O| build(&request))
@@ -113,6 +112,22 @@ pub(crate) fn parse<O: Operation>(
             let field = names.path(&mistake.field);
             Error::invalid_argument(O::META.name, field, &mistake.problem)
         })
+}
+
+/// A mistake with its whole path.
+fn located(path: String, problem: String) -> Mistake {
+    let (path, problem) = split_located(path, problem);
+    let field = match (missing_field(&problem), path.as_str()) {
+        (Some(name), ".") => name.to_owned(),
+        (Some(name), path) => format!("{path}.{name}"),
+        (None, _) => path,
+    };
+    Mistake { field, problem }
+}
+
+/// Name of the argument that is missing: serde gives it in words only, since there is no place that it could point to.
+fn missing_field(problem: &str) -> Option<&str> {
+    problem.strip_prefix("missing field `")?.strip_suffix('`')
 }
 
 /// Makes the request of an operation.

@@ -1,1 +1,62 @@
-//! A stateful CyberArk Identity tenant.
+//! A stateful CyberArk Identity tenant for tests: SCIM and platform calls, sign-in, and faults on demand, on loopback.
+//!
+//! ```
+//! use cyberark_identity_emulator::{Emulator, Options};
+//!
+//! let mut tenant = Emulator::start(Options { seed_users: 200, ..Options::default() })?;
+//! println!("{}", tenant.description().url);
+//! // ... point a client at it ...
+//! assert!(tenant.requests().is_empty());
+//! tenant.stop();
+//! # Ok::<(), cyberark_identity_emulator::EmulatorError>(())
+//! ```
+//!
+//! The tenant runs on a thread and a runtime of its own, so it can live inside any process. It keeps one directory that
+//! all its surfaces share: a user made by SCIM is found by `CDirectoryService/GetUser`, and one whose state is set to
+//! `Disabled` there shows `active: false` in SCIM. It behaves as the service was seen to behave, oddities included;
+//! where that is not known, a line at the handler says what it does instead.
+//!
+//! # What it answers to
+//!
+//! Platform and sign-in paths at `/` and under `/api/idadmin/`, SCIM paths at `/scim` and `/scim/v2`, all without
+//! regard to letter case. [`handled`] lists the operations.
+//!
+//! # Asking and steering
+//!
+//! Paths under `/_emulator` need no token and answer the local machine only:
+//!
+//! | path | method | what it does |
+//! | --- | --- | --- |
+//! | `/_emulator/requests` | GET | what was requested, secrets blanked; `?outcome=`, `path=`, `method=` choose, `wait_ms=` with `count=` waits for them |
+//! | | DELETE | forgets it |
+//! | `/_emulator/counters` | GET | totals by status and operation |
+//! | `/_emulator/faults` | GET, POST, DELETE | lists, adds, removes [fault rules](FaultScript) |
+//! | `/_emulator/faults/{id}` | DELETE | removes one |
+//! | `/_emulator/clock` | GET, POST | tells the time; moves it by `{"advance_ms": n}` |
+//! | `/_emulator/tokens/expire` | POST | expires all tokens but the one handed out at start |
+//!
+//! A request can also bring its own fault in the header `X-Emulator-Fault`, written like the `action` of a rule.
+
+mod answer;
+mod auth;
+mod call;
+pub mod cli;
+mod control;
+mod dispatch;
+mod emulator;
+mod error;
+mod faults;
+mod platform;
+mod record;
+mod routing;
+mod scim;
+mod server;
+mod state;
+mod tls;
+mod wire;
+
+pub use emulator::{Description, Emulator, Options, in_memory};
+pub use error::EmulatorError;
+pub use faults::{FaultScript, FaultScriptError};
+pub use record::{Counters, Outcome, RecordedRequest};
+pub use routing::handled;

@@ -52,6 +52,20 @@ impl<'de, T: super::FieldValue> DeserializeSeed<'de> for FieldSeed<T> {
     }
 }
 
+/// Refuses the value of an unknown field. As a seed, so that the error's path ends in the name of the field.
+pub(crate) struct Unknown<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) known: &'static [&'static str],
+}
+
+impl<'de> DeserializeSeed<'de> for Unknown<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, _: D) -> Result<(), D::Error> {
+        Err(serde::de::Error::unknown_field(self.name, self.known))
+    }
+}
+
 /// Extension attributes are named by URNs, which nobody can list beforehand.
 pub(crate) fn is_extension(name: &str) -> bool {
     name.get(..4)
@@ -111,7 +125,7 @@ macro_rules! record {
                 mut map: A,
                 mode: $crate::model::Mode,
             ) -> Result<$crate::model::Read<Self>, A::Error> {
-                use $crate::model::{Mode, Read, fields::{FieldSeed, Key, KeySeed, is_extension}};
+                use $crate::model::{Mode, Read, fields::{FieldSeed, Key, KeySeed, Unknown, is_extension}};
                 let mut record = Self::default();
                 while let Some(key) = map.next_key_seed(KeySeed(Self::FIELDS))? {
                     match key {
@@ -125,7 +139,7 @@ macro_rules! record {
                             }
                         })*
                         Key::Unknown(name) if mode == Mode::Strict && !is_extension(&name) => {
-                            return Err(serde::de::Error::unknown_field(&name, Self::FIELDS));
+                            map.next_value_seed(Unknown { name: &name, known: Self::FIELDS })?;
                         }
                         Key::Unknown(name) => {
                             record.extra.insert(name, map.next_value()?);
@@ -199,7 +213,7 @@ macro_rules! request {
                     #[allow(unused_mut, unused_variables, unused_imports)] // for requests without arguments
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$Name, A::Error> {
                         use serde::de::Error;
-                        use $crate::model::{FieldValue, Mode, Read, fields::{FieldSeed, Key, KeySeed}};
+                        use $crate::model::{FieldValue, Mode, Read, fields::{FieldSeed, Key, KeySeed, Unknown}};
                         const FIELDS: &[&str] = &[$($wire),*];
                         $(let mut $field: Option<$ty> = None;)*
                         while let Some(key) = map.next_key_seed(KeySeed(FIELDS))? {
@@ -211,7 +225,7 @@ macro_rules! request {
                                     }
                                 })*
                                 Key::Known(_) => {}
-                                Key::Unknown(name) => return Err(A::Error::unknown_field(&name, FIELDS)),
+                                Key::Unknown(name) => map.next_value_seed(Unknown { name: &name, known: FIELDS })?,
                             }
                         }
                         Ok($Name {
@@ -258,6 +272,7 @@ macro_rules! request {
         }
 
         $(impl<T: Into<String>> From<T> for $Name {
+            #[allow(clippy::needless_update)] // for requests with a single argument
             fn from(text: T) -> Self {
                 Self { $from: text.into().into(), ..Self::default() }
             }

@@ -57,7 +57,7 @@ operations! {
     /// Lists all organizations.
     ///
     /// The service answers with a bare list or with a query; both are read.
-    list(ListOrganizations) -> Rows<Organization> {
+    list(ListOrganizations: ()) -> Rows<Organization> {
         Post "/Org/ListAll", Encoding::None, Safe, Read,
         ids: ["post_get_all_organizations_identity_api"],
         permission: "An administrator; the exact right is not documented",

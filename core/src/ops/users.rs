@@ -117,7 +117,7 @@ operations! {
     /// Lists every user of the cloud directory, in one answer without pages.
     ///
     /// For large directories `scim.users.query` reads page by page.
-    list(ListUsers) -> Rows<UserRow> {
+    list(ListUsers: ()) -> Rows<UserRow> {
         Post "/CDirectoryService/GetUsers", Encoding::None, Safe, Read,
         ids: ["post_get_users_details_identity"],
         permission: "System administrator, or User Management right",

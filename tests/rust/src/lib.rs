@@ -2,6 +2,7 @@
 
 pub mod fixture;
 pub mod replay;
+pub mod scenario;
 
 use std::path::{Path, PathBuf};
 

@@ -4,8 +4,10 @@ use serde_json::{Map, Value};
 
 use super::{PATCH_OP, PatchOperation};
 use crate::{
+    Filter,
     model::{Id, ListResponse, Name as Text, NonEmpty, Timestamp},
     operation::Encoding,
+    paging::{Items, Paged},
 };
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -177,7 +179,7 @@ request! {
     pub struct QueryUsers {
         /// `attribute operator "value"`, with attribute `userName` or `emails.value` and operator `eq`, `sw`, `co` or
         /// `ew`. Values are reported to be compared with case.
-        filter: Option<String> = "filter",
+        filter: Option<Filter> = "filter",
         /// Attribute to sort by: `userName`, `name.familyName`, `name.givenName`, `name.formatted`, `displayName`,
         /// `active`, `preferredLanguage` or `emails.value`.
         sort_by: Option<String> = "sortBy",
@@ -189,6 +191,34 @@ request! {
         count: Option<i64> = "count",
         /// Names of the attributes to return, separated by commas.
         attributes: Option<String> = "attributes",
+    }
+}
+
+impl Paged for QueryUsers {
+    type Item = User;
+
+    fn at(&mut self, start: i64, count: i64) {
+        self.start_index = Some(start);
+        self.count = Some(count);
+    }
+
+    fn page_size(&self) -> Option<i64> {
+        self.count
+    }
+
+    fn id(item: &User) -> Option<&str> {
+        item.id.as_deref()
+    }
+}
+
+impl<'a> Users<'a> {
+    /// Reads all users that match, page by page: see [`paging`](crate::paging) for what is promised. `count` is the size
+    /// of the pages; `start_index` has no meaning here.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a `count` that is not 1 to 1000.
+    pub fn iter(&self, query: impl Into<QueryUsers>) -> crate::Result<Items<'a, QueryUsers>> {
+        Items::new(self.0, query.into())
     }
 }
 

@@ -1,0 +1,111 @@
+# What a newcomer needs: `make demo` and `make test`. Both set up what they use, from lock files.
+# One profile (dev) for everything that tests and the demo load.
+
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+NODE   := bindings-node
+VERIFY := .venv-verify
+CARGO_FLAGS := --locked
+
+ifeq ($(shell uname),Darwin)
+LIBRARY := dylib
+else
+LIBRARY := so
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check gen build setup test-rust test-python test-node test-third-party docs clean
+
+help:
+	@echo 'make demo    play one story in Rust, Python, async Python and Node against the embedded tenant'
+	@echo 'make test    every test, in all languages'
+	@echo 'make check   formatting, lints, types, generated files in step'
+	@echo 'make gen     write the generated files from the registry'
+	@echo 'make docs    reference documentation of the Rust crates'
+
+demo: build
+	examples/demo.sh
+
+test: build test-rust test-python test-node test-third-party
+	$(PYTHON) tests/coverage.py
+
+# --- set-up, from lock files
+
+setup: $(VENV)/.ready $(NODE)/node_modules/.ready
+
+$(VENV)/.ready: requirements-dev.txt
+	@echo '== Python tools'
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	echo "$(CURDIR)/bindings-python/python" > "$$($(PYTHON) -c 'import site; print(site.getsitepackages()[0])')/cyberark_identity.pth"
+	touch $@
+
+$(NODE)/node_modules/.ready: $(NODE)/package-lock.json
+	@echo '== Node tools'
+	npm --prefix $(NODE) ci --no-audit --no-fund
+	touch $@
+
+$(VERIFY)/.ready: tests/third_party/requirements.txt
+	@echo '== SCIM programs that nobody here wrote'
+	python3 -m venv $(VERIFY)
+	$(VERIFY)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+# --- build: one cargo run, then the two libraries go where the packages load them
+
+build: setup
+	@echo '== build'
+	cargo build $(CARGO_FLAGS) --workspace
+	install -m 755 target/debug/lib_native.$(LIBRARY) bindings-python/python/cyberark_identity/_native.abi3.so
+	install -m 755 target/debug/libcyberark_identity_node.$(LIBRARY) $(NODE)/cyberark-identity.node
+	npm --prefix $(NODE) run --silent build:ts
+
+# --- tests
+
+COVERAGE := target/scenario-coverage.txt
+
+test-rust: build
+	@echo '== Rust tests'
+	rm -f $(COVERAGE)
+	SCENARIO_COVERAGE=$(CURDIR)/$(COVERAGE) cargo test $(CARGO_FLAGS) --workspace --quiet
+
+test-python: build
+	@echo '== Python tests'
+	SCENARIO_COVERAGE=$(CURDIR)/$(COVERAGE) $(PYTHON) -m pytest -q tests/python
+
+test-node: build
+	@echo '== Node tests'
+	SCENARIO_COVERAGE=$(CURDIR)/$(COVERAGE) npm --prefix $(NODE) test --silent
+
+# The programs of this step need Python 3.11; on 3.10 it says so and leaves it out.
+test-third-party: build
+	@echo '== against SCIM programs that nobody here wrote'
+	@if python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+		$(MAKE) --no-print-directory $(VERIFY)/.ready && $(PYTHON) -m pytest -q tests/third_party; \
+	else echo 'left out: they need Python 3.11 or later'; fi
+
+# --- checks
+
+check: build
+	@echo '== formatting'
+	cargo fmt --all --check
+	$(VENV)/bin/ruff format --check .
+	npm --prefix $(NODE) run --silent format:check
+	@echo '== lints'
+	cargo clippy $(CARGO_FLAGS) --workspace --all-targets -- -D warnings
+	$(VENV)/bin/ruff check .
+	@echo '== types'
+	$(VENV)/bin/mypy
+	npm --prefix $(NODE) run --silent typecheck
+	@echo '== generated files'
+	cargo run $(CARGO_FLAGS) --quiet -p xtask -- gen --check
+
+gen: setup
+	cargo run $(CARGO_FLAGS) --quiet -p xtask -- gen
+
+docs:
+	cargo doc $(CARGO_FLAGS) --no-deps -p cyberark-identity -p cyberark-identity-emulator
+
+clean:
+	cargo clean
+	rm -rf $(VENV) $(VERIFY) $(NODE)/node_modules $(NODE)/dist $(NODE)/*.node bindings-python/python/cyberark_identity/_native*

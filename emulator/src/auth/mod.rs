@@ -1,0 +1,4 @@
+//! Sign-in and tokens.
+
+pub(crate) mod bearer;
+pub(crate) mod oauth;

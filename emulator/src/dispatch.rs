@@ -1,0 +1,317 @@
+//! From a request to its answer: record, fault, route, caller, handler.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::response::Response;
+use bytes::Bytes;
+use http::header::{ALLOW, HOST, RETRY_AFTER};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Request, StatusCode};
+use uuid::Uuid;
+
+use crate::answer::{Answer, JSON};
+use crate::auth;
+use crate::call::{Call, Caller, Query};
+use crate::faults::{Effect, Fault, StatusFault};
+use crate::platform::{Failure, envelope};
+use crate::record::{Arrival, Outcome, Ticket};
+use crate::routing::{Found, Handler, Route, Surface, Target};
+use crate::scim::ScimError;
+use crate::state::Tenant;
+use crate::wire::{Link, WireFault};
+
+/// A fault for this one request, in the form of an action of a fault rule.
+const FAULT_HEADER: &str = "x-emulator-fault";
+static TRANSACTION_HEADER: HeaderName = HeaderName::from_static("x-cfy-tx-id");
+
+/// Answers one request of the tenant's own surface.
+pub(crate) async fn answer(State(tenant): State<Arc<Tenant>>, request: Request<Body>) -> Response {
+    let transaction = Uuid::new_v4().simple().to_string();
+    let (parts, body) = request.into_parts();
+    let ticket = tenant.recorder.arrived(&Arrival {
+        connection: parts.extensions.get::<Link>().map_or(0, |link| link.number),
+        at: tenant.clock.now(),
+        parts: &parts,
+        transaction: &transaction,
+    });
+    let mut response = match to_bytes(body, tenant.settings.body_limit).await {
+        Ok(body) => {
+            ticket.body(&body);
+            let exchange = Exchange {
+                tenant: &tenant,
+                parts: &parts,
+                body: &body,
+                target: Target::of(parts.uri.path()),
+                transaction: &transaction,
+                ticket,
+            };
+            exchange.run().await
+        }
+        Err(_) => {
+            let answer = Answer::html(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Too large",
+                "The request body cannot be read.",
+            );
+            finish(ticket, answer, None)
+        }
+    };
+    if let Ok(value) = HeaderValue::from_str(&transaction) {
+        response
+            .headers_mut()
+            .insert(TRANSACTION_HEADER.clone(), value);
+    }
+    response
+}
+
+/// One request that was read completely.
+struct Exchange<'a> {
+    tenant: &'a Tenant,
+    parts: &'a Parts,
+    body: &'a Bytes,
+    target: Target,
+    transaction: &'a str,
+    ticket: Ticket,
+}
+
+impl Exchange<'_> {
+    async fn run(self) -> Response {
+        let fault = match self.fault() {
+            Ok(fault) => fault,
+            Err(reason) => {
+                let answer =
+                    Answer::with_body(StatusCode::BAD_REQUEST, "text/plain; charset=utf-8", reason);
+                return finish(self.ticket, answer, None);
+            }
+        };
+        let Some(fault) = fault else {
+            let answer = self.handle();
+            return finish(self.ticket, answer, None);
+        };
+        self.ticket.fault(fault.to_string());
+        if let Some(delay) = fault.delay {
+            tokio::time::sleep(delay).await;
+        }
+        self.suffer(fault).await
+    }
+
+    /// The fault in the header, or else the one the rules hold for this request.
+    fn fault(&self) -> Result<Option<Fault>, String> {
+        match self.parts.headers.get(FAULT_HEADER) {
+            Some(text) => serde_json::from_slice(text.as_bytes())
+                .map(Some)
+                .map_err(|error| format!("{FAULT_HEADER} is not a usable action: {error}")),
+            None => Ok(self
+                .tenant
+                .faults()
+                .strike(&self.parts.method, self.parts.uri.path())),
+        }
+    }
+
+    async fn suffer(self, fault: Fault) -> Response {
+        if fault.apply {
+            self.handle();
+        }
+        let (answer, wire) = match fault.effect {
+            Effect::Hang => std::future::pending().await,
+            Effect::Nothing => (self.handle(), None),
+            Effect::ExpireTokens => {
+                self.tenant.tokens.expire_all();
+                (self.handle(), None)
+            }
+            Effect::CloseBefore => (
+                Answer::empty(StatusCode::NO_CONTENT),
+                Some(WireFault::BeforeAnswer),
+            ),
+            Effect::CloseInBody => (self.handle(), Some(WireFault::InBody)),
+            Effect::CloseAfter => (self.handle(), Some(WireFault::AfterAnswer)),
+            Effect::Unauthorized => (unauthorized(self.target.surface), None),
+            Effect::Status(fault) => (made_up(&fault), None),
+            Effect::Html200 => (
+                Answer::html(StatusCode::OK, "Sign in", "Please sign in to continue."),
+                None,
+            ),
+            Effect::SuccessFalse(message) => {
+                let failure =
+                    Failure::internal(message.as_deref().unwrap_or("The operation failed."));
+                (envelope::wrap(&Err(failure), self.transaction), None)
+            }
+        };
+        finish(self.ticket, answer, wire)
+    }
+
+    fn handle(&self) -> Answer {
+        match self.target.find(&self.parts.method) {
+            Found::Route(route, path_values) => self.perform(route, path_values),
+            Found::OtherMethods(methods) => {
+                let allowed: Vec<&str> = methods.iter().map(|method| method.as_str()).collect();
+                self.no_such(StatusCode::METHOD_NOT_ALLOWED)
+                    .header(ALLOW, &allowed.join(", "))
+            }
+            Found::Nothing => self.no_such(StatusCode::NOT_FOUND),
+        }
+    }
+
+    /// The service answers an unknown platform path with 404; what SCIM says there is not known.
+    fn no_such(&self, status: StatusCode) -> Answer {
+        let path = self.parts.uri.path();
+        match self.target.surface {
+            Surface::Scim => {
+                ScimError::new(status, None, format!("Resource {path} not found")).into_answer()
+            }
+            Surface::OAuth | Surface::Platform => {
+                Answer::html(status, "Not found", "The resource cannot be found.")
+            }
+        }
+    }
+
+    fn perform(&self, route: &'static Route, path_values: Vec<String>) -> Answer {
+        let caller = auth::bearer::caller(self.tenant, &self.parts.headers);
+        self.ticket.operation(
+            route.template,
+            caller.as_ref().map(|caller| caller.name.clone()),
+        );
+        if caller.is_none() && !matches!(route.handler, Handler::SignIn(_)) {
+            return unauthorized(self.target.surface);
+        }
+        let call = self.call(path_values, caller);
+        // A defect in a handler must cost one request, not the tenant.
+        catch_unwind(AssertUnwindSafe(|| invoke(route.handler, &call)))
+            .unwrap_or_else(|_| self.defect())
+    }
+
+    fn call(&self, path_values: Vec<String>, caller: Option<Caller>) -> Call<'_> {
+        Call {
+            tenant: self.tenant,
+            path_values,
+            query: Query::parse(self.parts.uri.query()),
+            headers: &self.parts.headers,
+            body: self.body,
+            host: self.host(),
+            caller,
+            transaction: self.transaction,
+        }
+    }
+
+    fn host(&self) -> String {
+        let authority = self
+            .parts
+            .uri
+            .authority()
+            .map(|authority| authority.as_str());
+        let header = self
+            .parts
+            .headers
+            .get(HOST)
+            .and_then(|value| value.to_str().ok());
+        authority
+            .or(header)
+            .unwrap_or_else(|| {
+                self.tenant
+                    .settings
+                    .base_url
+                    .rsplit('/')
+                    .next()
+                    .unwrap_or_default()
+            })
+            .to_owned()
+    }
+
+    fn defect(&self) -> Answer {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        match self.target.surface {
+            Surface::Scim => ScimError::new(
+                status,
+                None,
+                "The emulator failed on this request. ".to_owned(),
+            )
+            .into_answer(),
+            Surface::OAuth | Surface::Platform => Answer::html(
+                status,
+                "Server error",
+                "The emulator failed on this request.",
+            ),
+        }
+    }
+}
+
+fn invoke(handler: Handler, call: &Call<'_>) -> Answer {
+    match handler {
+        Handler::PlatformRead(run) => {
+            envelope::wrap(&run(&call.tenant.read(), call), call.transaction)
+        }
+        Handler::PlatformWrite(run) => {
+            envelope::wrap(&run(&mut call.tenant.write(), call), call.transaction)
+        }
+        Handler::ScimRead(run) => {
+            run(&call.tenant.read(), call).unwrap_or_else(ScimError::into_answer)
+        }
+        Handler::ScimWrite(run) => {
+            run(&mut call.tenant.write(), call).unwrap_or_else(ScimError::into_answer)
+        }
+        Handler::SignIn(run) => run(call),
+    }
+}
+
+fn unauthorized(surface: Surface) -> Answer {
+    match surface {
+        Surface::Scim => ScimError::unauthorized()
+            .into_answer()
+            .challenging_for_bearer(),
+        Surface::OAuth => auth::oauth::refusal_of(
+            "access_denied",
+            "invalid client creds or client not allowed",
+        ),
+        Surface::Platform => Answer::html(
+            StatusCode::UNAUTHORIZED,
+            "Unauthorized",
+            "Access is denied: the request carries no valid token.",
+        )
+        .challenging_for_bearer(),
+    }
+}
+
+fn made_up(fault: &StatusFault) -> Answer {
+    let answer = match &fault.body {
+        None => Answer::empty(fault.status),
+        Some(serde_json::Value::String(text)) => {
+            let content_type = fault
+                .content_type
+                .as_deref()
+                .unwrap_or("text/plain; charset=utf-8");
+            Answer::with_body(fault.status, content_type, text.clone())
+        }
+        Some(body) => {
+            let content_type = fault.content_type.as_deref().unwrap_or(JSON);
+            Answer::with_body(fault.status, content_type, body.to_string())
+        }
+    };
+    match &fault.retry_after {
+        Some(retry_after) => answer.header(RETRY_AFTER, retry_after),
+        None => answer,
+    }
+}
+
+/// Turns the answer into a response, marked with what shall happen to it on the wire, and completes the record.
+fn finish(ticket: Ticket, answer: Answer, wire: Option<WireFault>) -> Response {
+    let outcome = match wire {
+        None => Outcome::Answered,
+        Some(WireFault::BeforeAnswer) => Outcome::ClosedBefore,
+        Some(WireFault::InBody) => Outcome::ClosedInBody,
+        Some(WireFault::AfterAnswer) => Outcome::ClosedAfter,
+    };
+    let status = (outcome != Outcome::ClosedBefore).then(|| answer.status.as_u16());
+    ticket.settle(status, outcome);
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = answer.status;
+    for (name, value) in answer.headers {
+        response.headers_mut().append(name, value);
+    }
+    if let Some(wire) = wire {
+        response.extensions_mut().insert(wire);
+    }
+    response
+}

@@ -1,0 +1,222 @@
+//! Starting and stopping a tenant.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use serde::Serialize;
+use tokio_rustls::TlsAcceptor;
+
+use crate::control;
+use crate::dispatch;
+use crate::error::EmulatorError;
+use crate::faults::{FaultScript, FaultTable};
+use crate::record::{Counters, RecordedRequest};
+use crate::server::{Server, bind};
+use crate::state::{Credentials, Settings, Tenant};
+use crate::tls::{self, CaFile};
+
+/// How a tenant is started.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Address to listen on. Loopback unless told otherwise, because the tenant gives its secrets to whoever asks.
+    pub host: IpAddr,
+    /// Port to listen on; 0 takes a free one.
+    pub port: u16,
+    /// How many people the directory holds at the start, besides the administrator and the service account.
+    pub seed_users: usize,
+    /// Serve over TLS with a certificate of a private authority made at start.
+    pub tls: bool,
+    /// Faults that are in force from the start.
+    pub faults: Option<FaultScript>,
+    /// How long issued tokens live. The service's default is five hours.
+    pub token_lifetime: Duration,
+    /// Bodies above this many bytes are refused.
+    pub body_limit: usize,
+    /// Threads that serve requests.
+    pub workers: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+            seed_users: 0,
+            tls: false,
+            faults: None,
+            token_lifetime: Duration::from_secs(18_000),
+            body_limit: 32 * 1024 * 1024,
+            workers: 2,
+        }
+    }
+}
+
+/// What a client needs to use the tenant. It serialises to the line that the program prints.
+#[derive(Clone, Serialize)]
+#[non_exhaustive]
+pub struct Description {
+    /// Address of the platform calls.
+    pub url: String,
+    /// Address of the SCIM calls.
+    pub scim_url: String,
+    /// OAuth application that issues tokens.
+    pub app_id: String,
+    /// Login name of the service account.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// A system administrator's token, valid for as long as the tenant runs.
+    pub token: String,
+    /// Certificate to trust, when the tenant is served over TLS.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl fmt::Debug for Description {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Description")
+            .field("url", &self.url)
+            .field("app_id", &self.app_id)
+            .field("client_id", &self.client_id)
+            .field("ca_file", &self.ca_file)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A running tenant. Dropping it stops it.
+#[derive(Debug)]
+pub struct Emulator {
+    tenant: Arc<Tenant>,
+    description: Description,
+    server: Server,
+    ca_file: Option<CaFile>,
+}
+
+impl Emulator {
+    /// Starts a tenant on a thread and a runtime of its own. When this returns, it answers.
+    ///
+    /// # Errors
+    /// When the address is taken, or the thread or the certificates cannot be made.
+    pub fn start(options: Options) -> Result<Self, EmulatorError> {
+        let listener = bind(SocketAddr::new(options.host, options.port))?;
+        let address = listener.local_addr().map_err(EmulatorError::Runtime)?;
+        let tls = options
+            .tls
+            .then(|| tls::prepare(options.host))
+            .transpose()?;
+        let (acceptor, ca_file) = match tls {
+            Some(tls) => (Some(TlsAcceptor::from(tls.config)), Some(tls.ca_file)),
+            None => (None, None),
+        };
+        let workers = options.workers.max(1);
+        let (tenant, mut description) = tenant(options, &base_url(address, acceptor.is_some()));
+        description.ca_file = ca_file.as_ref().map(|file| file.path().to_owned());
+        let server = Server::start(listener, acceptor, router(&tenant), workers)?;
+        Ok(Self {
+            tenant,
+            description,
+            server,
+            ca_file,
+        })
+    }
+
+    /// What a client needs to use the tenant.
+    pub fn description(&self) -> &Description {
+        &self.description
+    }
+
+    /// The requests of this tenant, oldest first, without their secrets. Old ones are dropped after some thousand.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.tenant.recorder.requests()
+    }
+
+    /// Totals over all requests.
+    pub fn counters(&self) -> Counters {
+        self.tenant.recorder.counters()
+    }
+
+    /// Forgets the recorded requests and starts counting anew.
+    pub fn clear_requests(&self) {
+        self.tenant.recorder.clear();
+    }
+
+    /// Adds fault rules behind those in force and gives their numbers.
+    pub fn add_faults(&self, script: FaultScript) -> Vec<u64> {
+        self.tenant.faults().arm(script)
+    }
+
+    /// Removes all fault rules.
+    pub fn clear_faults(&self) {
+        self.tenant.faults().disarm_all();
+    }
+
+    /// Moves the tenant's clock forward, which expires what would have expired by then.
+    pub fn advance_clock(&self, by: Duration) {
+        self.tenant.clock.advance(by);
+    }
+
+    /// Expires every token that was issued; the one in the description stays valid.
+    pub fn expire_tokens(&self) {
+        self.tenant.tokens.expire_all();
+    }
+
+    /// Stops the tenant: idle connections are closed at once, requests in progress after a moment. What the directory
+    /// holds is gone. Further calls do nothing.
+    pub fn stop(&mut self) {
+        self.server.stop();
+        self.ca_file = None;
+    }
+}
+
+/// A tenant without a listener: the router that answers its requests, and how to sign in. `host`, `port` and `tls` of
+/// the options are not used. Faults that concern the connection mark the response only.
+pub fn in_memory(options: Options) -> (Router, Description) {
+    let (tenant, description) = tenant(options, "http://tenant.example");
+    (router(&tenant), description)
+}
+
+fn tenant(options: Options, base_url: &str) -> (Arc<Tenant>, Description) {
+    let mut faults = FaultTable::default();
+    faults.arm(options.faults.unwrap_or_default());
+    let settings = Settings {
+        seed_users: options.seed_users,
+        token_lifetime: options.token_lifetime,
+        body_limit: options.body_limit,
+        base_url: base_url.to_owned(),
+    };
+    let (tenant, credentials) = Tenant::new(settings, faults);
+    (Arc::new(tenant), describe(base_url, credentials))
+}
+
+fn describe(base_url: &str, credentials: Credentials) -> Description {
+    Description {
+        url: base_url.to_owned(),
+        scim_url: format!("{base_url}/scim"),
+        app_id: credentials.app_id,
+        client_id: credentials.client_id,
+        client_secret: credentials.client_secret,
+        token: credentials.token,
+        ca_file: None,
+    }
+}
+
+fn router(tenant: &Arc<Tenant>) -> Router {
+    Router::new()
+        .nest("/_emulator", control::router())
+        .fallback(dispatch::answer)
+        .with_state(Arc::clone(tenant))
+}
+
+/// An address clients can use: a tenant that listens everywhere is described by loopback.
+fn base_url(address: SocketAddr, tls: bool) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    let scheme = if tls { "https" } else { "http" };
+    format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
+}

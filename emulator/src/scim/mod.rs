@@ -1,0 +1,21 @@
+//! The SCIM 2.0 calls, with the departures from the RFC that the service shows.
+
+pub(crate) mod attributes;
+pub(crate) mod body;
+pub(crate) mod error;
+pub(crate) mod filter;
+pub(crate) mod list;
+pub(crate) mod patch;
+pub(crate) mod render;
+pub(crate) mod users;
+
+use crate::answer::Answer;
+pub(crate) use error::ScimError;
+
+/// What a SCIM handler gives.
+pub(crate) type ScimResult = Result<Answer, ScimError>;
+
+pub(crate) const USER_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+pub(crate) const ENTERPRISE_SCHEMA: &str =
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+pub(crate) const CUSTOM_SCHEMA: &str = "urn:scim:schemas:extension:custom:2.0";

@@ -1,0 +1,302 @@
+//! `scim/Users`: create, get, query, patch, replace, delete.
+
+use http::{Method, StatusCode};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::attributes::{Attribute, assign};
+use super::filter::{Filter, Operator};
+use super::list::{Page, list, single};
+use super::render::{self, Setting};
+use super::{CUSTOM_SCHEMA, ENTERPRISE_SCHEMA, ScimError, ScimResult, body, patch};
+use crate::answer::Answer;
+use crate::call::{Call, member};
+use crate::platform::params::parse_id;
+use crate::routing::{Route, scim_read, scim_write};
+use crate::state::Directory;
+use crate::state::user::User;
+use crate::state::users::fold;
+
+pub(crate) const ROUTES: &[Route] = &[
+    scim_write(Method::POST, "/scim/Users", create),
+    scim_read("/scim/Users", query),
+    scim_read("/scim/Users/{id}", get),
+    scim_write(Method::PATCH, "/scim/Users/{id}", patch),
+    scim_write(Method::PUT, "/scim/Users/{id}", replace),
+    scim_write(Method::DELETE, "/scim/Users/{id}", delete),
+];
+
+/// Members of a user body that can be written, except the name, which comes first because others fall back to it.
+/// The display name comes after the formatted name, which mirrors it and is called read-only by the schema: where a body
+/// carries both, a changed display name must not be undone by its stale copy.
+const WRITABLE: [(&str, Attribute); 9] = [
+    ("name", Attribute::Name),
+    ("displayName", Attribute::DisplayName),
+    ("preferredLanguage", Attribute::PreferredLanguage),
+    ("active", Attribute::Active),
+    ("password", Attribute::Password),
+    ("emails", Attribute::Emails),
+    ("phoneNumbers", Attribute::PhoneNumbers),
+    (ENTERPRISE_SCHEMA, Attribute::Enterprise),
+    (CUSTOM_SCHEMA, Attribute::CustomBlock),
+];
+
+fn create(directory: &mut Directory, call: &Call<'_>) -> ScimResult {
+    let body = body::object(call.body)?;
+    let mut user = User::new(Uuid::new_v4(), "", call.now_ms());
+    assign(
+        directory,
+        &mut user,
+        &Attribute::UserName,
+        member(&body, "userName"),
+    )?;
+    // A display name that is not given is the part of the login name before the suffix.
+    assign(directory, &mut user, &Attribute::DisplayName, None)?;
+    assign_all(directory, &mut user, &body)?;
+    let id = user.id;
+    let name = user.name.clone();
+    directory
+        .users
+        .insert(user)
+        .map_err(|_| ScimError::taken(&name))?;
+    let location = Setting::of(call).location("Users", &id.to_string());
+    Ok(shown(directory, call, StatusCode::CREATED, &id)?.located_at(&location))
+}
+
+fn get(directory: &Directory, call: &Call<'_>) -> ScimResult {
+    let id = find(directory, call)?.id;
+    shown(directory, call, StatusCode::OK, &id)
+}
+
+fn patch(directory: &mut Directory, call: &Call<'_>) -> ScimResult {
+    let mut user = find(directory, call)?.clone();
+    patch::apply(directory, &mut user, &body::object(call.body)?)?;
+    store(directory, call, user)
+}
+
+/// Name parts, mail, numbers and extensions that are left out are cleared; display name, password and the active
+/// flag are kept. What the service clears is only partly known.
+fn replace(directory: &mut Directory, call: &Call<'_>) -> ScimResult {
+    let mut user = find(directory, call)?.clone();
+    let body = body::object(call.body)?;
+    assign(
+        directory,
+        &mut user,
+        &Attribute::UserName,
+        member(&body, "userName"),
+    )?;
+    for attribute in [
+        Attribute::Name,
+        Attribute::PreferredLanguage,
+        Attribute::Emails,
+        Attribute::PhoneNumbers,
+        Attribute::Enterprise,
+        Attribute::CustomBlock,
+    ] {
+        assign(directory, &mut user, &attribute, None)?;
+    }
+    assign_all(directory, &mut user, &body)?;
+    store(directory, call, user)
+}
+
+fn delete(directory: &mut Directory, call: &Call<'_>) -> ScimResult {
+    let id = find(directory, call)?.id;
+    directory.remove_user(&id);
+    Ok(Answer::empty(StatusCode::NO_CONTENT))
+}
+
+fn query(directory: &Directory, call: &Call<'_>) -> ScimResult {
+    let page = Page::of(call)?;
+    let setting = Setting::of(call);
+    let order = Order::of(call)?;
+    let (total, users) = match call
+        .query
+        .get("filter")
+        .filter(|filter| !filter.trim().is_empty())
+    {
+        None => (
+            directory.users.len(),
+            unfiltered(directory, order.as_ref(), page),
+        ),
+        Some(filter) => {
+            let mut found = matching(directory, &Filter::parse(filter)?)?;
+            if let Some(order) = order {
+                order.sort(&mut found);
+            }
+            (found.len(), cut(found.into_iter(), page))
+        }
+    };
+    let resources = users
+        .into_iter()
+        .map(|user| render::user(directory, &setting, user))
+        .collect();
+    list(call, page, total, resources)
+}
+
+fn unfiltered<'d>(directory: &'d Directory, order: Option<&Order>, page: Page) -> Vec<&'d User> {
+    match order {
+        None => cut(directory.users.iter(), page),
+        // Login names are kept sorted, so the commonest order costs nothing.
+        Some(Order {
+            key: SortKey::UserName,
+            descending: false,
+        }) => cut(directory.users.iter_by_name(), page),
+        Some(Order {
+            key: SortKey::UserName,
+            descending: true,
+        }) => cut(directory.users.iter_by_name().rev(), page),
+        Some(order) => {
+            let mut users: Vec<&User> = directory.users.iter().collect();
+            order.sort(&mut users);
+            cut(users.into_iter(), page)
+        }
+    }
+}
+
+fn cut<'d>(users: impl Iterator<Item = &'d User>, page: Page) -> Vec<&'d User> {
+    users.skip(page.skip()).take(page.count).collect()
+}
+
+/// The two documented filter attributes. Equality and prefixes use an index, which ignores case; the filter itself
+/// then decides.
+fn matching<'d>(directory: &'d Directory, filter: &Filter) -> Result<Vec<&'d User>, ScimError> {
+    let users = &directory.users;
+    let by_index = matches!(filter.operator, Operator::Equals | Operator::StartsWith);
+    let mail = |user: &User| {
+        user.mail
+            .as_deref()
+            .is_some_and(|mail| filter.accepts(mail))
+    };
+    Ok(match (filter.attribute.as_str(), by_index) {
+        ("username", true) => users
+            .with_name_prefix(&filter.value)
+            .filter(|user| filter.accepts(&user.name))
+            .collect(),
+        ("username", false) => users
+            .iter()
+            .filter(|user| filter.accepts(&user.name))
+            .collect(),
+        ("emails.value" | "emails", true) => users
+            .with_mail_prefix(&filter.value)
+            .filter(|user| mail(user))
+            .collect(),
+        ("emails.value" | "emails", false) => users.iter().filter(|user| mail(user)).collect(),
+        _ => return Err(filter.unsupported_attribute()),
+    })
+}
+
+#[derive(Clone, Copy)]
+enum SortKey {
+    UserName,
+    FamilyName,
+    GivenName,
+    DisplayName,
+    Active,
+    Language,
+    Mail,
+}
+
+struct Order {
+    key: SortKey,
+    descending: bool,
+}
+
+impl Order {
+    /// What the service does with another key is not known; it is refused here, so that a misspelling is noticed.
+    fn of(call: &Call<'_>) -> Result<Option<Self>, ScimError> {
+        let Some(name) = call
+            .query
+            .get("sortBy")
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+        else {
+            return Ok(None);
+        };
+        let key = match name.to_ascii_lowercase().as_str() {
+            "username" => SortKey::UserName,
+            "name.familyname" => SortKey::FamilyName,
+            "name.givenname" => SortKey::GivenName,
+            "name.formatted" | "displayname" => SortKey::DisplayName,
+            "active" => SortKey::Active,
+            "preferredlanguage" => SortKey::Language,
+            "emails.value" | "emails" => SortKey::Mail,
+            _ => {
+                return Err(ScimError::invalid_value(format!(
+                    "Users cannot be sorted by {name}."
+                )));
+            }
+        };
+        let descending = match call.query.get("sortOrder").unwrap_or("ascending") {
+            order if order.eq_ignore_ascii_case("descending") => true,
+            order if order.eq_ignore_ascii_case("ascending") || order.is_empty() => false,
+            order => {
+                return Err(ScimError::invalid_value(format!(
+                    "{order} is not a sort order."
+                )));
+            }
+        };
+        Ok(Some(Self { key, descending }))
+    }
+
+    /// Accounts without the attribute come last in ascending order, as the RFC asks.
+    fn sort(&self, users: &mut [&User]) {
+        users.sort_by_cached_key(|user| self.rank(user));
+        if self.descending {
+            users.reverse();
+        }
+    }
+
+    fn rank(&self, user: &User) -> (bool, Box<str>) {
+        let text = match self.key {
+            SortKey::UserName => Some(&*user.name),
+            SortKey::FamilyName => user.family_name.as_deref(),
+            SortKey::GivenName => user.given_name.as_deref(),
+            SortKey::DisplayName => Some(&*user.display_name),
+            SortKey::Active => Some(if user.is_enabled() { "true" } else { "false" }),
+            SortKey::Language => user.language.as_deref(),
+            SortKey::Mail => user.mail.as_deref(),
+        };
+        (text.is_none(), text.map(fold).unwrap_or_default())
+    }
+}
+
+fn find<'d>(directory: &'d Directory, call: &Call<'_>) -> Result<&'d User, ScimError> {
+    let id = call.path_value(0);
+    parse_id(id)
+        .and_then(|id| directory.users.get(&id))
+        .ok_or_else(|| ScimError::not_found(id))
+}
+
+/// Unknown and read-only members of the body are ignored, as the RFC asks of a server.
+fn assign_all(
+    directory: &Directory,
+    user: &mut User,
+    body: &Map<String, Value>,
+) -> Result<(), ScimError> {
+    for (name, attribute) in &WRITABLE {
+        if let Some(value) = member(body, name) {
+            assign(directory, user, attribute, Some(value))?;
+        }
+    }
+    Ok(())
+}
+
+fn store(directory: &mut Directory, call: &Call<'_>, mut user: User) -> ScimResult {
+    user.modified_ms = call.now_ms();
+    let id = user.id;
+    let name = user.name.clone();
+    directory
+        .users
+        .replace(user)
+        .map_err(|_| ScimError::taken(&name))?;
+    shown(directory, call, StatusCode::OK, &id)
+}
+
+fn shown(directory: &Directory, call: &Call<'_>, status: StatusCode, id: &Uuid) -> ScimResult {
+    let setting = Setting::of(call);
+    let user = directory
+        .users
+        .get(id)
+        .ok_or_else(|| ScimError::not_found(&id.to_string()))?;
+    single(call, status, &render::user(directory, &setting, user))
+}

@@ -1,0 +1,311 @@
+//! Each fault as it is on the wire.
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::{Connection, Tenant, start, start_with};
+use cyberark_identity_emulator::{FaultScript, Options, Outcome};
+use serde_json::{Value, json};
+
+fn authorization(tenant: &Tenant) -> String {
+    format!("Bearer {}", tenant.description().token)
+}
+
+fn ask(
+    tenant: &Tenant,
+    connection: &mut Connection,
+    fault: Option<&str>,
+) -> std::io::Result<common::Reply> {
+    let authorization = authorization(tenant);
+    let mut headers = vec![("Authorization", authorization.as_str())];
+    headers.extend(fault.map(|fault| ("X-Emulator-Fault", fault)));
+    connection.request("GET", "/scim/Users", &headers, b"")
+}
+
+#[test]
+fn a_status_comes_with_its_headers_and_body() {
+    let tenant = start(0);
+    tenant.add_faults(json!([
+        { "match": { "method": "get", "path": "/users", "times": 1 }, "action": { "status": 429, "retry_after": 3 } },
+        { "match": { "times": 1 }, "action": { "status": 503, "retry_after": "Wed, 21 Oct 2026 07:28:00 GMT", "body": { "a": 1 } } },
+        { "match": { "times": 1 }, "action": { "status": 502, "body": "<p>", "content_type": "text/html" } },
+    ]));
+    let reply = tenant.get("/scim/Users");
+    assert_eq!(
+        (reply.status, reply.header("retry-after"), reply.body.len()),
+        (429, Some("3"), 0)
+    );
+    let reply = tenant.get("/scim/Users");
+    assert_eq!((reply.status, reply.json()), (503, json!({ "a": 1 })));
+    assert_eq!(
+        reply.header("retry-after"),
+        Some("Wed, 21 Oct 2026 07:28:00 GMT")
+    );
+    let reply = tenant.get("/scim/Users");
+    assert_eq!(
+        (reply.status, reply.header("content-type"), &*reply.text()),
+        (502, Some("text/html"), "<p>")
+    );
+    assert!(reply.header("x-cfy-tx-id").is_some());
+    assert_eq!(tenant.get("/scim/Users").status, 200);
+}
+
+#[test]
+fn rules_can_be_given_at_start_listed_and_removed() {
+    let script = r#"[{"match":{"prefix":"/SCIM","nth":2},"action":{"status":500}}]"#;
+    let tenant = start_with(Options {
+        faults: Some(FaultScript::from_json(script).unwrap()),
+        ..Options::default()
+    });
+    let statuses: Vec<u16> = (0..3).map(|_| tenant.get("/scim/Users").status).collect();
+    assert_eq!(statuses, [200, 500, 200]);
+    let listed = tenant.get("/_emulator/faults").json();
+    assert_eq!(listed["faults"][0]["matched"], 3);
+    assert_eq!(listed["faults"][0]["applied"], 1);
+    let id = listed["faults"][0]["id"].as_u64().unwrap();
+    assert_eq!(
+        tenant
+            .call("DELETE", &format!("/_emulator/faults/{id}"), None)
+            .status,
+        204
+    );
+    assert_eq!(
+        tenant
+            .call("DELETE", &format!("/_emulator/faults/{id}"), None)
+            .status,
+        404
+    );
+    tenant.add_faults(json!({ "action": "html_200" }));
+    assert_eq!(tenant.call("DELETE", "/_emulator/faults", None).status, 204);
+    assert_eq!(tenant.get("/scim/Users").status, 200);
+    let reply = tenant.call(
+        "POST",
+        "/_emulator/faults",
+        Some(&json!({ "action": "explode" })),
+    );
+    assert_eq!(reply.status, 400);
+    assert!(reply.text().contains("explode"));
+}
+
+#[test]
+fn a_header_brings_a_fault_for_one_request() {
+    let tenant = start(0);
+    let mut connection = tenant.connect();
+    assert_eq!(
+        ask(&tenant, &mut connection, Some(r#"{"status":418}"#))
+            .unwrap()
+            .status,
+        418
+    );
+    let reply = ask(&tenant, &mut connection, Some(r#"{"status":"teapot"}"#)).unwrap();
+    assert_eq!(reply.status, 400);
+    assert!(reply.text().contains("teapot"));
+    assert_eq!(ask(&tenant, &mut connection, None).unwrap().status, 200);
+}
+
+#[test]
+fn a_delay_is_waited_before_the_request_is_handled() {
+    let tenant = start(0);
+    let begun = Instant::now();
+    let reply = ask(&tenant, &mut tenant.connect(), Some(r#"{"delay_ms":80}"#)).unwrap();
+    assert_eq!(reply.status, 200);
+    assert!(begun.elapsed() >= Duration::from_millis(80));
+}
+
+#[test]
+fn a_hanging_request_is_seen_to_be_given_up() {
+    let tenant = start(0);
+    let mut connection = tenant.connect();
+    let headers = [
+        ("Authorization", &*authorization(&tenant)),
+        ("X-Emulator-Fault", "\"hang\""),
+    ];
+    connection
+        .send("GET", "/scim/Users/gone", &headers, b"")
+        .unwrap();
+    let waiting = tenant
+        .get("/_emulator/requests?outcome=pending&wait_ms=5000")
+        .json();
+    assert_eq!(waiting["requests"][0]["fault"], "hang");
+    drop(connection);
+    assert_eq!(tenant.wait_for_outcome("client_closed"), "/scim/Users/gone");
+}
+
+#[test]
+fn close_before_ends_the_connection_without_a_byte() {
+    let tenant = start(0);
+    let mut connection = tenant.connect();
+    let headers = [
+        ("Authorization", &*authorization(&tenant)),
+        ("X-Emulator-Fault", "\"close_before\""),
+    ];
+    connection
+        .send("GET", "/scim/Users", &headers, b"")
+        .unwrap();
+    assert!(connection.rest().is_empty());
+    assert_eq!(tenant.emulator.requests()[0].outcome, Outcome::ClosedBefore);
+    assert_eq!(tenant.emulator.requests()[0].status, None);
+}
+
+#[test]
+fn close_in_body_sends_less_than_it_announced() {
+    let tenant = start(3);
+    let mut connection = tenant.connect();
+    let headers = [
+        ("Authorization", &*authorization(&tenant)),
+        ("X-Emulator-Fault", "\"close_in_body\""),
+    ];
+    connection
+        .send("GET", "/scim/Users", &headers, b"")
+        .unwrap();
+    let (status, headers) = connection.receive_head().unwrap();
+    let announced = headers
+        .iter()
+        .find(|(name, _)| name == "content-length")
+        .unwrap();
+    let announced: usize = announced.1.parse().unwrap();
+    let sent = connection.rest();
+    assert_eq!(status, 200);
+    assert!(announced > 1_000);
+    assert_eq!(sent.len(), announced / 2);
+    assert!(sent.starts_with(b"{\"schemas\""));
+}
+
+#[test]
+fn close_after_answers_in_full_and_then_closes_the_idle_connection() {
+    let tenant = start(0);
+    let mut connection = tenant.connect();
+    let reply = ask(&tenant, &mut connection, Some("\"close_after\"")).unwrap();
+    assert_eq!(
+        (reply.status, &reply.json()["totalResults"]),
+        (200, &json!(2))
+    );
+    assert_eq!(reply.header("connection"), None);
+    assert!(connection.rest().is_empty());
+    assert_eq!(tenant.emulator.requests()[0].outcome, Outcome::ClosedAfter);
+}
+
+#[test]
+fn without_a_fault_the_connection_stays_open() {
+    let tenant = start(0);
+    let mut connection = tenant.connect();
+    for _ in 0..3 {
+        assert_eq!(ask(&tenant, &mut connection, None).unwrap().status, 200);
+    }
+    let connections: Vec<u64> = tenant
+        .emulator
+        .requests()
+        .iter()
+        .map(|request| request.connection)
+        .collect();
+    assert!(
+        connections.windows(2).all(|pair| pair[0] == pair[1]),
+        "{connections:?}"
+    );
+}
+
+#[test]
+fn answers_that_lie_about_success() {
+    let tenant = start(0);
+    let reply = ask(&tenant, &mut tenant.connect(), Some("\"html_200\"")).unwrap();
+    assert_eq!(reply.status, 200);
+    assert!(
+        reply
+            .header("content-type")
+            .unwrap()
+            .starts_with("text/html")
+            && reply.text().contains("<html")
+    );
+    let reply = ask(
+        &tenant,
+        &mut tenant.connect(),
+        Some(r#"{"success_false":"No."}"#),
+    )
+    .unwrap();
+    assert_eq!(reply.status, 200);
+    assert_eq!(
+        (&reply.json()["success"], &reply.json()["Message"]),
+        (&json!(false), &json!("No."))
+    );
+}
+
+#[test]
+fn tokens_can_be_refused_or_expired() {
+    let tenant = start(0);
+    let refused = r#"{"match":{"times":2},"action":"unauthorized"}"#;
+    tenant
+        .emulator
+        .add_faults(FaultScript::from_json(refused).unwrap());
+    let reply = tenant.get("/scim/Users");
+    assert_eq!(
+        (reply.status, &reply.json()["status"]),
+        (401, &json!("401"))
+    );
+    let reply = tenant.call("POST", "/Org/ListAll", None);
+    assert_eq!(reply.status, 401);
+    assert!(reply.text().contains("<html"));
+    assert_eq!(tenant.get("/scim/Users").status, 200);
+
+    let issued = issue(&tenant);
+    let call = || tenant.call_as(&issued, "GET", "/scim/Users", None).status;
+    assert_eq!(call(), 200);
+    tenant.add_faults(json!({ "match": { "times": 1 }, "action": "expire_tokens" }));
+    assert_eq!((call(), call()), (401, 401));
+    assert_eq!(
+        tenant
+            .call_as(&issue(&tenant), "GET", "/scim/Users", None)
+            .status,
+        200
+    );
+}
+
+fn issue(tenant: &Tenant) -> String {
+    let known = tenant.description();
+    let form = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}",
+        known.client_id.replace('@', "%40"),
+        known.client_secret
+    );
+    let path = format!("/oauth2/token/{}", known.app_id);
+    let reply = tenant
+        .connect()
+        .request("POST", &path, &[], form.as_bytes())
+        .unwrap();
+    reply.json()["access_token"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn apply_carries_the_change_out_although_the_answer_is_lost() {
+    let tenant = start(0);
+    let create = |name: &str, fault: Value| {
+        let body = json!({ "userName": name }).to_string();
+        let fault = fault.to_string();
+        let headers = [
+            ("Authorization", &*authorization(&tenant)),
+            ("X-Emulator-Fault", fault.as_str()),
+        ];
+        let mut connection = tenant.connect();
+        connection
+            .send("POST", "/scim/Users", &headers, body.as_bytes())
+            .unwrap();
+        assert!(connection.rest().is_empty());
+    };
+    create("lost@acme.example", json!({ "close_before": true }));
+    create(
+        "kept@acme.example",
+        json!({ "close_before": true, "apply": true }),
+    );
+    assert_eq!(
+        tenant
+            .get("/scim/Users?filter=userName%20co%20'lost'")
+            .json()["totalResults"],
+        0
+    );
+    assert_eq!(
+        tenant
+            .get("/scim/Users?filter=userName%20co%20'kept'")
+            .json()["totalResults"],
+        1
+    );
+}

@@ -1,0 +1,157 @@
+//! The shared scenarios, played by the core against the emulator.
+
+use std::{collections::BTreeMap, fs::OpenOptions, io::Write};
+
+use cyberark_identity::{
+    CallOptions, Client, ClientCredentials, Entry, Error, Shape, Spelling, find,
+};
+use cyberark_identity_emulator::{Emulator, Options};
+use cyberark_identity_tests::scenario::{self, Scenario, Step};
+use schemars::SchemaGenerator;
+use serde_json::{Map, Value};
+
+#[tokio::test]
+async fn scenarios_end_as_they_do_in_every_language() {
+    let scenarios = scenario::all();
+    assert!(!scenarios.is_empty(), "no scenarios found");
+    for (file, scenario) in scenarios {
+        let emulator = Emulator::start(Options {
+            seed_users: 50,
+            ..Options::default()
+        })
+        .unwrap();
+        let tenant = emulator.description();
+        let auth = ClientCredentials::new(&tenant.app_id, &tenant.client_id, &tenant.client_secret)
+            .unwrap();
+        let client = Client::builder(&tenant.url).auth(auth).build().unwrap();
+        play(&file, &scenario, &client).await;
+    }
+}
+
+async fn play(file: &str, scenario: &Scenario, client: &Client) {
+    let mut saved = BTreeMap::new();
+    for (number, step) in scenario.steps.iter().enumerate() {
+        let place = format!("{file}, step {} ({})", number + 1, step.call);
+        note_coverage(&step.call);
+        let outcome = call(client, step, &saved).await;
+        match (&step.error, outcome) {
+            (None, Ok(result)) => check(&place, step, &result, &mut saved),
+            (Some(expected), Err(error)) => check_error(&place, expected, &error),
+            (_, outcome) => panic!("{place}: ended in {outcome:?}"),
+        }
+    }
+}
+
+async fn call(
+    client: &Client,
+    step: &Step,
+    saved: &BTreeMap<String, Value>,
+) -> Result<Value, Error> {
+    let entry = find(&step.call).unwrap_or_else(|| panic!("no operation {}", step.call));
+    let arguments = on_the_wire(&scenario::fill(&step.args, saved), &wire_names(entry));
+    let prepared = entry.prepare(arguments, Spelling::Snake)?;
+    let payload = client.dispatch(&prepared, &CallOptions::new()).await?;
+    entry.decode(&payload)
+}
+
+fn check(place: &str, step: &Step, result: &Value, saved: &mut BTreeMap<String, Value>) {
+    let shape = find(&step.call).map(|entry| entry.meta.shape);
+    let items = match shape {
+        Some(Shape::List) => scenario::at(result, "resources"),
+        _ => result,
+    };
+    let found = |path: &str| match path.starts_with(|letter: char| letter.is_ascii_digit()) {
+        true => scenario::at(items, path).clone(),
+        false => scenario::at(result, path).clone(),
+    };
+    for (path, expected) in &step.expect {
+        assert_eq!(
+            found(path),
+            scenario::fill(expected, saved),
+            "{place}: {path}"
+        );
+    }
+    if let Some(length) = step.length {
+        assert_eq!(
+            items.as_array().map(Vec::len),
+            Some(length),
+            "{place}: length"
+        );
+    }
+    for wanted in &step.contains {
+        let wanted = scenario::fill(wanted, saved);
+        let has = items
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|item| matches(item, &wanted));
+        assert!(has, "{place}: no item like {wanted}");
+    }
+    for (name, path) in &step.save {
+        saved.insert(name.clone(), found(path));
+    }
+}
+
+fn matches(item: &Value, wanted: &Value) -> bool {
+    let members = wanted.as_object().into_iter().flatten();
+    members
+        .into_iter()
+        .all(|(name, value)| scenario::at(item, name) == value)
+}
+
+fn check_error(place: &str, expected: &Map<String, Value>, error: &Error) {
+    let details = error.details();
+    for (name, value) in expected {
+        let found: Value = match name.as_str() {
+            "class" => details.kind.class().into(),
+            "status" => details.status.into(),
+            "code" => details.code.clone().into(),
+            "field" => details.field.clone().into(),
+            "operation" => details.operation.clone().into(),
+            "delivery" => details.delivery.as_str().into(),
+            other => panic!("{place}: errors have no `{other}`"),
+        };
+        assert_eq!(&found, value, "{place}: {name} of {error}");
+    }
+}
+
+/// snake_case name → wire name of every argument, nested ones included.
+fn wire_names(entry: &Entry) -> BTreeMap<String, String> {
+    let mut generator = SchemaGenerator::default();
+    let request = entry.schemas(&mut generator).request.to_value();
+    let mut names = BTreeMap::new();
+    for schema in generator.definitions().values().chain([&request]) {
+        for (wire, property) in schema["properties"].as_object().into_iter().flatten() {
+            if let Some(name) = property["x-name"].as_str() {
+                names.insert(name.to_owned(), wire.clone());
+            }
+        }
+    }
+    names
+}
+
+fn on_the_wire(value: &Value, names: &BTreeMap<String, String>) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(|item| on_the_wire(item, names)).collect(),
+        Value::Object(members) => {
+            let spelled = members.iter().map(|(name, value)| {
+                (
+                    names.get(name).unwrap_or(name).clone(),
+                    on_the_wire(value, names),
+                )
+            });
+            Value::Object(spelled.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// One line for the table of operations and languages that `make test` prints.
+fn note_coverage(operation: &str) {
+    let Ok(path) = std::env::var("SCENARIO_COVERAGE") else {
+        return;
+    };
+    let file = OpenOptions::new().create(true).append(true).open(path);
+    file.and_then(|mut file| writeln!(file, "rust {operation}"))
+        .unwrap();
+}

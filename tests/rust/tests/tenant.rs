@@ -1,0 +1,184 @@
+//! The client against a real server: shared tokens, faults on the wire, cancellation.
+
+use std::time::Duration;
+
+use cyberark_identity::{
+    CallOptions, Client, ClientCredentials, Delivery, ErrorKind, ops::users::GetUserByName,
+};
+use cyberark_identity_emulator::{Emulator, FaultScript, Options};
+
+const TOKEN_PATH: &str = "/oauth2/token";
+
+fn start() -> Emulator {
+    Emulator::start(Options {
+        seed_users: 20,
+        ..Options::default()
+    })
+    .unwrap()
+}
+
+fn client(emulator: &Emulator) -> Client {
+    let tenant = emulator.description();
+    let auth =
+        ClientCredentials::new(&tenant.app_id, &tenant.client_id, &tenant.client_secret).unwrap();
+    let builder = Client::builder(&tenant.url).auth(auth);
+    match &tenant.ca_file {
+        Some(file) => builder.ca_file(file).build().unwrap(),
+        None => builder.build().unwrap(),
+    }
+}
+
+fn fault(emulator: &Emulator, script: &str) {
+    emulator.add_faults(FaultScript::from_json(script).unwrap());
+}
+
+/// Requests whose path contains `part`.
+fn count(emulator: &Emulator, part: &str) -> usize {
+    emulator
+        .requests()
+        .iter()
+        .filter(|request| request.path.to_lowercase().contains(part))
+        .count()
+}
+
+async fn administrator(client: &Client) -> cyberark_identity::Result<String> {
+    let user = client.users().get_by_name("admin@acme.example").await?;
+    Ok(user.uuid.unwrap_or_default())
+}
+
+#[tokio::test]
+async fn two_hundred_calls_share_one_sign_in_before_and_after_expiry() {
+    let emulator = start();
+    let client = client(&emulator);
+    for expected in [1, 2] {
+        let calls = (0..200).map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { administrator(&client).await })
+        });
+        for call in calls.collect::<Vec<_>>() {
+            assert!(!call.await.unwrap().unwrap().is_empty());
+        }
+        assert_eq!(count(&emulator, TOKEN_PATH), expected);
+        emulator.expire_tokens();
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_that_is_cancelled_is_taken_over() {
+    let emulator = start();
+    fault(
+        &emulator,
+        r#"{"match": {"path": "/oauth2/token", "nth": 1}, "action": "hang"}"#,
+    );
+    let client = client(&emulator);
+    let leader = tokio::spawn({
+        let client = client.clone();
+        async move { administrator(&client).await }
+    });
+    seen(&emulator, TOKEN_PATH, "pending").await;
+    let follower = tokio::spawn(async move { administrator(&client).await });
+    leader.abort();
+    assert!(follower.await.unwrap().is_ok());
+    assert_eq!(count(&emulator, TOKEN_PATH), 2);
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_frees_its_connection() {
+    let emulator = start();
+    fault(
+        &emulator,
+        r#"{"match": {"path": "GetUserByName"}, "action": "hang"}"#,
+    );
+    let client = client(&emulator);
+    let call = tokio::spawn(async move { administrator(&client).await });
+    seen(&emulator, "GetUserByName", "pending").await;
+    call.abort();
+    seen(&emulator, "GetUserByName", "client_closed").await;
+}
+
+#[tokio::test]
+async fn time_that_runs_out_says_that_the_request_was_sent() {
+    let emulator = start();
+    fault(
+        &emulator,
+        r#"{"match": {"path": "GetUserByName"}, "action": "hang"}"#,
+    );
+    let client = client(&emulator);
+    let request = GetUserByName::from("admin@acme.example");
+    let options = CallOptions::new().timeout(Duration::from_millis(100));
+    let error = client.send(&request, &options).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.details().delivery, Delivery::Unknown);
+    assert_eq!(error.details().attempts, 1);
+}
+
+#[tokio::test]
+async fn faults_end_in_the_right_result_or_the_right_error() {
+    let cases: [(&str, Result<usize, ErrorKind>); 8] = [
+        (r#"{"status": 429, "retry_after": 0}"#, Ok(2)),
+        (r#"{"status": 503}"#, Ok(2)),
+        (r#""unauthorized""#, Ok(2)),
+        (r#""close_before""#, Ok(2)),
+        (r#""close_in_body""#, Ok(2)),
+        (r#""html_200""#, Err(ErrorKind::UnexpectedResponse)),
+        (r#""success_false""#, Err(ErrorKind::Rejected)),
+        (r#"{"status": 500}"#, Err(ErrorKind::Server)),
+    ];
+    for (action, expected) in cases {
+        let emulator = start();
+        fault(
+            &emulator,
+            &format!(r#"{{"match": {{"path": "GetUserByName", "times": 1}}, "action": {action}}}"#),
+        );
+        let outcome = administrator(&client(&emulator)).await;
+        let requests = count(&emulator, "getuserbyname");
+        match (expected, outcome) {
+            (Ok(wanted), Ok(_)) => assert_eq!(requests, wanted, "{action}"),
+            (Err(wanted), Err(error)) => {
+                assert_eq!((error.kind(), requests), (wanted, 1), "{action}")
+            }
+            (_, outcome) => panic!("{action}: ended in {outcome:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_private_certificate_authority_is_trusted_for_the_token_too() {
+    let emulator = Emulator::start(Options {
+        tls: true,
+        ..Options::default()
+    })
+    .unwrap();
+    assert!(emulator.description().url.starts_with("https://"));
+    assert!(administrator(&client(&emulator)).await.is_ok());
+
+    let tenant = emulator.description();
+    let auth =
+        ClientCredentials::new(&tenant.app_id, &tenant.client_id, &tenant.client_secret).unwrap();
+    let distrusting = Client::builder(&tenant.url)
+        .auth(auth)
+        .max_retries(0)
+        .build()
+        .unwrap();
+    let error = administrator(&distrusting).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert_eq!(error.details().delivery, Delivery::NotSent);
+    assert!(error.to_string().contains("certificate"), "{error}");
+}
+
+/// Waits until the emulator has seen such a request; its control path answers when it has.
+async fn seen(emulator: &Emulator, path: &str, outcome: &str) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let url = url::Url::parse(&emulator.description().url).unwrap();
+    let address = (url.host_str().unwrap().to_owned(), url.port().unwrap());
+    let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
+    let target = format!("/_emulator/requests?path={path}&outcome={outcome}&count=1&wait_ms=10000");
+    let request = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(
+        answer.contains(&format!("\"outcome\":\"{outcome}\"")),
+        "{path} was not seen as {outcome}: {answer}"
+    );
+}
