@@ -251,27 +251,19 @@ impl<T: Lenient> FieldValue for Option<T> {
 }
 
 /// A list whose items are read by kind. A single value where a list belongs becomes a list of one.
-struct Items<T>(Vec<T>);
-
-impl<T: Lenient> Serialize for Items<T> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-impl<T: Lenient> Lenient for Items<T> {
+impl<T: Lenient> Lenient for Vec<T> {
     const EXPECTING: &'static str = "a list";
 
     fn boolean(v: bool, mode: Mode) -> Option<Read<Self>> {
-        Self::alone(mode, || T::boolean(v, mode))
+        alone(mode, || T::boolean(v, mode))
     }
 
     fn number(v: &serde_json::Number, mode: Mode) -> Option<Read<Self>> {
-        Self::alone(mode, || T::number(v, mode))
+        alone(mode, || T::number(v, mode))
     }
 
     fn text(v: &str, mode: Mode) -> Option<Read<Self>> {
-        Self::alone(mode, || T::text(v, mode))
+        alone(mode, || T::text(v, mode))
     }
 
     fn object<'de, A: MapAccess<'de>>(map: A, mode: Mode) -> Result<Read<Self>, A::Error> {
@@ -281,7 +273,7 @@ impl<T: Lenient> Lenient for Items<T> {
                 &Expected(Self::EXPECTING),
             ));
         }
-        T::object(map, mode).map(Self::wrap)
+        T::object(map, mode).map(wrap)
     }
 
     /// One item that is not understood makes the whole list stay as it came, so that nothing is lost.
@@ -306,25 +298,23 @@ impl<T: Lenient> Lenient for Items<T> {
         }
         Ok(match odd {
             Some(all) => Read::Other(Value::Array(all)),
-            None => Read::Value(Self(read)),
+            None => Read::Value(read),
         })
     }
 }
 
-impl<T: Lenient> Items<T> {
-    fn alone(mode: Mode, read: impl FnOnce() -> Option<Read<T>>) -> Option<Read<Self>> {
-        match mode {
-            Mode::Strict => None,
-            Mode::Tolerant => read().map(Self::wrap),
-        }
+fn alone<T>(mode: Mode, read: impl FnOnce() -> Option<Read<T>>) -> Option<Read<Vec<T>>> {
+    match mode {
+        Mode::Strict => None,
+        Mode::Tolerant => read().map(wrap),
     }
+}
 
-    fn wrap(read: Read<T>) -> Read<Self> {
-        match read {
-            Read::Value(value) => Read::Value(Self(vec![value])),
-            Read::Absent => Read::Absent,
-            Read::Other(other) => Read::Other(other),
-        }
+fn wrap<T>(read: Read<T>) -> Read<Vec<T>> {
+    match read {
+        Read::Value(value) => Read::Value(vec![value]),
+        Read::Absent => Read::Absent,
+        Read::Other(other) => Read::Other(other),
     }
 }
 
@@ -334,11 +324,7 @@ fn to_value<T: Serialize, E: serde::de::Error>(value: &T) -> Result<Value, E> {
 
 impl<T: Lenient> FieldValue for Vec<T> {
     fn read<'de, D: Deserializer<'de>>(d: D, mode: Mode) -> Result<Read<Self>, D::Error> {
-        Ok(match Reader::<Items<T>>::new(mode).deserialize(d)? {
-            Read::Value(items) => Read::Value(items.0),
-            Read::Absent => Read::Absent,
-            Read::Other(other) => Read::Other(other),
-        })
+        Reader::<Self>::new(mode).deserialize(d)
     }
 
     fn missing() -> Option<Self> {

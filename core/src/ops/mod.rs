@@ -1,6 +1,7 @@
 //! The operations, one file per group. The only place in core to edit for a new call.
 
 pub mod access;
+pub mod employees;
 pub mod organizations;
 pub mod scim;
 pub mod users;
@@ -10,6 +11,8 @@ use crate::{Client, operation::Group};
 /// Every group's part of the registry, in the order of the documentation.
 pub(crate) static GROUPS: &[&Group] = &[
     &scim::users::GROUP,
+    &scim::groups::GROUP,
+    &employees::GROUP,
     &users::GROUP,
     &access::GROUP,
     &organizations::GROUP,
@@ -20,6 +23,12 @@ impl Client {
     #[must_use]
     pub fn scim(&self) -> scim::Scim<'_> {
         scim::Scim(self)
+    }
+
+    /// Employees: SCIM users, told in the words of personnel.
+    #[must_use]
+    pub fn employees(&self) -> employees::Employees<'_> {
+        employees::Employees(self)
     }
 
     /// Users of the cloud directory.
