@@ -121,6 +121,7 @@ macro_rules! record {
         impl $crate::model::Lenient for $Name {
             const EXPECTING: &'static str = concat!("an object (", stringify!($Name), ")");
 
+            #[allow(unused_imports)] // for records without fields
             fn object<'de, A: serde::de::MapAccess<'de>>(
                 mut map: A,
                 mode: $crate::model::Mode,

@@ -98,7 +98,7 @@ impl Output for String {
     const SHAPE: Shape = Shape::Text;
 
     fn decode(value: &[u8]) -> serde_json::Result<Self> {
-        from_slice(value)
+        scalar_from_slice(value)?.ok_or_else(|| Error::custom("there is no text"))
     }
 
     fn item_schema(_: &mut SchemaGenerator) -> Option<Schema> {
@@ -111,12 +111,7 @@ impl Output for Option<bool> {
     const SHAPE: Shape = Shape::Boolean;
 
     fn decode(value: &[u8]) -> serde_json::Result<Self> {
-        let mut json = serde_json::Deserializer::from_slice(value);
-        match Reader::<bool>::new(Mode::Tolerant).deserialize(&mut json)? {
-            Read::Value(value) => Ok(Some(value)),
-            Read::Absent => Ok(None),
-            Read::Other(_) => Err(Error::custom("not true or false")),
-        }
+        scalar_from_slice(value)
     }
 
     fn item_schema(_: &mut SchemaGenerator) -> Option<Schema> {
@@ -134,6 +129,16 @@ impl Output for Value {
 
     fn item_schema(_: &mut SchemaGenerator) -> Option<Schema> {
         None
+    }
+}
+
+/// A value of this kind, or null.
+fn scalar_from_slice<T: Lenient>(value: &[u8]) -> serde_json::Result<Option<T>> {
+    let mut json = serde_json::Deserializer::from_slice(value);
+    match Reader::<T>::new(Mode::Tolerant).deserialize(&mut json)? {
+        Read::Value(value) => Ok(Some(value)),
+        Read::Absent => Ok(None),
+        Read::Other(_) => Err(Error::custom(format_args!("expected {}", T::EXPECTING))),
     }
 }
 

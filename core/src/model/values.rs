@@ -1,11 +1,15 @@
 //! Kinds of arguments that carry their own rule, so that no operation has to check them.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::Error as _};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{DeserializeSeed, Error, Visitor},
+    ser::Error as _,
+};
 
-use super::read::{FieldValue, Lenient, Mode, Read, Refusal};
+use super::read::{FieldValue, Lenient, Mode, Read, Reader, Refusal};
 
 /// A text with a rule, checked when it is read from a caller and again when it is written.
 macro_rules! checked_text {
@@ -173,13 +177,9 @@ impl<T: Serialize> Serialize for Nullable<T> {
     }
 }
 
-impl<T: Serialize> FieldValue for Nullable<T>
-where
-    Option<T>: for<'a> Deserialize<'a>,
-{
-    fn read<'de, D: Deserializer<'de>>(d: D, _: Mode) -> Result<Read<Self>, D::Error> {
-        let value = Option::<T>::deserialize(d)?;
-        Ok(Read::Value(value.map_or(Self::Null, Self::Value)))
+impl<T: Lenient> FieldValue for Nullable<T> {
+    fn read<'de, D: Deserializer<'de>>(d: D, mode: Mode) -> Result<Read<Self>, D::Error> {
+        d.deserialize_option(NullableVisitor(mode, PhantomData))
     }
 
     fn missing() -> Option<Self> {
@@ -188,6 +188,32 @@ where
 
     fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
+    }
+}
+
+struct NullableVisitor<T>(Mode, PhantomData<T>);
+
+impl<'de, T: Lenient> Visitor<'de> for NullableVisitor<T> {
+    type Value = Read<Nullable<T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTING)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Read::Value(Nullable::Null))
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        self.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, d: D) -> Result<Self::Value, D::Error> {
+        Ok(match Reader::<T>::new(self.0).deserialize(d)? {
+            Read::Value(value) => Read::Value(Nullable::Value(value)),
+            Read::Absent => Read::Absent,
+            Read::Other(other) => Read::Other(other),
+        })
     }
 }
 

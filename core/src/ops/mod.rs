@@ -1,8 +1,10 @@
 //! The operations, one file per group. The only place in core to edit for a new call.
 
 pub mod access;
+pub mod attributes;
 pub mod employees;
 pub mod organizations;
+pub mod query;
 pub mod scim;
 pub mod users;
 
@@ -15,6 +17,7 @@ pub(crate) static GROUPS: &[&Group] = &[
     &employees::GROUP,
     &users::GROUP,
     &access::GROUP,
+    &attributes::GROUP,
     &organizations::GROUP,
 ];
 
@@ -37,10 +40,16 @@ impl Client {
         users::Users(self)
     }
 
-    /// State and locks of accounts.
+    /// State and locks of accounts, exemptions, risk.
     #[must_use]
     pub fn access(&self) -> access::Access<'_> {
         access::Access(self)
+    }
+
+    /// Attributes that the tenant defined, and their values.
+    #[must_use]
+    pub fn attributes(&self) -> attributes::Attributes<'_> {
+        attributes::Attributes(self)
     }
 
     /// Organizations.
