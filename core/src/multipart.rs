@@ -40,8 +40,10 @@ pub(crate) fn form(
         writer.text(name, &plain(value));
     }
     for (field, file) in files {
-        let name = file.name().unwrap_or(part.name.into());
-        if let Some(repeated_in) = part.repeated_in.filter(|name| !texts.contains_key(*name)) {
+        let said = part.repeated_in.and_then(|name| texts.get(name)?.as_str());
+        let name = said.map(Into::into).or_else(|| file.name());
+        let name = name.unwrap_or(part.name.into());
+        if let Some(repeated_in) = part.repeated_in.filter(|_| said.is_none()) {
             writer.text(repeated_in, &name);
         }
         let media_type = media_type(part, field, file)?;

@@ -3,8 +3,11 @@
 pub mod access;
 pub mod attributes;
 pub mod employees;
+pub mod onboarding;
 pub mod organizations;
 pub mod query;
+pub mod redrock;
+pub mod roles;
 pub mod scim;
 pub mod users;
 
@@ -19,6 +22,9 @@ pub(crate) static GROUPS: &[&Group] = &[
     &access::GROUP,
     &attributes::GROUP,
     &organizations::GROUP,
+    &onboarding::GROUP,
+    &roles::GROUP,
+    &redrock::GROUP,
 ];
 
 impl Client {
@@ -56,5 +62,23 @@ impl Client {
     #[must_use]
     pub fn organizations(&self) -> organizations::Organizations<'_> {
         organizations::Organizations(self)
+    }
+
+    /// Bringing people in: bulk import and invitations.
+    #[must_use]
+    pub fn onboarding(&self) -> onboarding::Onboarding<'_> {
+        onboarding::Onboarding(self)
+    }
+
+    /// Roles. SCIM knows them as groups.
+    #[must_use]
+    pub fn roles(&self) -> roles::Roles<'_> {
+        roles::Roles(self)
+    }
+
+    /// Queries in the platform's SQL.
+    #[must_use]
+    pub fn redrock(&self) -> redrock::Redrock<'_> {
+        redrock::Redrock(self)
     }
 }

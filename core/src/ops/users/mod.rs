@@ -12,10 +12,19 @@ pub use records::{
 pub use requests::{
     CreateDirectoryUser, DeleteUsers, GetOwnAttributes, GetRolesAndRights, GetTechSupportUser,
     GetUser, GetUserAttributes, GetUserByName, GetUserHierarchy, GetUserInfo, GetUserSettings,
-    ListUsers, ResetPassword, UpdateAdAttributes, UpdateProfile, UpdateUser,
+    ListUsers, ResetPassword, SetPicture, UpdateAdAttributes, UpdateProfile, UpdateUser,
 };
 
-use crate::{model::Rows, operation::Encoding};
+use crate::{
+    model::Rows,
+    operation::{Encoding, FilePart},
+};
+
+const PICTURE: FilePart = FilePart {
+    media_type: "image/*",
+    name: "picture",
+    repeated_in: None,
+};
 
 operations! {
     /// Users of the cloud directory.
@@ -163,6 +172,16 @@ operations! {
         ids: ["post_delete_users_identity_api"],
         permission: "System administrator, or User Management right",
         confidence: High, "What one unknown id in a longer list does is not known.",
+    }
+
+    /// Gives a user a picture and returns the path on the tenant from which it can be fetched.
+    ///
+    /// What is no image is answered with `success: false`; an empty path means that the service found no file.
+    set_picture(SetPicture) -> String {
+        Post "/CDirectoryService/SetUserPicture?ID={ID}", Encoding::Multipart(PICTURE), Idempotent, Write,
+        ids: ["post_set_users_picture"],
+        permission: "System administrator, User Management right, or the user itself",
+        confidence: High, "Which kinds and sizes of images are taken is not documented.",
     }
 
     /// Reads the account by which the vendor's support may sign in. It exists while support has been given access.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::query::QueryArgs;
 use crate::{
-    model::{Id, Name, NonEmpty, Nullable, Secret, TextBoolean, Timestamp},
+    model::{File, Id, Name, NonEmpty, Nullable, Secret, TextBoolean, Timestamp},
     operation::Mistake,
 };
 
@@ -346,6 +346,26 @@ impl DeleteUsers {
     pub fn new<T: Into<Id>>(ids: impl IntoIterator<Item = T>) -> Self {
         Self {
             users: ids.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+request! {
+    /// Arguments of [`set_picture`](super::Users::set_picture).
+    pub struct SetPicture {
+        /// Id of the user.
+        id: Id = "ID",
+        /// An image. Its kind is told from its first bytes or the ending of its name, unless it is said.
+        picture: File = "Picture",
+    }
+}
+
+impl SetPicture {
+    /// Gives the user `id` this picture.
+    pub fn new(id: impl Into<Id>, picture: File) -> Self {
+        Self {
+            id: id.into(),
+            picture,
         }
     }
 }
