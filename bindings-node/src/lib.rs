@@ -1,1 +1,16 @@
-//! node
+//! The native half of the npm package `cyberark-identity`: a narrow waist with no code per operation.
+//!
+//! TypeScript opens an [`engine::Engine`] and hands calls to [`calls::Calls`] as an operation's name and JSON text. What
+//! comes of them is fetched with `take`, many at a time. Failures travel as data; the classes are made in TypeScript.
+
+mod answer;
+mod calls;
+mod config;
+mod emulator;
+mod engine;
+mod failure;
+mod json;
+mod options;
+mod queue;
+mod registry;
+mod runtime;

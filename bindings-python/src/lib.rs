@@ -1,1 +1,85 @@
-//! python
+//! The native half of the Python package: a narrow waist with a handful of names, and records as views.
+//!
+//! Nothing here knows an operation or a model: classes, methods and their documentation are Python, written by
+//! `cargo xtask gen`.
+
+mod answer;
+mod blocking;
+mod bridge;
+mod compare;
+mod documentation;
+mod doorbell;
+mod emulator;
+mod engine;
+mod export;
+mod field;
+mod html;
+mod input;
+mod kind;
+mod layout;
+mod node;
+mod not_given;
+mod operation;
+mod page;
+mod parts;
+mod process;
+mod raise;
+mod reading;
+mod record;
+mod settings;
+mod summary;
+mod worker;
+
+use pyo3::prelude::*;
+
+/// Native half of `cyberark_identity`.
+#[pymodule(name = "_native")]
+fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add("NOT_GIVEN", not_given::sentinel(py)?)?;
+    add_classes(module)?;
+    add_functions(module)?;
+    // So that `case [first, *rest]` and `isinstance(rows, Sequence)` hold. The private name is loaded in every
+    // interpreter; `collections.abc` would have to be imported.
+    let sequence = py.import("_collections_abc")?.getattr("Sequence")?;
+    sequence.call_method1("register", (py.get_type::<page::Page>(),))?;
+    let at_exit = py.import("atexit")?.getattr("register")?;
+    at_exit.call1((module.getattr("stop_worker")?,))?;
+    // In a forked child, another thread of the parent could have been in the middle of making it.
+    let _ = cyberark_identity::find("");
+    Ok(())
+}
+
+fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<engine::Engine>()?;
+    module.add_class::<bridge::Bridge>()?;
+    module.add_class::<bridge::Task>()?;
+    module.add_class::<operation::Operation>()?;
+    module.add_class::<answer::Response>()?;
+    module.add_class::<record::Record>()?;
+    module.add_class::<field::Field>()?;
+    module.add_class::<page::Page>()?;
+    module.add_class::<page::Rows>()?;
+    module.add_class::<page::ListResponse>()?;
+    module.add_class::<not_given::NotGiven>()?;
+    module.add_class::<emulator::Tenant>()
+}
+
+fn add_functions(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(field::text, module)?)?;
+    module.add_function(wrap_pyfunction!(field::boolean, module)?)?;
+    module.add_function(wrap_pyfunction!(field::integer, module)?)?;
+    module.add_function(wrap_pyfunction!(field::timestamp, module)?)?;
+    module.add_function(wrap_pyfunction!(field::anything, module)?)?;
+    module.add_function(wrap_pyfunction!(field::mapping, module)?)?;
+    module.add_function(wrap_pyfunction!(field::record, module)?)?;
+    module.add_function(wrap_pyfunction!(field::each, module)?)?;
+    module.add_function(wrap_pyfunction!(operation::operation, module)?)?;
+    module.add_function(wrap_pyfunction!(operation::operations, module)?)?;
+    module.add_function(wrap_pyfunction!(operation::find_operation, module)?)?;
+    module.add_function(wrap_pyfunction!(record::restore, module)?)?;
+    module.add_function(wrap_pyfunction!(page::restore_page, module)?)?;
+    module.add_function(wrap_pyfunction!(worker::stop_worker, module)?)?;
+    module.add_function(wrap_pyfunction!(emulator::run_emulator, module)?)
+}

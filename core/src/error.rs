@@ -148,6 +148,27 @@ impl Error {
         self
     }
 
+    /// The same error for another caller who waited for the same thing. What caused it stays with the first.
+    pub(crate) fn copy(&self) -> Self {
+        let details = self.details();
+        Self(Box::new(Details {
+            kind: details.kind,
+            message: details.message.clone(),
+            hint: details.hint.clone(),
+            operation: details.operation.clone(),
+            delivery: details.delivery,
+            status: details.status,
+            code: details.code.clone(),
+            message_id: details.message_id.clone(),
+            error_id: details.error_id.clone(),
+            request_id: details.request_id.clone(),
+            field: details.field.clone(),
+            retry_after: details.retry_after,
+            attempts: details.attempts,
+            source: None,
+        }))
+    }
+
     /// Row of the error table.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

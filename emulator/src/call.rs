@@ -5,7 +5,10 @@ use http::HeaderMap;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::state::Tenant;
+use crate::platform::Failure;
+use crate::state::rights::Needs;
+use crate::state::user::User;
+use crate::state::{Directory, Tenant};
 
 /// Query parameters in their order.
 #[derive(Debug, Default)]
@@ -66,6 +69,31 @@ impl Call<'_> {
 
     pub(crate) fn now_ms(&self) -> i64 {
         self.tenant.clock.now_ms()
+    }
+}
+
+impl Call<'_> {
+    /// Who is calling; handlers that need a caller are not reached without one.
+    pub(crate) fn caller_id(&self) -> Uuid {
+        self.caller
+            .as_ref()
+            .map(|caller| caller.id)
+            .unwrap_or_default()
+    }
+
+    /// Lets everybody act on their own account and others only with the right.
+    pub(crate) fn own_or(
+        &self,
+        directory: &Directory,
+        user: &User,
+        needs: Needs,
+    ) -> Result<(), Failure> {
+        let caller = self.caller_id();
+        if caller == user.id || directory.allows(&caller, needs) {
+            Ok(())
+        } else {
+            Err(Failure::not_authorized())
+        }
     }
 }
 

@@ -24,6 +24,9 @@ pub(crate) fn router() -> Router<Arc<Tenant>> {
         .route("/counters", get(counters))
         .route("/faults", get(faults).post(add_faults).delete(clear_faults))
         .route("/faults/{id}", delete(remove_fault))
+        .route("/outbox", get(outbox))
+        .route("/imports", get(imports))
+        .route("/tokens", post(issue_token))
         .route("/clock", get(clock).post(advance_clock))
         .route("/tokens/expire", post(expire_tokens))
         .fallback(|| async { StatusCode::NOT_FOUND })
@@ -135,6 +138,29 @@ async fn remove_fault(State(tenant): State<Arc<Tenant>>, Path(id): Path<u64>) ->
         StatusCode::NO_CONTENT
     } else {
         StatusCode::NOT_FOUND
+    }
+}
+
+async fn outbox(State(tenant): State<Arc<Tenant>>) -> Response {
+    let messages = tenant.read().outbox.messages();
+    Json(json!({ "messages": messages })).into_response()
+}
+
+async fn imports(State(tenant): State<Arc<Tenant>>) -> Response {
+    let reports = tenant.read().imports.reports().to_vec();
+    Json(json!({ "imports": reports })).into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenFor {
+    user: String,
+}
+
+async fn issue_token(State(tenant): State<Arc<Tenant>>, Json(wanted): Json<TokenFor>) -> Response {
+    match tenant.token_for(&wanted.user) {
+        Some(token) => Json(json!({ "token": token })).into_response(),
+        None => (StatusCode::NOT_FOUND, "There is no such user.\n").into_response(),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::platform::{Failure, envelope};
 use crate::record::{Arrival, Outcome, Ticket};
 use crate::routing::{Found, Handler, Route, Surface, Target};
 use crate::scim::ScimError;
-use crate::state::Tenant;
+use crate::state::{Directory, Tenant};
 use crate::wire::{Link, WireFault};
 
 /// A fault for this one request, in the form of an action of a fault rule.
@@ -179,8 +179,7 @@ impl Exchange<'_> {
         }
         let call = self.call(path_values, caller);
         // A defect in a handler must cost one request, not the tenant.
-        catch_unwind(AssertUnwindSafe(|| invoke(route.handler, &call)))
-            .unwrap_or_else(|_| self.defect())
+        catch_unwind(AssertUnwindSafe(|| invoke(route, &call))).unwrap_or_else(|_| self.defect())
     }
 
     fn call(&self, path_values: Vec<String>, caller: Option<Caller>) -> Call<'_> {
@@ -238,21 +237,59 @@ impl Exchange<'_> {
     }
 }
 
-fn invoke(handler: Handler, call: &Call<'_>) -> Answer {
-    match handler {
+fn invoke(route: &Route, call: &Call<'_>) -> Answer {
+    let may = |directory: &Directory| {
+        call.caller
+            .as_ref()
+            .is_some_and(|caller| directory.allows(&caller.id, route.needs))
+    };
+    let tenant = call.tenant;
+    match route.handler {
+        Handler::SignIn(run) => run(call),
         Handler::PlatformRead(run) => {
-            envelope::wrap(&run(&call.tenant.read(), call), call.transaction)
+            let directory = tenant.read();
+            let outcome = if may(&directory) {
+                run(&directory, call)
+            } else {
+                Err(Failure::not_authorized())
+            };
+            envelope::wrap(&outcome, call.transaction)
         }
         Handler::PlatformWrite(run) => {
-            envelope::wrap(&run(&mut call.tenant.write(), call), call.transaction)
+            let mut directory = tenant.write();
+            let outcome = if may(&directory) {
+                run(&mut directory, call)
+            } else {
+                Err(Failure::not_authorized())
+            };
+            envelope::wrap(&outcome, call.transaction)
         }
         Handler::ScimRead(run) => {
-            run(&call.tenant.read(), call).unwrap_or_else(ScimError::into_answer)
+            let directory = tenant.read();
+            let outcome = if may(&directory) {
+                run(&directory, call)
+            } else {
+                Err(ScimError::forbidden())
+            };
+            outcome.unwrap_or_else(ScimError::into_answer)
         }
         Handler::ScimWrite(run) => {
-            run(&mut call.tenant.write(), call).unwrap_or_else(ScimError::into_answer)
+            let mut directory = tenant.write();
+            let outcome = if may(&directory) {
+                run(&mut directory, call)
+            } else {
+                Err(ScimError::forbidden())
+            };
+            outcome.unwrap_or_else(ScimError::into_answer)
         }
-        Handler::SignIn(run) => run(call),
+        Handler::Plain(run) => {
+            let directory = tenant.read();
+            if may(&directory) {
+                run(&directory, call)
+            } else {
+                unauthorized(Surface::Platform)
+            }
+        }
     }
 }
 

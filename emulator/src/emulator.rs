@@ -16,6 +16,7 @@ use crate::error::EmulatorError;
 use crate::faults::{FaultScript, FaultTable};
 use crate::record::{Counters, RecordedRequest};
 use crate::server::{Server, bind};
+use crate::state::outbox::Message;
 use crate::state::{Credentials, Settings, Tenant};
 use crate::tls::{self, CaFile};
 
@@ -151,6 +152,16 @@ impl Emulator {
     /// Removes all fault rules.
     pub fn clear_faults(&self) {
         self.tenant.faults().disarm_all();
+    }
+
+    /// A token for any account, by login name, to see what its owner may do. `None` when there is no such account.
+    pub fn token_for(&self, user_name: &str) -> Option<String> {
+        self.tenant.token_for(user_name)
+    }
+
+    /// The messages the tenant would have sent, oldest first.
+    pub fn outbox(&self) -> Vec<Message> {
+        self.tenant.read().outbox.messages()
     }
 
     /// Moves the tenant's clock forward, which expires what would have expired by then.

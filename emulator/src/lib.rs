@@ -33,6 +33,9 @@
 //! | `/_emulator/faults` | GET, POST, DELETE | lists, adds, removes [fault rules](FaultScript) |
 //! | `/_emulator/faults/{id}` | DELETE | removes one |
 //! | `/_emulator/clock` | GET, POST | tells the time; moves it by `{"advance_ms": n}` |
+//! | `/_emulator/outbox` | GET | the messages the tenant would have sent |
+//! | `/_emulator/imports` | GET | how bulk imports went |
+//! | `/_emulator/tokens` | POST | issues a token for any account: `{"user": name}` |
 //! | `/_emulator/tokens/expire` | POST | expires all tokens but the one handed out at start |
 //!
 //! A request can also bring its own fault in the header `X-Emulator-Fault`, written like the `action` of a rule.
@@ -60,3 +63,4 @@ pub use error::EmulatorError;
 pub use faults::{FaultScript, FaultScriptError};
 pub use record::{Counters, Outcome, RecordedRequest};
 pub use routing::handled;
+pub use state::outbox::{Message, MessageKind};

@@ -15,6 +15,7 @@ use crate::call::Call;
 use crate::platform::{self, Outcome};
 use crate::scim::{self, ScimResult};
 use crate::state::Directory;
+use crate::state::rights::Needs;
 
 /// A row of the table.
 #[derive(Debug)]
@@ -22,84 +23,122 @@ pub(crate) struct Route {
     pub(crate) method: Method,
     /// Path with at most one `{name}` segment, the last one, in the spelling of the documentation.
     pub(crate) template: &'static str,
+    pub(crate) needs: Needs,
     pub(crate) handler: Handler,
 }
 
 /// What to run, how the directory is locked for it, and in which form it fails.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Handler {
-    PlatformRead(fn(&Directory, &Call<'_>) -> Outcome),
-    PlatformWrite(fn(&mut Directory, &Call<'_>) -> Outcome),
-    ScimRead(fn(&Directory, &Call<'_>) -> ScimResult),
-    ScimWrite(fn(&mut Directory, &Call<'_>) -> ScimResult),
+    PlatformRead(PlatformRead),
+    PlatformWrite(PlatformWrite),
+    ScimRead(ScimRead),
+    ScimWrite(ScimWrite),
+    /// A platform call whose answer is no envelope.
+    Plain(fn(&Directory, &Call<'_>) -> Answer),
     /// Sign-in: needs no token and has its own error form.
     SignIn(fn(&Call<'_>) -> Answer),
 }
 
-/// A platform call that changes nothing.
-pub(crate) const fn read(
-    template: &'static str,
-    handler: fn(&Directory, &Call<'_>) -> Outcome,
-) -> Route {
-    Route {
-        method: Method::POST,
-        template,
-        handler: Handler::PlatformRead(handler),
+type PlatformRead = fn(&Directory, &Call<'_>) -> Outcome;
+type PlatformWrite = fn(&mut Directory, &Call<'_>) -> Outcome;
+type ScimRead = fn(&Directory, &Call<'_>) -> ScimResult;
+type ScimWrite = fn(&mut Directory, &Call<'_>) -> ScimResult;
+
+impl Route {
+    const fn new(method: Method, template: &'static str, needs: Needs, handler: Handler) -> Self {
+        Self {
+            method,
+            template,
+            needs,
+            handler,
+        }
     }
+}
+
+/// A platform call that changes nothing.
+pub(crate) const fn read(template: &'static str, needs: Needs, handler: PlatformRead) -> Route {
+    Route::new(
+        Method::POST,
+        template,
+        needs,
+        Handler::PlatformRead(handler),
+    )
+}
+
+/// The same for the calls that programs also make by GET.
+pub(crate) const fn read_by_get(
+    template: &'static str,
+    needs: Needs,
+    handler: PlatformRead,
+) -> Route {
+    Route::new(Method::GET, template, needs, Handler::PlatformRead(handler))
 }
 
 /// A platform call that may change the directory.
-pub(crate) const fn write(
-    template: &'static str,
-    handler: fn(&mut Directory, &Call<'_>) -> Outcome,
-) -> Route {
-    Route {
-        method: Method::POST,
+pub(crate) const fn write(template: &'static str, needs: Needs, handler: PlatformWrite) -> Route {
+    Route::new(
+        Method::POST,
         template,
-        handler: Handler::PlatformWrite(handler),
-    }
+        needs,
+        Handler::PlatformWrite(handler),
+    )
+}
+
+/// A GET whose answer is no envelope.
+pub(crate) const fn plain(
+    template: &'static str,
+    needs: Needs,
+    handler: fn(&Directory, &Call<'_>) -> Answer,
+) -> Route {
+    Route::new(Method::GET, template, needs, Handler::Plain(handler))
 }
 
 /// A SCIM call that changes nothing.
-pub(crate) const fn scim_read(
-    template: &'static str,
-    handler: fn(&Directory, &Call<'_>) -> ScimResult,
-) -> Route {
-    Route {
-        method: Method::GET,
-        template,
-        handler: Handler::ScimRead(handler),
-    }
+pub(crate) const fn scim_read(template: &'static str, needs: Needs, handler: ScimRead) -> Route {
+    Route::new(Method::GET, template, needs, Handler::ScimRead(handler))
 }
 
 /// A SCIM call that may change the directory.
 pub(crate) const fn scim_write(
     method: Method,
     template: &'static str,
-    handler: fn(&mut Directory, &Call<'_>) -> ScimResult,
+    needs: Needs,
+    handler: ScimWrite,
 ) -> Route {
-    Route {
-        method,
-        template,
-        handler: Handler::ScimWrite(handler),
-    }
+    Route::new(method, template, needs, Handler::ScimWrite(handler))
 }
 
 /// A sign-in call.
 pub(crate) const fn sign_in(template: &'static str, handler: fn(&Call<'_>) -> Answer) -> Route {
-    Route {
-        method: Method::POST,
+    Route::new(
+        Method::POST,
         template,
-        handler: Handler::SignIn(handler),
-    }
+        Needs::SignedIn,
+        Handler::SignIn(handler),
+    )
 }
 
 const AREAS: &[&[Route]] = &[
     auth::oauth::ROUTES,
     scim::users::ROUTES,
+    scim::groups::ROUTES,
+    scim::discovery::ROUTES,
     platform::users::ROUTES,
+    platform::user_views::ROUTES,
+    platform::user_changes::ROUTES,
+    platform::user_create::ROUTES,
+    platform::pictures::ROUTES,
     platform::access::ROUTES,
+    platform::ext_data::ROUTES,
     platform::orgs::ROUTES,
+    platform::org_members::ROUTES,
+    platform::org_rights::ROUTES,
+    platform::roles::ROUTES,
+    platform::role_members::ROUTES,
+    platform::import::ROUTES,
+    platform::invites::ROUTES,
+    platform::tenant::ROUTES,
 ];
 
 /// Method and path template of every operation the emulator handles.

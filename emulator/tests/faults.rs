@@ -1,4 +1,5 @@
 //! Each fault as it is on the wire.
+#![allow(clippy::unwrap_used)] // helpers of tests are tests
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Starting, stopping, TLS, and the program.
+#![allow(clippy::unwrap_used)] // helpers of tests are tests
 
 mod common;
 

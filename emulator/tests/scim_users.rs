@@ -1,4 +1,5 @@
 //! SCIM users: create, get, query, patch, replace, delete.
+#![allow(clippy::unwrap_used)] // helpers of tests are tests
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Tokens: how they are had, what is in them, when they end.
+#![allow(clippy::unwrap_used)] // helpers of tests are tests
 
 mod common;
 

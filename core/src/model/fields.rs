@@ -139,6 +139,11 @@ macro_rules! record {
                                 }
                             }
                         })*
+                        // A record that was read, and comes back from a language without this struct.
+                        Key::Unknown(name) if mode == Mode::Strict && name == "extra" => {
+                            let extra: serde_json::Map<_, _> = map.next_value()?;
+                            record.extra.extend(extra);
+                        }
                         Key::Unknown(name) if mode == Mode::Strict && !is_extension(&name) => {
                             map.next_value_seed(Unknown { name: &name, known: Self::FIELDS })?;
                         }
@@ -279,4 +284,25 @@ macro_rules! request {
             }
         })?
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Spelling, find};
+
+    #[test]
+    fn what_a_record_was_read_with_is_sent_back_and_a_typing_error_is_not() {
+        let create = find("scim.users.create").unwrap();
+        let prepare = |email| {
+            let arguments = serde_json::json!({ "userName": "a@b", "emails": [email] });
+            create.prepare(arguments, Spelling::Camel)
+        };
+        let kept = prepare(serde_json::json!({ "value": "a@b", "extra": { "verified": "yes" } }));
+        let body = kept.unwrap().body.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["emails"][0]["verified"], "yes");
+        let refused = prepare(serde_json::json!({ "value": "a@b", "verified": "yes" }));
+        let field = refused.unwrap_err().details().field.clone();
+        assert_eq!(field.as_deref(), Some("emails[0].verified"));
+    }
 }

@@ -77,7 +77,7 @@ fn grant(call: &Call<'_>) -> Result<Answer, OAuthError> {
 }
 
 fn may_be_client(user: &User) -> bool {
-    user.oauth_client && user.is_enabled() && !user.state.locked
+    user.oauth_client && user.is_enabled() && !user.state.locked && !user.is_cloud_locked()
 }
 
 fn denied() -> OAuthError {

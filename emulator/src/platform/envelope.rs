@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::Outcome;
+use super::{Outcome, Payload};
 use crate::answer::Answer;
 
 #[derive(Serialize)]
@@ -18,7 +18,7 @@ struct Envelope<'a> {
     #[serde(rename = "MessageID")]
     message_id: Option<&'a str>,
     #[serde(rename = "Exception")]
-    exception: Option<&'a str>,
+    exception: Option<String>,
     #[serde(rename = "ErrorID")]
     error_id: Option<String>,
     #[serde(rename = "ErrorCode")]
@@ -54,6 +54,46 @@ impl Failure {
             format!("Parameter \"{parameter}\" is not valid: {reason}"),
             "_I18N_System.ArgumentException",
             "System.ArgumentException",
+        )
+    }
+
+    /// A value that is no array where one is needed. The head of the message is as it was seen.
+    pub(crate) fn wrong_cast(key: &str, value: &serde_json::Value) -> Self {
+        let shown = match value {
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        Self::thrown(
+            format!("Get value type casting failure. Key:{key}. Value:{shown}."),
+            "_I18N_System.InvalidCastException",
+            "System.InvalidCastException",
+        )
+    }
+
+    /// A word that is no member of an enumeration of the service.
+    pub(crate) fn unknown_word(word: &str) -> Self {
+        Self::thrown(
+            format!("Requested value '{word}' was not found."),
+            "_I18N_System.ArgumentException",
+            "System.ArgumentException",
+        )
+    }
+
+    /// A role that is not there. Carries neither message id nor exception, as in the published sample.
+    pub(crate) fn no_such_role(id: &str) -> Self {
+        Self {
+            message: format!("The role \"{id}\" does not exist."),
+            message_id: None,
+            exception: None,
+            code: None,
+        }
+    }
+
+    pub(crate) fn name_in_use(name: &str) -> Self {
+        Self::thrown(
+            format!("User name {name} is already in use."),
+            "_I18N_CloudData.DuplicateNameException",
+            "CloudData.DuplicateNameException",
         )
     }
 
@@ -125,32 +165,35 @@ impl Failure {
 
 /// Puts an outcome into its envelope. The error id ends in the transaction id, so that a report can be traced.
 pub(crate) fn wrap(outcome: &Outcome, transaction: &str) -> Answer {
-    let envelope = match outcome {
-        Ok(payload) => {
-            return Answer::json(StatusCode::OK, &success(payload.0.as_deref()));
-        }
-        Err(failure) => failure,
+    match outcome {
+        Ok(payload) => Answer::json(StatusCode::OK, &success(payload.0.as_deref())),
+        Err(failure) => Answer::json(StatusCode::OK, &failed(failure, transaction)),
+    }
+}
+
+/// An envelope as text, for the call that puts one into the result of another.
+pub(crate) fn nested(outcome: &Outcome, transaction: &str) -> Outcome {
+    let text = match outcome {
+        Ok(payload) => serde_json::to_string(&success(payload.0.as_deref())),
+        Err(failure) => serde_json::to_string(&failed(failure, transaction)),
     };
-    let exception = envelope.exception.map(|kind| {
-        format!(
-            "{kind}: {}\r\n   at Emulator.Api.Invoke()",
-            envelope.message
-        )
-    });
-    Answer::json(
-        StatusCode::OK,
-        &Envelope {
-            success: false,
-            result: None,
-            message: Some(&envelope.message),
-            message_id: envelope.message_id,
-            exception: exception.as_deref(),
-            error_id: Some(format!("{}:{transaction}", Uuid::new_v4())),
-            error_code: envelope.code,
-            is_soft_error: false,
-            inner_exceptions: None,
-        },
-    )
+    Payload::of(&text.map_err(|error| Failure::internal(&error.to_string()))?)
+}
+
+fn failed<'f>(failure: &'f Failure, transaction: &str) -> Envelope<'f> {
+    Envelope {
+        success: false,
+        result: None,
+        message: Some(&failure.message),
+        message_id: failure.message_id,
+        exception: failure
+            .exception
+            .map(|kind| format!("{kind}: {}\r\n   at Emulator.Api.Invoke()", failure.message)),
+        error_id: Some(format!("{}:{transaction}", Uuid::new_v4())),
+        error_code: failure.code,
+        is_soft_error: false,
+        inner_exceptions: None,
+    }
 }
 
 fn success(result: Option<&RawValue>) -> Envelope<'_> {

@@ -3,9 +3,25 @@
 
 pub(crate) mod access;
 pub(crate) mod envelope;
+pub(crate) mod ext_data;
+pub(crate) mod import;
+pub(crate) mod import_csv;
+pub(crate) mod invites;
+pub(crate) mod multipart;
+pub(crate) mod org_members;
+pub(crate) mod org_rights;
 pub(crate) mod orgs;
+pub(crate) mod paging;
 pub(crate) mod params;
+pub(crate) mod password;
+pub(crate) mod pictures;
 pub(crate) mod query_format;
+pub(crate) mod role_members;
+pub(crate) mod roles;
+pub(crate) mod tenant;
+pub(crate) mod user_changes;
+pub(crate) mod user_create;
+pub(crate) mod user_views;
 pub(crate) mod users;
 
 use serde::Serialize;
@@ -33,6 +49,9 @@ impl Payload {
             .map_err(|error| Failure::internal(&error.to_string()))
     }
 }
+
+/// The date of something that never happened.
+pub(crate) const NEVER: &str = "/Date(-62135596800000)/";
 
 /// The date form of the platform calls.
 pub(crate) fn date(ms: i64) -> String {

@@ -1,18 +1,35 @@
-//! Organizations: `Org/Create`, `Org/ListAll`.
+//! Organizations: made, read, changed, deleted.
 
 use std::collections::HashMap;
 
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::params::{Field, parse_id};
 use super::query_format::{Column, ColumnType, Line, QueryResult};
 use super::{Failure, Outcome, Params, Payload};
 use crate::call::Call;
 use crate::routing::{Route, read, write};
 use crate::state::Directory;
 use crate::state::org::Org;
+use crate::state::rights::Needs;
+use crate::state::user::User;
 
-pub(crate) const ROUTES: &[Route] = &[write("/Org/Create", create), read("/Org/ListAll", list_all)];
+pub(crate) const ROUTES: &[Route] = &[
+    write("/Org/Create", Needs::SystemAdministrator, create),
+    read("/Org/Get", Needs::AdminPortal, get),
+    read("/Org/ListAll", Needs::AdminPortal, list_all),
+    write("/Org/Update", Needs::SystemAdministrator, update),
+    write("/Org/Delete", Needs::SystemAdministrator, delete),
+];
+
+/// The organization whose id stands in `OrgId`.
+pub(super) fn find<'d>(directory: &'d Directory, params: &Params<'_>) -> Result<&'d Org, Failure> {
+    let id = params.required("OrgId")?;
+    parse_id(&id)
+        .and_then(|id| directory.orgs.get(&id))
+        .ok_or_else(Failure::not_found)
+}
 
 #[derive(Serialize)]
 struct Created<'a> {
@@ -34,12 +51,7 @@ fn create(directory: &mut Directory, call: &Call<'_>) -> Outcome {
     if let Some(existing) = directory.orgs.by_name(&name) {
         return Err(Failure::duplicate("Organization", &existing.name));
     }
-    let org = Org {
-        id: Uuid::new_v4(),
-        name: name.into_owned(),
-        description,
-        administrators: Default::default(),
-    };
+    let org = Org::new(Uuid::new_v4(), name, description);
     let payload = Payload::of(&Created {
         id: org.id.to_string(),
         path: &org.name,
@@ -48,6 +60,70 @@ fn create(directory: &mut Directory, call: &Call<'_>) -> Outcome {
     });
     directory.orgs.insert(org);
     payload
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Details<'a> {
+    #[serde(rename = "ID")]
+    id: String,
+    name: &'a str,
+    description: Option<&'a str>,
+    path: &'a str,
+}
+
+fn get(directory: &Directory, call: &Call<'_>) -> Outcome {
+    let params = Params::of(call)?;
+    let org = find(directory, &params)?;
+    Payload::of(&Details {
+        id: org.id.to_string(),
+        name: &org.name,
+        description: org.description.as_deref(),
+        path: &org.name,
+    })
+}
+
+/// Fields that are not sent stay. A new name is the new path of members too, which is not known of the service.
+fn update(directory: &mut Directory, call: &Call<'_>) -> Outcome {
+    let params = Params::of(call)?;
+    let mut org = find(directory, &params)?.clone();
+    match params.field("Name")? {
+        Field::Keep => {}
+        Field::Clear => return Err(Failure::missing("Name")),
+        Field::Set(name) => {
+            if let Some(other) = directory
+                .orgs
+                .by_name(&name)
+                .filter(|other| other.id != org.id)
+            {
+                return Err(Failure::duplicate("Organization", &other.name));
+            }
+            org.name = name;
+        }
+    }
+    params.field("Description")?.apply(&mut org.description);
+    directory.orgs.replace(org);
+    Ok(Payload::null())
+}
+
+/// Members and roles stay and belong to no organization then; what the service does with them is not known.
+fn delete(directory: &mut Directory, call: &Call<'_>) -> Outcome {
+    let params = Params::of(call)?;
+    let id = find(directory, &params)?.id;
+    let members: Vec<User> = directory
+        .users
+        .iter()
+        .filter(|user| user.organization == Some(id))
+        .cloned()
+        .collect();
+    for mut user in members {
+        user.organization = None;
+        // The login name stays, so it cannot be taken by somebody else.
+        let _ = directory.users.replace(user);
+    }
+    directory.roles.forget_organization(&id);
+    directory.orgs.remove(&id);
+    Ok(Payload::null())
 }
 
 const ORG_COLUMNS: &[Column] = &[

@@ -5,6 +5,8 @@ use serde::Serialize;
 /// Type numbers of columns.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ColumnType {
+    Unknown = 0,
+    Boolean = 1,
     Date = 3,
     Text = 12,
     Object = 16,
@@ -92,7 +94,7 @@ pub(crate) struct QueryResult<R> {
     full_count: usize,
     results: Vec<Line<R>>,
     #[serde(rename = "ReturnID")]
-    return_id: &'static str,
+    return_id: String,
 }
 
 impl<R> QueryResult<R> {
@@ -104,8 +106,14 @@ impl<R> QueryResult<R> {
             columns: columns.iter().map(ColumnHead::from).collect(),
             full_count,
             results,
-            return_id: "",
+            return_id: String::new(),
         }
+    }
+
+    /// Hands back an id for a call that follows.
+    pub(crate) fn returning(mut self, id: &str) -> Self {
+        self.return_id = id.to_owned();
+        self
     }
 
     /// A list that is complete.

@@ -7,17 +7,24 @@ use super::{Failure, Outcome, Params, Payload, date};
 use crate::call::Call;
 use crate::routing::{Route, read};
 use crate::state::Directory;
+use crate::state::rights::Needs;
 use crate::state::user::User;
 
 pub(crate) const ROUTES: &[Route] = &[
-    read("/CDirectoryService/GetUser", get_user),
-    read("/CDirectoryService/GetUserByName", get_user_by_name),
-    read("/CDirectoryService/GetUsers", get_users),
+    read("/CDirectoryService/GetUser", Needs::SignedIn, get_user),
+    read(
+        "/CDirectoryService/GetUserByName",
+        Needs::SignedIn,
+        get_user_by_name,
+    ),
+    read("/CDirectoryService/GetUsers", Needs::ReadUsers, get_users),
 ];
 
 fn get_user(directory: &Directory, call: &Call<'_>) -> Outcome {
     let params = Params::of(call)?;
-    details(directory, params.user(directory, "ID")?)
+    let user = params.user(directory, "ID")?;
+    call.own_or(directory, user, Needs::ReadUsers)?;
+    details(directory, user)
 }
 
 /// Without a name the caller is meant.
@@ -33,7 +40,9 @@ fn get_user_by_name(directory: &Directory, call: &Call<'_>) -> Outcome {
             .as_ref()
             .and_then(|caller| directory.users.get(&caller.id)),
     };
-    details(directory, user.ok_or_else(Failure::not_found)?)
+    let user = user.ok_or_else(Failure::not_found)?;
+    call.own_or(directory, user, Needs::ReadUsers)?;
+    details(directory, user)
 }
 
 /// Not paged: the service has no parameter for it.

@@ -77,6 +77,15 @@ impl ScimError {
         )
     }
 
+    /// For a caller without the administrative right. What the service says there is not known; the RFC has 403.
+    pub(crate) fn forbidden() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            None,
+            "The caller does not have the right to perform this operation.".to_owned(),
+        )
+    }
+
     pub(crate) fn new(status: StatusCode, scim_type: Option<&'static str>, detail: String) -> Self {
         Self {
             status,

@@ -48,6 +48,43 @@ fn integer(call: &Call<'_>, name: &str) -> Result<Option<i64>, ScimError> {
     }
 }
 
+/// The order a list is wanted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SortOrder {
+    /// One of the keys that were offered, in their spelling.
+    pub(crate) key: &'static str,
+    pub(crate) descending: bool,
+}
+
+/// Reads `sortBy` and `sortOrder`. What the service does with another key is not known; it is refused here, so that a
+/// misspelling is noticed.
+pub(crate) fn sort_order(
+    call: &Call<'_>,
+    keys: &[&'static str],
+) -> Result<Option<SortOrder>, ScimError> {
+    let Some(name) = call
+        .query
+        .get("sortBy")
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+    else {
+        return Ok(None);
+    };
+    let key = keys.iter().find(|key| key.eq_ignore_ascii_case(name));
+    let key = key
+        .ok_or_else(|| ScimError::invalid_value(format!("The list cannot be sorted by {name}.")))?;
+    let descending = match call.query.get("sortOrder").unwrap_or_default() {
+        order if order.eq_ignore_ascii_case("descending") => true,
+        order if order.eq_ignore_ascii_case("ascending") || order.is_empty() => false,
+        order => {
+            return Err(ScimError::invalid_value(format!(
+                "{order} is not a sort order."
+            )));
+        }
+    };
+    Ok(Some(SortOrder { key, descending }))
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ListResponse<R> {

@@ -2,8 +2,10 @@
 
 pub(crate) mod attributes;
 pub(crate) mod body;
+pub(crate) mod discovery;
 pub(crate) mod error;
 pub(crate) mod filter;
+pub(crate) mod groups;
 pub(crate) mod list;
 pub(crate) mod patch;
 pub(crate) mod render;

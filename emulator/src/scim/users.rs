@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::attributes::{Attribute, assign};
 use super::filter::{Filter, Operator};
-use super::list::{Page, list, single};
+use super::list::{Page, SortOrder, list, single, sort_order};
 use super::render::{self, Setting};
 use super::{CUSTOM_SCHEMA, ENTERPRISE_SCHEMA, ScimError, ScimResult, body, patch};
 use crate::answer::Answer;
@@ -14,16 +14,22 @@ use crate::call::{Call, member};
 use crate::platform::params::parse_id;
 use crate::routing::{Route, scim_read, scim_write};
 use crate::state::Directory;
+use crate::state::rights::Needs;
 use crate::state::user::User;
 use crate::state::users::fold;
 
 pub(crate) const ROUTES: &[Route] = &[
-    scim_write(Method::POST, "/scim/Users", create),
-    scim_read("/scim/Users", query),
-    scim_read("/scim/Users/{id}", get),
-    scim_write(Method::PATCH, "/scim/Users/{id}", patch),
-    scim_write(Method::PUT, "/scim/Users/{id}", replace),
-    scim_write(Method::DELETE, "/scim/Users/{id}", delete),
+    scim_write(Method::POST, "/scim/Users", Needs::ManageUsers, create),
+    scim_read("/scim/Users", Needs::ReadUsers, query),
+    scim_read("/scim/Users/{id}", Needs::ReadUsers, get),
+    scim_write(Method::PATCH, "/scim/Users/{id}", Needs::ManageUsers, patch),
+    scim_write(Method::PUT, "/scim/Users/{id}", Needs::ManageUsers, replace),
+    scim_write(
+        Method::DELETE,
+        "/scim/Users/{id}",
+        Needs::ManageUsers,
+        delete,
+    ),
 ];
 
 /// Members of a user body that can be written, except the name, which comes first because others fall back to it.
@@ -99,8 +105,12 @@ fn replace(directory: &mut Directory, call: &Call<'_>) -> ScimResult {
     store(directory, call, user)
 }
 
+/// Without its default system administrator the tenant could not be reached any more, so that account stays.
 fn delete(directory: &mut Directory, call: &Call<'_>) -> ScimResult {
     let id = find(directory, call)?.id;
+    if id == call.tenant.default_administrator {
+        return Err(ScimError::forbidden());
+    }
     directory.remove_user(&id);
     Ok(Answer::empty(StatusCode::NO_CONTENT))
 }
@@ -108,20 +118,17 @@ fn delete(directory: &mut Directory, call: &Call<'_>) -> ScimResult {
 fn query(directory: &Directory, call: &Call<'_>) -> ScimResult {
     let page = Page::of(call)?;
     let setting = Setting::of(call);
-    let order = Order::of(call)?;
+    let order = sort_order(call, &SORT_KEYS)?;
     let (total, users) = match call
         .query
         .get("filter")
         .filter(|filter| !filter.trim().is_empty())
     {
-        None => (
-            directory.users.len(),
-            unfiltered(directory, order.as_ref(), page),
-        ),
+        None => (directory.users.len(), unfiltered(directory, order, page)),
         Some(filter) => {
             let mut found = matching(directory, &Filter::parse(filter)?)?;
             if let Some(order) = order {
-                order.sort(&mut found);
+                sort(&mut found, order);
             }
             (found.len(), cut(found.into_iter(), page))
         }
@@ -133,22 +140,23 @@ fn query(directory: &Directory, call: &Call<'_>) -> ScimResult {
     list(call, page, total, resources)
 }
 
-fn unfiltered<'d>(directory: &'d Directory, order: Option<&Order>, page: Page) -> Vec<&'d User> {
+fn unfiltered(directory: &Directory, order: Option<SortOrder>, page: Page) -> Vec<&User> {
+    let users = &directory.users;
     match order {
-        None => cut(directory.users.iter(), page),
+        None => cut(users.iter(), page),
         // Login names are kept sorted, so the commonest order costs nothing.
-        Some(Order {
-            key: SortKey::UserName,
+        Some(SortOrder {
+            key: "userName",
             descending: false,
-        }) => cut(directory.users.iter_by_name(), page),
-        Some(Order {
-            key: SortKey::UserName,
+        }) => cut(users.iter_by_name(), page),
+        Some(SortOrder {
+            key: "userName",
             descending: true,
-        }) => cut(directory.users.iter_by_name().rev(), page),
+        }) => cut(users.iter_by_name().rev(), page),
         Some(order) => {
-            let mut users: Vec<&User> = directory.users.iter().collect();
-            order.sort(&mut users);
-            cut(users.into_iter(), page)
+            let mut sorted: Vec<&User> = users.iter().collect();
+            sort(&mut sorted, order);
+            cut(sorted.into_iter(), page)
         }
     }
 }
@@ -185,78 +193,33 @@ fn matching<'d>(directory: &'d Directory, filter: &Filter) -> Result<Vec<&'d Use
     })
 }
 
-#[derive(Clone, Copy)]
-enum SortKey {
-    UserName,
-    FamilyName,
-    GivenName,
-    DisplayName,
-    Active,
-    Language,
-    Mail,
-}
+const SORT_KEYS: [&str; 8] = [
+    "userName",
+    "name.familyName",
+    "name.givenName",
+    "name.formatted",
+    "displayName",
+    "active",
+    "preferredLanguage",
+    "emails.value",
+];
 
-struct Order {
-    key: SortKey,
-    descending: bool,
-}
-
-impl Order {
-    /// What the service does with another key is not known; it is refused here, so that a misspelling is noticed.
-    fn of(call: &Call<'_>) -> Result<Option<Self>, ScimError> {
-        let Some(name) = call
-            .query
-            .get("sortBy")
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-        else {
-            return Ok(None);
-        };
-        let key = match name.to_ascii_lowercase().as_str() {
-            "username" => SortKey::UserName,
-            "name.familyname" => SortKey::FamilyName,
-            "name.givenname" => SortKey::GivenName,
-            "name.formatted" | "displayname" => SortKey::DisplayName,
-            "active" => SortKey::Active,
-            "preferredlanguage" => SortKey::Language,
-            "emails.value" | "emails" => SortKey::Mail,
-            _ => {
-                return Err(ScimError::invalid_value(format!(
-                    "Users cannot be sorted by {name}."
-                )));
-            }
-        };
-        let descending = match call.query.get("sortOrder").unwrap_or("ascending") {
-            order if order.eq_ignore_ascii_case("descending") => true,
-            order if order.eq_ignore_ascii_case("ascending") || order.is_empty() => false,
-            order => {
-                return Err(ScimError::invalid_value(format!(
-                    "{order} is not a sort order."
-                )));
-            }
-        };
-        Ok(Some(Self { key, descending }))
-    }
-
-    /// Accounts without the attribute come last in ascending order, as the RFC asks.
-    fn sort(&self, users: &mut [&User]) {
-        users.sort_by_cached_key(|user| self.rank(user));
-        if self.descending {
-            users.reverse();
-        }
-    }
-
-    fn rank(&self, user: &User) -> (bool, Box<str>) {
-        let text = match self.key {
-            SortKey::UserName => Some(&*user.name),
-            SortKey::FamilyName => user.family_name.as_deref(),
-            SortKey::GivenName => user.given_name.as_deref(),
-            SortKey::DisplayName => Some(&*user.display_name),
-            SortKey::Active => Some(if user.is_enabled() { "true" } else { "false" }),
-            SortKey::Language => user.language.as_deref(),
-            SortKey::Mail => user.mail.as_deref(),
+/// Accounts without the attribute come last in ascending order, as the RFC asks.
+fn sort(users: &mut [&User], order: SortOrder) {
+    users.sort_by_cached_key(|user| {
+        let text = match order.key {
+            "name.familyName" => user.family_name.as_deref(),
+            "name.givenName" => user.given_name.as_deref(),
+            "name.formatted" | "displayName" => Some(&*user.display_name),
+            "active" => Some(if user.is_enabled() { "true" } else { "false" }),
+            "preferredLanguage" => user.language.as_deref(),
+            "emails.value" => user.mail.as_deref(),
+            _ => Some(&*user.name),
         };
         (text.is_none(), text.map(fold).unwrap_or_default())
+    });
+    if order.descending {
+        users.reverse();
     }
 }
 

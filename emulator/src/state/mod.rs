@@ -2,39 +2,74 @@
 //! calls and the other way round.
 
 pub(crate) mod clock;
+pub(crate) mod ext_schema;
+pub(crate) mod imports;
 pub(crate) mod org;
+pub(crate) mod outbox;
+pub(crate) mod rights;
 pub(crate) mod role;
 pub(crate) mod seed;
 pub(crate) mod tokens;
 pub(crate) mod user;
 pub(crate) mod users;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
+use bytes::Bytes;
 use uuid::Uuid;
 
 use crate::faults::FaultTable;
 use crate::record::Recorder;
 use clock::Clock;
+use ext_schema::ExtSchema;
+use imports::Imports;
 use org::Orgs;
+use outbox::Outbox;
 use role::Roles;
 use tokens::{Claims, TokenTable, Tokens};
 use users::Users;
 
-/// People, roles and organizations.
+/// The id of the cloud directory, the only one there is.
+pub(crate) const DIRECTORY_UUID: &str = "09B9A9B0-6CE8-465F-AB03-65766D33B05E";
+/// Three letters and four digits, as tenants are named.
+pub(crate) const TENANT_ID: &str = "ACM1234";
+
+/// The vendor's support may sign in until then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SupportAccess {
+    pub(crate) user: Uuid,
+    pub(crate) until_ms: i64,
+}
+
+/// People, roles and organizations, and what belongs to them.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
     pub(crate) users: Users,
     pub(crate) roles: Roles,
     pub(crate) orgs: Orgs,
+    pub(crate) ext_schema: ExtSchema,
+    pub(crate) outbox: Outbox,
+    pub(crate) imports: Imports,
+    pub(crate) pictures: HashMap<Uuid, Picture>,
+    pub(crate) support_access: Option<SupportAccess>,
+}
+
+/// A picture as it was uploaded.
+#[derive(Clone, Debug)]
+pub(crate) struct Picture {
+    pub(crate) content_type: String,
+    pub(crate) image: Bytes,
 }
 
 impl Directory {
     /// Removes an account and every mention of it except as somebody's manager, where the id stays behind.
     pub(crate) fn remove_user(&mut self, id: &Uuid) -> bool {
         self.roles.forget_user(id);
+        self.orgs.forget_user(id);
+        self.pictures.remove(id);
         self.users.remove(id).is_some()
     }
 }
@@ -47,6 +82,24 @@ pub(crate) struct Settings {
     pub(crate) body_limit: usize,
     /// Scheme, host and port under which the tenant describes itself.
     pub(crate) base_url: String,
+}
+
+impl Settings {
+    fn issuer(&self) -> String {
+        format!("{}/{}/", self.base_url, seed::APP_ID)
+    }
+
+    /// Claims of a token that nobody signed in for.
+    fn claims<'c>(&'c self, issuer: &'c str, user: Uuid, user_name: &'c str) -> Claims<'c> {
+        Claims {
+            issuer,
+            audience: user_name,
+            user,
+            user_name,
+            scope: None,
+            host: self.base_url.rsplit('/').next().unwrap_or_default(),
+        }
+    }
 }
 
 /// How to sign in to the tenant.
@@ -82,14 +135,8 @@ impl Tenant {
         let clock = Clock::default();
         let (directory, seeded) = seed::directory(settings.seed_users, clock.now_ms());
         let tokens = Tokens::new(TokenTable::default());
-        let claims = Claims {
-            issuer: &format!("{}/{}/", settings.base_url, seed::APP_ID),
-            audience: seed::ADMINISTRATOR,
-            user: seeded.administrator,
-            user_name: seed::ADMINISTRATOR,
-            scope: None,
-            host: settings.base_url.rsplit('/').next().unwrap_or_default(),
-        };
+        let issuer = settings.issuer();
+        let claims = settings.claims(&issuer, seeded.administrator, seed::ADMINISTRATOR);
         let token = tokens.issue_permanent(&claims, &clock);
         let tenant = Self {
             settings,
@@ -107,6 +154,18 @@ impl Tenant {
             token,
         };
         (tenant, credentials)
+    }
+
+    /// A token for any account, by login name, for tests of what its owner may do.
+    pub(crate) fn token_for(&self, user_name: &str) -> Option<String> {
+        let directory = self.read();
+        let user = directory.users.by_name(user_name)?;
+        let issuer = self.settings.issuer();
+        let claims = self.settings.claims(&issuer, user.id, &user.name);
+        Some(
+            self.tokens
+                .issue(&claims, self.settings.token_lifetime, &self.clock),
+        )
     }
 
     // A handler that panicked has left the lock poisoned. The data is still the best there is, and one bad request

@@ -12,8 +12,29 @@ pub(crate) struct Org {
     pub(crate) id: Uuid,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
-    /// Accounts and roles that administer it, by id.
+    /// Accounts that administer it, by id.
     pub(crate) administrators: BTreeSet<Uuid>,
+    pub(crate) permissions: Vec<Permission>,
+}
+
+impl Org {
+    pub(crate) fn new(id: Uuid, name: impl Into<String>, description: Option<String>) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            description,
+            administrators: BTreeSet::new(),
+            permissions: Vec::new(),
+        }
+    }
+}
+
+/// The rights one principal has in an organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Permission {
+    pub(crate) principal: String,
+    pub(crate) principal_type: String,
+    pub(crate) rights: BTreeSet<String>,
 }
 
 /// All organizations, in the order they were made. There are few, so names are searched one by one.
@@ -42,5 +63,24 @@ impl Orgs {
     pub(crate) fn insert(&mut self, org: Org) {
         self.order.push(org.id);
         self.by_id.insert(org.id, org);
+    }
+
+    /// Puts a changed organization in the place of the one with the same id.
+    pub(crate) fn replace(&mut self, org: Org) {
+        if let Some(place) = self.by_id.get_mut(&org.id) {
+            *place = org;
+        }
+    }
+
+    pub(crate) fn remove(&mut self, id: &Uuid) -> bool {
+        self.order.retain(|known| known != id);
+        self.by_id.remove(id).is_some()
+    }
+
+    /// A deleted account administers nothing any more.
+    pub(crate) fn forget_user(&mut self, user: &Uuid) {
+        for org in self.by_id.values_mut() {
+            org.administrators.remove(user);
+        }
     }
 }

@@ -7,11 +7,11 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::Directory;
 use super::org::{Org, Orgs};
-use super::role::{Role, Roles, SYSTEM_ADMINISTRATOR};
+use super::role::{EVERYBODY, Role, RoleType, Roles, SYSTEM_ADMINISTRATOR};
 use super::user::{Password, User};
 use super::users::Users;
+use super::{Directory, SupportAccess};
 
 /// The login suffix of everybody in a fresh tenant.
 pub(crate) const SUFFIX: &str = "acme.example";
@@ -30,6 +30,8 @@ const ORGANIZATIONS: [(&str, &str); 3] = [
 /// 2024-01-08T09:00:00Z; seeded accounts are made from here on, one a minute.
 const FIRST_ACCOUNT_MS: i64 = 1_704_704_400_000;
 const MINUTE_MS: i64 = 60_000;
+/// A fresh tenant has let the vendor's support in for a month, so that the call that shows it has something to show.
+const SUPPORT_ACCESS_MS: i64 = 30 * 24 * 60 * MINUTE_MS;
 const REPORTS_PER_MANAGER: usize = 8;
 const ONE_IN_IS_DISABLED: usize = 25;
 
@@ -63,7 +65,17 @@ pub(super) fn directory(people: usize, now_ms: i64) -> (Directory, Seeded) {
         // built-in account, and then the built-in one stays.
         let _ = users.insert(user);
     }
-    (Directory { users, roles, orgs }, seeded)
+    let directory = Directory {
+        users,
+        roles,
+        orgs,
+        support_access: Some(SupportAccess {
+            user: stable_id("technical support"),
+            until_ms: now_ms.saturating_add(SUPPORT_ACCESS_MS),
+        }),
+        ..Directory::default()
+    };
+    (directory, seeded)
 }
 
 fn built_in(name: &str, display_name: &str, id_key: &str) -> User {
@@ -83,12 +95,8 @@ fn stable_id(key: &str) -> Uuid {
 fn organizations() -> Orgs {
     let mut orgs = Orgs::default();
     for (name, description) in ORGANIZATIONS {
-        orgs.insert(Org {
-            id: stable_id(&format!("organization {name}")),
-            name: name.to_owned(),
-            description: Some(description.to_owned()),
-            administrators: Default::default(),
-        });
+        let id = stable_id(&format!("organization {name}"));
+        orgs.insert(Org::new(id, name, Some(description.to_owned())));
     }
     orgs
 }
@@ -99,6 +107,9 @@ fn roles(administrators: &[Uuid]) -> Roles {
     sysadmin.description = Some("May do everything".to_owned());
     sysadmin.users.extend(administrators);
     roles.insert(sysadmin);
+    let mut everybody = Role::new(EVERYBODY, "Everybody");
+    everybody.kind = RoleType::Everybody;
+    roles.insert(everybody);
     roles
 }
 

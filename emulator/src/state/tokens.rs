@@ -107,6 +107,11 @@ impl Tokens {
         self.lock().grants.retain(|_, grant| grant.permanent);
     }
 
+    /// Revokes every token of an account, the permanent one too.
+    pub(crate) fn revoke_user(&self, user: &Uuid) {
+        self.lock().grants.retain(|_, grant| grant.user != *user);
+    }
+
     fn lock(&self) -> MutexGuard<'_, TokenTable> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -154,6 +154,12 @@ impl User {
         self.rare.get_or_insert_with(Box::default)
     }
 
+    pub(crate) fn is_cloud_locked(&self) -> bool {
+        self.rare()
+            .and_then(|rare| rare.admin_lock)
+            .unwrap_or_default()
+    }
+
     pub(crate) fn is_enabled(&self) -> bool {
         !self.state.disabled
     }

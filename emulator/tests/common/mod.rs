@@ -1,6 +1,7 @@
 //! A client that knows nothing but HTTP/1.1, so that what the emulator says is checked and not what a library makes
 //! of it.
 #![allow(dead_code)] // each test file uses its own part
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests are tests
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

@@ -64,6 +64,44 @@ async fn two_hundred_calls_share_one_sign_in_before_and_after_expiry() {
 }
 
 #[tokio::test]
+async fn a_wrong_secret_is_tried_once_for_all_who_wait() {
+    let emulator = start();
+    let tenant = emulator.description();
+    let auth = ClientCredentials::new(&tenant.app_id, &tenant.client_id, "wrong").unwrap();
+    let client = Client::builder(&tenant.url).auth(auth).build().unwrap();
+    let calls = std::iter::repeat_with(|| administrator(&client)).take(50);
+    let outcomes = join(calls.collect()).await;
+    for outcome in outcomes {
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Authentication);
+    }
+    assert_eq!(count(&emulator, TOKEN_PATH), 1);
+}
+
+/// Runs futures at the same time on this task, so that all have begun before the first ends.
+async fn join<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut futures: Vec<_> = futures
+        .into_iter()
+        .map(|one| (Box::pin(one), None))
+        .collect();
+    std::future::poll_fn(|context| {
+        for (future, output) in futures.iter_mut().filter(|(_, output)| output.is_none()) {
+            if let std::task::Poll::Ready(ready) = future.as_mut().poll(context) {
+                *output = Some(ready);
+            }
+        }
+        match futures.iter().all(|(_, output)| output.is_some()) {
+            true => std::task::Poll::Ready(()),
+            false => std::task::Poll::Pending,
+        }
+    })
+    .await;
+    futures
+        .into_iter()
+        .filter_map(|(_, output)| output)
+        .collect()
+}
+
+#[tokio::test]
 async fn a_sign_in_that_is_cancelled_is_taken_over() {
     let emulator = start();
     fault(

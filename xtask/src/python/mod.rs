@@ -1,5 +1,50 @@
-use crate::{ir::Api, output::File};
+//! The Python surface: records, operations, methods in a synchronous and an asynchronous form, and error classes.
 
-pub fn files(_api: &Api) -> Vec<File> {
-    Vec::new()
+mod client;
+mod docstring;
+mod errors;
+mod models;
+mod names;
+mod operations;
+
+use crate::{
+    ir::Api,
+    output::{File, MARK},
+};
+
+const FOLDER: &str = "bindings-python/python/cyberark_identity/_generated";
+
+/// All generated Python files.
+pub fn files(api: &Api) -> Vec<File> {
+    vec![
+        module("__init__", "What follows from the registry in core.", ""),
+        module(
+            "models",
+            "Records: what operations take and return.",
+            &models::text(api),
+        ),
+        module(
+            "operations",
+            "The operations: their arguments, and the records they return.",
+            &operations::text(api),
+        ),
+        module(
+            "client",
+            "Methods of the synchronous client.",
+            &client::text(api, client::Form::Sync),
+        ),
+        module(
+            "async_client",
+            "Methods of the asynchronous client.",
+            &client::text(api, client::Form::Async),
+        ),
+        module("errors", "Error classes.", &errors::text()),
+    ]
+}
+
+fn module(name: &str, doc: &str, text: &str) -> File {
+    File::new(
+        format!("{FOLDER}/{name}.py"),
+        format!("# {MARK}\n\"\"\"{doc}\"\"\"\n\n{text}"),
+    )
 }

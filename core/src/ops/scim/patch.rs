@@ -27,7 +27,7 @@ pub enum Op {
 #[schemars(extend("x-record" = true))]
 pub struct PatchOperation {
     /// `add`, `remove` or `replace`.
-    #[schemars(extend("x-name" = "op"))]
+    #[schemars(extend("x-name" = "op", "x-required" = true))]
     pub op: Op,
     /// Attribute path such as `active` or `name.familyName`. Needed for `remove`; without it, `value` is an object of
     /// attributes, whose keys may be dotted (`name.formatted`). Paths with a filter are not known to work on users.

@@ -1,0 +1,122 @@
+/** The client. */
+import { inspect } from 'node:util'
+import { Caller, type CallOptions, type Operation } from './caller.js'
+import { Fields } from './fields.js'
+import { Groups } from './generated/client.js'
+import { ConfigurationError } from './generated/errors.js'
+import { OPERATIONS, type Operations } from './generated/operations.js'
+import { RawResponse } from './raw.js'
+import { fromEnvironment, type ClientOptions, type ClientSettings } from './settings.js'
+
+/**
+ * A client of one tenant. Making one opens no connection.
+ *
+ * @example
+ * ```ts
+ * const client = new Client('https://abc1234.id.cyberark.cloud', {
+ *   auth: clientCredentials({ appId: 'my-app', clientId: 'svc@example.com', clientSecret: '…' }),
+ * })
+ * const user = await client.users.getByName('ana@example.com')
+ * ```
+ */
+export class Client extends Groups {
+  readonly #caller: Caller
+
+  /**
+   * @param tenantUrl - Host name or `https://` address of the tenant.
+   * @throws {@link ConfigurationError} for a setting that cannot work.
+   */
+  constructor(tenantUrl: string, options?: ClientOptions)
+  /** @param settings - Address of the tenant and all other settings. */
+  constructor(settings: ClientSettings)
+  constructor(first: string | ClientSettings, options: ClientOptions = {}) {
+    const caller = new Caller(settingsOf(first, options))
+    super(caller)
+    this.#caller = caller
+  }
+
+  /**
+   * Makes a client from the environment: `CYBERARK_IDENTITY_TENANT_URL` with `_APP_ID`, `_CLIENT_ID`, `_CLIENT_SECRET` or
+   * `_TOKEN`, and `_CA_FILE`.
+   *
+   * @param settings - What is given here wins over the environment.
+   * @throws {@link ConfigurationError} naming the variable that is missing.
+   */
+  static fromEnv(settings: Partial<ClientSettings> = {}): Client {
+    return new Client(fromEnvironment(settings))
+  }
+
+  /** The address of the tenant. */
+  get tenantUrl(): string {
+    return this.#caller.tenantUrl
+  }
+
+  /**
+   * Calls an operation by its name (`users.get`) or its id in the integration catalogue (`post_user_details_identity`).
+   *
+   * @param args - Its arguments, under the names of this package or of the wire.
+   */
+  call<N extends keyof Operations>(
+    operation: N,
+    args?: Operations[N]['arguments'],
+    options?: CallOptions,
+  ): Promise<Operations[N]['result']>
+  call(operation: string, args?: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<unknown>
+  call(operation: string, args?: unknown, options?: CallOptions): Promise<unknown> {
+    return this.#caller.call(find(operation), args, options)
+  }
+
+  /**
+   * Like {@link Client.call}, and returns status, headers and body besides the result. In the body null and a missing field
+   * differ, and numbers have all their digits; in results both nulls and missing fields are left out.
+   */
+  callRaw<N extends keyof Operations>(
+    operation: N,
+    args?: Operations[N]['arguments'],
+    options?: CallOptions,
+  ): Promise<RawResponse<Operations[N]['result']>>
+  callRaw(
+    operation: string,
+    args?: Readonly<Record<string, unknown>>,
+    options?: CallOptions,
+  ): Promise<RawResponse<unknown>>
+  callRaw(operation: string, args?: unknown, options?: CallOptions): Promise<RawResponse<unknown>> {
+    return this.#caller.callRaw(find(operation), args, options)
+  }
+
+  /** Closes the connections. Calls under way, and later ones, end in a {@link ClientClosedError}. */
+  close(): void {
+    this.#caller.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close()
+  }
+
+  override toString(): string {
+    return `Client(${this.tenantUrl})`
+  }
+
+  toJSON(): object {
+    return { tenantUrl: this.tenantUrl }
+  }
+
+  [inspect.custom](): string {
+    return this.toString()
+  }
+}
+
+function settingsOf(first: string | ClientSettings, options: ClientOptions): ClientSettings {
+  if (typeof first === 'object' && first !== null) return first
+  if (typeof first === 'string') return { ...options, tenantUrl: first }
+  throw new ConfigurationError('the tenant URL is missing (pass it as the first argument)')
+}
+
+/** An operation that is not known here is left to core, which says so. */
+function find(name: string): Operation<unknown> {
+  return OPERATIONS.get(name) ?? { name: String(name), fields: new Fields(), read: (value) => value }
+}

@@ -1,0 +1,219 @@
+/**
+ * A stateful tenant for tests, in this process: SCIM and platform calls, sign-in, and faults on demand, on loopback.
+ *
+ * @packageDocumentation
+ */
+import { inspect } from 'node:util'
+import { clientCredentials, staticToken, type Credentials } from './auth.js'
+import { ask } from './control.js'
+import { native, type Tenant } from './native.js'
+import { encodeOptions } from './settings.js'
+
+/** How a tenant is started. */
+export interface EmulatorOptions {
+  /** IP address to listen on. Loopback unless told otherwise, because the tenant gives its secrets to whoever asks. */
+  host?: string | undefined
+  /** Port to listen on; a free one unless given. */
+  port?: number | undefined
+  /** How many people the directory holds at the start. None unless given. */
+  seedUsers?: number | undefined
+  /** Serves over TLS; {@link Emulator.caFile} names the certificate to trust. */
+  tls?: boolean | undefined
+  /** Faults that are in force from the start. */
+  faults?: Fault | readonly Fault[] | undefined
+  /** Milliseconds that issued tokens live. Five hours unless given. */
+  tokenLifetimeMs?: number | undefined
+}
+
+/** Which requests meet a fault, and what happens to them. The emulator's documentation lists the members. */
+export interface Fault {
+  /** Which requests; every one when it is left out. */
+  match?: { method?: string; path?: string; prefix?: string; nth?: number; times?: number }
+  /** What happens, such as `'hang'` or `{ status: 503, retry_after: 1 }`. */
+  action: string | Readonly<Record<string, unknown>>
+}
+
+/** A request as the tenant saw it, with secrets blanked. */
+export interface RecordedRequest {
+  /** Counts up from 1 over the life of the tenant. */
+  id: number
+  /** The connection it came on; requests with the same number shared one. */
+  connection: number
+  /** When it arrived, by the tenant's clock. */
+  at: string
+  method: string
+  path: string
+  /** Query string without the question mark. */
+  query: string
+  /** Path template of the operation that handled it. */
+  operation: string | null
+  /** Headers by lower-case name. */
+  headers: Record<string, string>
+  /** Body: JSON as it is, form fields as an object, anything else by its length. */
+  body: unknown
+  /** Login name of the caller. */
+  caller: string | null
+  /** Status of the answer. */
+  status: number | null
+  /** How it ended. */
+  outcome: 'pending' | 'answered' | 'client_closed' | 'closed_before' | 'closed_in_body' | 'closed_after'
+  /** The fault that was applied. */
+  fault: string | null
+}
+
+/** Which requests to wait for. */
+export interface RequestFilter {
+  method?: string | undefined
+  /** A part of the path. */
+  path?: string | undefined
+  outcome?: RecordedRequest['outcome'] | undefined
+  /** How many there have to be. 1 unless given. */
+  count?: number | undefined
+  /** Milliseconds to wait for at most. 5,000 unless given. */
+  timeoutMs?: number | undefined
+}
+
+interface Description {
+  url: string
+  scim_url: string
+  app_id: string
+  client_id: string
+  client_secret: string
+  token: string
+  ca_file: string | null
+}
+
+/**
+ * A running tenant.
+ *
+ * @example
+ * ```ts
+ * const tenant = Emulator.start({ seedUsers: 200 })
+ * const client = new Client(tenant.url, { auth: tenant.credentials })
+ * // …
+ * client.close()
+ * tenant.stop()
+ * ```
+ */
+export class Emulator {
+  readonly #tenant: Tenant
+  readonly #description: Description
+
+  private constructor(tenant: Tenant) {
+    this.#tenant = tenant
+    this.#description = JSON.parse(tenant.description()) as Description
+  }
+
+  /** Starts a tenant. When this returns, it answers. It does not keep the process alive. */
+  static start(options: EmulatorOptions = {}): Emulator {
+    return new Emulator(native().Tenant.start(encodeOptions(options)))
+  }
+
+  /** Address of the tenant. */
+  get url(): string {
+    return this.#description.url
+  }
+
+  /** Address of its SCIM calls. */
+  get scimUrl(): string {
+    return this.#description.scim_url
+  }
+
+  /** OAuth application that issues tokens. */
+  get appId(): string {
+    return this.#description.app_id
+  }
+
+  /** Login name of the service account. */
+  get clientId(): string {
+    return this.#description.client_id
+  }
+
+  /** Its secret. */
+  get clientSecret(): string {
+    return this.#description.client_secret
+  }
+
+  /** A system administrator's token, valid for as long as the tenant runs. */
+  get token(): string {
+    return this.#description.token
+  }
+
+  /** Certificate to trust, when the tenant is served over TLS. */
+  get caFile(): string | undefined {
+    return this.#description.ca_file ?? undefined
+  }
+
+  /** Signs in as the service account. */
+  get credentials(): Credentials {
+    const { appId, clientId, clientSecret } = this
+    return clientCredentials({ appId, clientId, clientSecret })
+  }
+
+  /** Uses the administrator's token. */
+  get staticToken(): Credentials {
+    return staticToken(this.token)
+  }
+
+  /** The requests so far, oldest first. Old ones are dropped after some thousand. */
+  requests(): RecordedRequest[] {
+    return JSON.parse(this.#tenant.requests()) as RecordedRequest[]
+  }
+
+  /** Waits until there are enough requests of that kind, and gives back those. */
+  async waitForRequests(filter: RequestFilter = {}): Promise<RecordedRequest[]> {
+    const { timeoutMs = 5_000, count = 1, ...others } = filter
+    const answer = await ask(this, '/_emulator/requests', { ...others, count, wait_ms: timeoutMs })
+    return (answer as { requests: RecordedRequest[] }).requests
+  }
+
+  /** Forgets the requests so far. */
+  clearRequests(): void {
+    this.#tenant.clearRequests()
+  }
+
+  /** Adds fault rules behind those in force. */
+  addFaults(faults: Fault | readonly Fault[]): void {
+    this.#tenant.addFaults(JSON.stringify(faults))
+  }
+
+  /** Removes all fault rules. */
+  clearFaults(): void {
+    this.#tenant.clearFaults()
+  }
+
+  /** Moves the tenant's clock forward, which expires what would have expired by then. */
+  advanceClock(ms: number): void {
+    this.#tenant.advanceClock(ms)
+  }
+
+  /** Expires every token that was issued; {@link Emulator.token} stays valid. */
+  expireTokens(): void {
+    this.#tenant.expireTokens()
+  }
+
+  /** Stops the tenant. What its directory holds is gone. */
+  stop(): void {
+    this.#tenant.stop()
+  }
+
+  [Symbol.dispose](): void {
+    this.stop()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop()
+  }
+
+  toString(): string {
+    return `Emulator(${this.url})`
+  }
+
+  toJSON(): object {
+    return { url: this.url }
+  }
+
+  [inspect.custom](): string {
+    return this.toString()
+  }
+}

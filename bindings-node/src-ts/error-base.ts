@@ -1,0 +1,66 @@
+/** The two classes that all errors are made of, and what they know. */
+
+/** Whether the request may have reached the service, which decides if repeating a write is safe. */
+export type Delivery = 'not_sent' | 'unknown' | 'answered'
+
+/** What an error knows besides its message. */
+export interface ErrorDetails {
+  /** Whether the request may have reached the service. */
+  readonly delivery: Delivery
+  /** Requests sent for this call. */
+  readonly attempts: number
+  /** What to do about it. */
+  readonly hint?: string
+  /** Operation such as `users.get`. */
+  readonly operation?: string
+  /** HTTP status. Note that failures of platform calls arrive with 200. */
+  readonly status?: number
+  /** The service's own code: `ErrorCode`, `scimType` or the OAuth2 `error`. */
+  readonly code?: string
+  /** `MessageID` of the platform envelope. */
+  readonly messageId?: string
+  /** `ErrorID` of the platform envelope, which the vendor's support asks for. */
+  readonly errorId?: string
+  /** `X-CFY-TX-ID` of the answer. */
+  readonly requestId?: string
+  /** The argument at fault, for an {@link InvalidArgumentError}. */
+  readonly field?: string
+  /** Seconds that the service asked to wait. */
+  readonly retryAfter?: number
+}
+
+/** Anything that went wrong. Every error of this package is one, except the reason of an `AbortSignal`. */
+export class IdentityError extends Error implements ErrorDetails {
+  declare readonly delivery: Delivery
+  declare readonly attempts: number
+  declare readonly hint?: string
+  declare readonly operation?: string
+  declare readonly status?: number
+  declare readonly code?: string
+  declare readonly messageId?: string
+  declare readonly errorId?: string
+  declare readonly requestId?: string
+  declare readonly field?: string
+  declare readonly retryAfter?: number
+
+  constructor(message: string, details: Partial<ErrorDetails> = {}, options?: ErrorOptions) {
+    super(message, options)
+    Object.assign(this, { delivery: 'not_sent', attempts: 0 }, details)
+  }
+
+  static {
+    named(this, 'IdentityError')
+  }
+}
+
+/** The service answered, and said no. */
+export class ServiceError extends IdentityError {
+  static {
+    named(this, 'ServiceError')
+  }
+}
+
+/** Gives a class its `name` in a way that minifying does not change and printing does not repeat. */
+export function named(errorClass: { readonly prototype: Error }, name: string): void {
+  Object.defineProperty(errorClass.prototype, 'name', { value: name, configurable: true, writable: true })
+}

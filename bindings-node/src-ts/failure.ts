@@ -1,0 +1,51 @@
+/** From the error that the native library tells to an instance of its class. */
+import { IdentityError, type ErrorDetails } from './error-base.js'
+import * as classes from './generated/errors.js'
+
+interface Failure extends ErrorDetails {
+  readonly class: string
+  readonly message: string
+  readonly causes?: readonly string[]
+}
+
+/** Makes the error. To be called where the caller's own stack can be seen. */
+export function toError(json: string | undefined): IdentityError {
+  if (json === undefined) {
+    const details: Partial<ErrorDetails> = { delivery: 'unknown' }
+    return new IdentityError('the call ended by a fault of the SDK, please report it', details)
+  }
+  const { class: name, message, causes = [], ...details } = JSON.parse(json) as Failure
+  const ErrorClass = classes[name as keyof typeof classes] ?? IdentityError
+  const cause = chain(causes)
+  return new ErrorClass(message, details, cause && { cause })
+}
+
+/** An argument that was refused on this side. */
+export function invalidArgument(operation: string, field: string, problem: string): IdentityError {
+  const where = field === '' ? '' : `argument \`${field}\`: `
+  return new classes.InvalidArgumentError(`${operation}: ${where}${problem}`, { operation, field })
+}
+
+/** An answer that was a success by all signs, and cannot be read. */
+export function unreadable(
+  operation: string,
+  status: number,
+  requestId: string | null | undefined,
+  cause: unknown,
+): IdentityError {
+  const problem = cause instanceof Error ? cause.message : String(cause)
+  return new classes.UnexpectedResponseError(
+    `${operation}: the answer cannot be read: ${problem}`,
+    { operation, status, delivery: 'answered', ...(requestId ? { requestId } : {}) },
+    { cause },
+  )
+}
+
+/** Causes happened on the other side, where no line of JavaScript is to blame: they have no stack. */
+function chain(messages: readonly string[]): Error | undefined {
+  return messages.reduceRight<Error | undefined>((cause, message) => {
+    const error = new Error(message, cause && { cause })
+    error.stack = `Error: ${message}`
+    return error
+  }, undefined)
+}

@@ -1,0 +1,18 @@
+/**
+ * CyberArk Identity for Node.js: SCIM 2.0 and the platform's own calls, typed.
+ *
+ * @packageDocumentation
+ */
+export { Client } from './client.js'
+export { clientCredentials, staticToken, Credentials, type ClientCredentialsOptions } from './auth.js'
+export type { CallOptions } from './caller.js'
+export type { ClientOptions, ClientSettings } from './settings.js'
+export { operations, type OperationInfo } from './catalogue.js'
+export { RawResponse } from './raw.js'
+export { ListResponse, Rows } from './sequences.js'
+export { IdentityError, ServiceError, type Delivery, type ErrorDetails } from './error-base.js'
+export * from './generated/errors.js'
+export type * from './generated/models.js'
+export type * from './generated/arguments.js'
+export type * from './generated/client.js'
+export type { Operations } from './generated/operations.js'

@@ -1,0 +1,89 @@
+/** The native library: its surface, and finding it. */
+import { join } from 'node:path'
+import { name, version } from './package.js'
+
+/** A client of one tenant. */
+export interface Engine {
+  readonly tenantUrl: string | null
+  close(): void
+}
+
+/**
+ * What came of a call: id, HTTP status, JSON of the value, request id; with headers (JSON of pairs) and body when they were
+ * asked for. A status of 0 means failure: then the third is the JSON of the error, or absent when there is none to tell.
+ */
+export type Finished = [
+  id: number,
+  status: number,
+  value?: string,
+  requestId?: string | null,
+  headers?: string,
+  body?: Uint8Array,
+]
+
+/** The calls under way for one JavaScript thread. */
+export interface Calls {
+  start(
+    engine: Engine,
+    operation: string,
+    args: string,
+    options: string | undefined,
+    whole: boolean,
+  ): number | string
+  take(): Finished[]
+  cancel(id: number): void
+}
+
+/** A running tenant. Texts that it gives and takes are JSON. */
+export interface Tenant {
+  description(): string
+  requests(): string
+  clearRequests(): void
+  addFaults(rules: string): void
+  clearFaults(): void
+  advanceClock(ms: number): void
+  expireTokens(): void
+  stop(): void
+}
+
+/** The whole surface of the native library. Where a text stands for a result, it is the JSON of an error. */
+export interface Native {
+  Calls: new (wake: () => void) => Calls
+  openEngine(settings: string): Engine | string
+  Tenant: { start(settings: string): Tenant }
+  runEmulator(args: string[]): Promise<number>
+  operations(): string
+  version(): string
+}
+
+let loaded: Native | undefined
+
+/** The native library, loaded when it is first needed. */
+export function native(): Native {
+  return (loaded ??= load(join(__dirname, '..', `${name}.node`)))
+}
+
+function load(path: string): Native {
+  let library: Native
+  try {
+    library = require(path) as Native
+  } catch (cause) {
+    throw new Error(explain(path, cause), { cause })
+  }
+  if (library.version() !== version) {
+    throw new Error(
+      `${path} is of version ${library.version()}, but the package is ${version}. Run \`npm run build\`, or install again.`,
+    )
+  }
+  return library
+}
+
+function explain(path: string, cause: unknown): string {
+  const here = `${process.platform}-${process.arch}, Node.js ${process.version}`
+  const advice = /cannot find module|no such file/i.test(String(cause))
+    ? 'The file is not there. In a clone, run `npm run build`; otherwise the package was installed without it, or a bundler ' +
+      'left it behind (mark the package as external).'
+    : 'The file is there and cannot be loaded: it was probably built for another platform or C library. Build it here with ' +
+      '`npm run build`.'
+  return `The native library of ${name} did not load (${here}).\n  ${path}\n  ${String(cause).split('\n')[0]}\n${advice}`
+}

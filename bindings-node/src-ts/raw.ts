@@ -1,0 +1,49 @@
+/** A result together with the answer it was read from. */
+
+/** A result together with the answer it was read from. */
+export class RawResponse<T> {
+  /** The result. */
+  readonly value: T
+  /** HTTP status. */
+  readonly status: number
+  /** Headers by lower-case name; several of one name are joined by a comma and a space. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The whole body, as it came. */
+  readonly body: Uint8Array
+  /** `X-CFY-TX-ID` of the answer. */
+  readonly requestId?: string
+
+  /** @internal */
+  constructor(
+    value: T,
+    status: number,
+    headers: string,
+    body: Uint8Array,
+    requestId: string | null | undefined,
+  ) {
+    this.value = value
+    this.status = status
+    this.headers = joined(JSON.parse(headers) as [string, string][])
+    this.body = body
+    if (requestId) this.requestId = requestId
+  }
+
+  /** The body as text. */
+  text(): string {
+    return new TextDecoder().decode(this.body)
+  }
+
+  /** The body as JSON under wire names, with its envelope. Here null and a missing field differ. */
+  json(): unknown {
+    return JSON.parse(this.text())
+  }
+}
+
+function joined(pairs: readonly [string, string][]): Record<string, string> {
+  const headers = new Map<string, string>()
+  for (const [name, value] of pairs) {
+    const before = headers.get(name)
+    headers.set(name, before === undefined ? value : `${before}, ${value}`)
+  }
+  return Object.fromEntries(headers)
+}

@@ -1,0 +1,24 @@
+/** Results that are a sequence: real arrays that know where they come from. */
+
+/** What is derived of a sequence, by `map`, `filter`, `slice` and others, is a plain array. */
+class Sequence<T> extends Array<T> {
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array
+  }
+}
+
+/** Rows of a platform query. */
+export class Rows<T> extends Sequence<T> {
+  /** Rows in the whole set, when the service says so. */
+  fullCount?: number
+}
+
+/** One page of a SCIM list. */
+export class ListResponse<T> extends Sequence<T> {
+  /** Matches overall, before paging. */
+  totalResults?: number
+  /** Position of the first resource, counted from 1. */
+  startIndex?: number
+  /** Resources in this page, as the service counts them. */
+  itemsPerPage?: number
+}

@@ -1,0 +1,83 @@
+/** Settings of a client, and where they come from. */
+import { revealed, clientCredentials, staticToken, type Credentials } from './auth.js'
+import { ConfigurationError } from './generated/errors.js'
+
+/** Settings of a client, besides the address of the tenant. */
+export interface ClientOptions {
+  /** How to sign in. Required, unless the environment tells. */
+  auth?: Credentials | undefined
+  /** File of certificates (PEM) to trust besides those of the operating system. */
+  caFile?: string | undefined
+  /** Hosts, other than loopback, to which plain http is allowed. The token is then readable on the way. */
+  allowPlainHttp?: readonly string[] | undefined
+  /** Milliseconds for a whole call: all attempts and the waits between them. 60,000 unless set. */
+  timeoutMs?: number | undefined
+  /** Milliseconds for making a connection. 10,000 unless set. */
+  connectTimeoutMs?: number | undefined
+  /** How often a request is repeated where that is safe. 2 unless set. */
+  maxRetries?: number | undefined
+  /** Longest wait, in milliseconds, that the service may ask for with `Retry-After`. 60,000 unless set. */
+  maxRetryAfterMs?: number | undefined
+  /** Headers sent with every call. */
+  headers?: Readonly<Record<string, string>> | undefined
+  /** Names the calling software in the `User-Agent` header, after this package. */
+  userAgent?: string | undefined
+}
+
+/** Settings of a client with the address of its tenant. */
+export interface ClientSettings extends ClientOptions {
+  /** Host name or `https://` address of the tenant, such as `https://abc1234.id.cyberark.cloud`. */
+  tenantUrl: string
+}
+
+const PREFIX = 'CYBERARK_IDENTITY_'
+
+/** Adds what the environment says to what was given; what was given wins. */
+export function fromEnvironment(given: Partial<ClientSettings>): ClientSettings {
+  return {
+    ...given,
+    tenantUrl: given.tenantUrl ?? needed('TENANT_URL'),
+    auth: given.auth ?? authFromEnvironment(),
+    caFile: given.caFile ?? variable('CA_FILE'),
+  }
+}
+
+/** The JSON that the native library takes. */
+export function encodeSettings(settings: ClientSettings): string {
+  const { auth, ...rest } = settings
+  return encodeOptions({ ...rest, auth: auth === undefined ? undefined : revealed(auth) })
+}
+
+/** JSON of options. Numbers that JSON does not have stay visible as text, so that they are refused and not left out. */
+export function encodeOptions(options: object): string {
+  return JSON.stringify(options, (_, value: unknown) =>
+    typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))
+      ? String(value)
+      : value,
+  )
+}
+
+function authFromEnvironment(): Credentials {
+  const token = variable('TOKEN')
+  if (token !== undefined) return staticToken(token)
+  return clientCredentials({
+    appId: needed('APP_ID'),
+    clientId: needed('CLIENT_ID'),
+    clientSecret: needed('CLIENT_SECRET'),
+  })
+}
+
+function variable(name: string): string | undefined {
+  const value = process.env[PREFIX + name]
+  return value?.trim() ? value : undefined
+}
+
+function needed(name: string): string {
+  const value = variable(name)
+  if (value === undefined) {
+    throw new ConfigurationError(
+      `the environment variable ${PREFIX}${name} is not set (set it, or pass the value)`,
+    )
+  }
+  return value
+}

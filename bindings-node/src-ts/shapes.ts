@@ -1,0 +1,75 @@
+/** The layouts that values of answers have. A value of another layout is an error, which the caller turns into its class. */
+import { integer, isSource, type Source } from './read.js'
+import { ListResponse, Rows } from './sequences.js'
+
+type ReadRecord<T> = (source: Source) => T
+
+/** Success alone is the answer. */
+export function readNothing(): undefined {
+  return undefined
+}
+
+/** One text. */
+export function readText(value: unknown): string {
+  if (typeof value !== 'string') throw wrong('a text', value)
+  return value
+}
+
+/** One object. */
+export function readRecord<T>(value: unknown, read: ReadRecord<T>): T {
+  if (value === null) return read({})
+  if (!isSource(value)) throw wrong('an object', value)
+  return read(value)
+}
+
+/** `{"Results": [{"Row": …}], "FullCount": …}`, or a bare list. */
+export function readRows<T>(value: unknown, read: ReadRecord<T>): Rows<T> {
+  const rows = new Rows<T>()
+  if (value === null) return rows
+  if (Array.isArray(value)) return fill(rows, value, (row) => readRecord(row, read))
+  if (!isSource(value)) throw wrong('rows of a query, or a list', value)
+  for (const key of Object.keys(value)) {
+    switch (key.toLowerCase()) {
+      case 'results':
+        fill(rows, value[key], (result) => readRecord(rowOf(result), read))
+        break
+      case 'fullcount':
+        count(rows, 'fullCount', value[key])
+    }
+  }
+  return rows
+}
+
+/** `{"Resources": […], "totalResults": …}`. */
+export function readList<T>(value: unknown, read: ReadRecord<T>): ListResponse<T> {
+  const page = new ListResponse<T>()
+  if (!isSource(value)) throw wrong('a list of resources', value)
+  fill(page, value['Resources'], (resource) => readRecord(resource, read))
+  count(page, 'totalResults', value['totalResults'])
+  count(page, 'startIndex', value['startIndex'])
+  count(page, 'itemsPerPage', value['itemsPerPage'])
+  return page
+}
+
+function fill<T, S extends T[]>(sequence: S, items: unknown, read: (item: unknown) => T): S {
+  if (items === null || items === undefined) return sequence
+  if (!Array.isArray(items)) throw wrong('a list', items)
+  for (const item of items) sequence.push(read(item))
+  return sequence
+}
+
+function rowOf(result: unknown): unknown {
+  if (!isSource(result) || !('Row' in result)) throw wrong('an object with a `Row`', result)
+  return result['Row']
+}
+
+function count<K extends string>(target: { [name in K]?: number }, name: K, value: unknown): void {
+  const read = integer(value)
+  if (read !== undefined) target[name] = read as (typeof target)[K]
+}
+
+/** Says what was found by its type alone, as the value may be large. */
+function wrong(expected: string, found: unknown): Error {
+  const type = found === null ? 'null' : Array.isArray(found) ? 'a list' : `a ${typeof found}`
+  return new Error(`${type} stands where ${expected} belongs`)
+}

@@ -1,0 +1,71 @@
+//! A client of one tenant, as JavaScript holds it.
+
+use cyberark_identity::{CallOptions, Client, Error, Prepared, Result, Spelling, find};
+use napi::bindgen_prelude::Either;
+use napi_derive::napi;
+
+use crate::{config, failure, json, options};
+
+/// A client of one tenant. JavaScript cannot look into it, so credentials stay here.
+#[napi]
+#[derive(Debug)]
+pub struct Engine {
+    client: Option<Client>,
+}
+
+/// A call that has been checked and not been sent.
+pub(crate) struct Request {
+    pub(crate) client: Client,
+    pub(crate) prepared: Prepared,
+    pub(crate) options: CallOptions,
+}
+
+/// Makes a client from JSON settings without opening a connection; or gives back the JSON of the error.
+#[napi(catch_unwind)]
+pub fn open_engine(settings: String) -> Either<Engine, String> {
+    match config::build(&settings) {
+        Ok(client) => Either::A(Engine {
+            client: Some(client),
+        }),
+        Err(error) => Either::B(failure::to_json(&error)),
+    }
+}
+
+#[napi]
+impl Engine {
+    /// The address of the tenant as it is used; null once closed.
+    #[napi(getter, catch_unwind)]
+    pub fn tenant_url(&self) -> Option<String> {
+        let client = self.client.as_ref()?;
+        Some(client.tenant_url().to_owned())
+    }
+
+    /// Closes its connections. Calls under way go on until they are cancelled.
+    #[napi(catch_unwind)]
+    pub fn close(&mut self) {
+        self.client = None;
+    }
+}
+
+impl Engine {
+    /// Checks everything about a call.
+    pub(crate) fn request(
+        &self,
+        operation: &str,
+        arguments: &str,
+        options: Option<&str>,
+    ) -> Result<Request> {
+        let client = self.client.clone().ok_or_else(Error::closed)?;
+        let entry = find(operation).ok_or_else(|| {
+            let problem = format!("there is no operation `{operation}`");
+            Error::invalid_argument("call", "operation", &problem).hint("operations() lists them")
+        })?;
+        let arguments = json::parse(arguments)
+            .map_err(|error| Error::invalid_argument(entry.meta.name, "", &error.to_string()))?;
+        Ok(Request {
+            client,
+            prepared: entry.prepare(arguments, Spelling::Camel)?,
+            options: options::read(entry.meta.name, options)?,
+        })
+    }
+}

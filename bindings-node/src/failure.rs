@@ -1,0 +1,80 @@
+//! Errors as data: JSON from which TypeScript makes an instance of the right class.
+
+use std::iter;
+
+use cyberark_identity::{Error, ErrorKind};
+use serde::Serialize;
+
+/// What crosses for an error.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Failure<'a> {
+    class: &'static str,
+    message: String,
+    delivery: &'static str,
+    attempts: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+    /// Seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<f64>,
+    /// Messages of what caused it, the nearest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    causes: Vec<String>,
+}
+
+/// Settings that core's messages name, as TypeScript spells them.
+const SETTINGS: [(&str, &str); 1] = [("`allow_plain_http`", "`allowPlainHttp`")];
+
+/// The JSON of `error`.
+pub(crate) fn to_json(error: &Error) -> String {
+    let details = error.details();
+    let failure = Failure {
+        class: details.kind.class(),
+        message: spelled(details.kind, error.to_string()),
+        delivery: details.delivery.as_str(),
+        attempts: details.attempts,
+        hint: details.hint.clone().map(|hint| spelled(details.kind, hint)),
+        operation: details.operation.as_deref(),
+        status: details.status,
+        code: details.code.as_deref(),
+        message_id: details.message_id.as_deref(),
+        error_id: details.error_id.as_deref(),
+        request_id: details.request_id.as_deref(),
+        field: details.field.as_deref(),
+        retry_after: details.retry_after.map(|wait| wait.as_secs_f64()),
+        causes: causes(error),
+    };
+    // Texts and numbers always have a JSON form.
+    serde_json::to_string(&failure).unwrap_or_default()
+}
+
+fn causes(error: &Error) -> Vec<String> {
+    let first = std::error::Error::source(error);
+    iter::successors(first, |cause| cause.source())
+        .map(ToString::to_string)
+        .collect()
+}
+
+fn spelled(kind: ErrorKind, text: String) -> String {
+    if kind != ErrorKind::Configuration {
+        return text;
+    }
+    SETTINGS
+        .iter()
+        .fold(text, |text, (core, ours)| text.replace(core, ours))
+}

@@ -1,0 +1,53 @@
+//! What a caller says about a single call.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use cyberark_identity::{CallOptions, Error, Result};
+use serde::Deserialize;
+
+use crate::json;
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Options {
+    timeout_ms: Option<f64>,
+    #[serde(default)]
+    extra_headers: BTreeMap<String, String>,
+}
+
+/// Reads the JSON options of a call of `operation`.
+pub(crate) fn read(operation: &str, json: Option<&str>) -> Result<CallOptions> {
+    let Some(json) = json else {
+        return Ok(CallOptions::new());
+    };
+    let options: Options = json::read(json)
+        .map_err(|refused| Error::invalid_argument(operation, refused.path, &refused.problem))?;
+    let mut call = CallOptions::new();
+    if let Some(ms) = options.timeout_ms {
+        let timeout = milliseconds(ms)
+            .map_err(|problem| Error::invalid_argument(operation, "timeoutMs", problem))?;
+        call = call.timeout(timeout);
+    }
+    for (name, value) in &options.extra_headers {
+        call = call
+            .header(name, value)
+            .map_err(|refused| respelled(operation, name, &refused))?;
+    }
+    Ok(call)
+}
+
+/// A span of time that lets a call succeed.
+pub(crate) fn milliseconds(ms: f64) -> Result<Duration, &'static str> {
+    Duration::try_from_secs_f64(ms / 1000.0)
+        .ok()
+        .filter(|span| !span.is_zero())
+        .ok_or("must be a positive number of milliseconds")
+}
+
+/// Core names the argument as its own callers write it.
+fn respelled(operation: &str, name: &str, refused: &Error) -> Error {
+    let message = refused.details().message.as_str();
+    let theirs = format!("argument `headers.{name}`: ");
+    let problem = message.strip_prefix(theirs.as_str()).unwrap_or(message);
+    Error::invalid_argument(operation, format!("extraHeaders.{name}"), problem)
+}

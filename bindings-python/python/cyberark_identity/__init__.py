@@ -1,0 +1,71 @@
+"""CyberArk Identity for Python: SCIM 2.0 and the platform calls, typed, synchronous and
+asynchronous.
+
+    from cyberark_identity import Client, ClientCredentials
+
+    auth = ClientCredentials("my-app", "svc@example.com", "secret")
+    with Client("https://abc1234.id.cyberark.cloud", auth=auth) as client:
+        print(client.users.get_by_name("ana@example.com").state)
+
+Records are in `cyberark_identity.models`, a tenant for tests in `cyberark_identity.emulator`.
+"""
+
+from ._auth import ClientCredentials, StaticToken
+from ._client import AsyncClient, Client, operations
+from ._errors import IdentityError, ServiceError
+from ._generated.errors import (
+    AuthenticationError,
+    ClientClosedError,
+    ConfigurationError,
+    ConflictError,
+    ConnectionFailedError,
+    InvalidArgumentError,
+    InvalidRequestError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitedError,
+    RejectedError,
+    RequestTimeoutError,
+    ServerError,
+    UnexpectedResponseError,
+)
+from ._native import (
+    NOT_GIVEN,
+    ListResponse,
+    NotGiven,
+    Record,
+    Response,
+    Rows,
+    __version__,
+)
+
+__all__ = [
+    "NOT_GIVEN",
+    "AsyncClient",
+    "AuthenticationError",
+    "Client",
+    "ClientClosedError",
+    "ClientCredentials",
+    "ConfigurationError",
+    "ConflictError",
+    "ConnectionFailedError",
+    "IdentityError",
+    "InvalidArgumentError",
+    "InvalidRequestError",
+    "ListResponse",
+    "NotFoundError",
+    "NotGiven",
+    "PermissionDeniedError",
+    "RateLimitedError",
+    "Record",
+    "RejectedError",
+    "RequestTimeoutError",
+    "Response",
+    "Rows",
+    "ServerError",
+    "ServiceError",
+    "StaticToken",
+    "UnexpectedResponseError",
+    "__version__",
+    "operations",
+]

@@ -1,0 +1,52 @@
+"""Types of what callers give. For type checkers only; nothing imports this at run time.
+
+Where a body or a nested object belongs, a record, a mapping with Python's or the wire's names,
+or a dataclass will do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
+
+from ._native import Operation, Record
+
+T = TypeVar("T")
+
+
+class Dataclass(Protocol):
+    """Any dataclass. A field that is None counts as left out."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+Like: TypeAlias = T | Mapping[str, Any] | Dataclass
+Body: TypeAlias = Like[Record]
+
+
+class Call(Protocol):
+    """Runs an operation."""
+
+    def __call__(
+        self,
+        operation: Operation[T],
+        body: object,
+        arguments: dict[str, object],
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        /,
+    ) -> T: ...
+
+
+class AsyncCall(Protocol):
+    """Runs an operation in the running event loop."""
+
+    def __call__(
+        self,
+        operation: Operation[T],
+        body: object,
+        arguments: dict[str, object],
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        /,
+    ) -> Awaitable[T]: ...

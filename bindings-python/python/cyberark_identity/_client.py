@@ -1,0 +1,278 @@
+"""The two clients: what they are made of, and what all their operations share."""
+
+from __future__ import annotations
+
+from . import _environment
+from ._auth import ClientCredentials, StaticToken
+from ._generated.async_client import AsyncGroups
+from ._generated.client import Groups
+from ._generated.errors import ConfigurationError
+from ._generated.operations import BY_NAME
+from ._native import Engine, __version__, find_operation
+from ._native import operations as _operations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from os import PathLike
+    from types import TracebackType
+    from typing import Any, TypeVar
+
+    from typing_extensions import Self
+
+    from ._arguments import Body
+    from ._native import Operation, Response
+
+    T = TypeVar("T")
+
+    Auth = ClientCredentials | StaticToken
+
+
+def operations() -> list[dict[str, Any]]:
+    """Facts about every operation: name, ids in the integration catalogue, method, path,
+    access, retry class, permission, how sure these facts are, what is doubtful about them, and
+    documentation.
+    """
+    return _operations()
+
+
+class _Base:
+    """What both clients have."""
+
+    def __init__(
+        self,
+        tenant_url: str,
+        *,
+        auth: Auth | None = None,
+        ca_file: str | PathLike[str] | None = None,
+        allow_plain_http: Iterable[str] = (),
+        timeout: float | None = None,
+        connect_timeout: float | None = None,
+        max_retries: int | None = None,
+        max_retry_after: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        user_agent: str | None = None,
+    ) -> None:
+        """Checks the settings, and opens no connection.
+
+        Args:
+            tenant_url: Host name or `https://` address of the tenant.
+            auth: `ClientCredentials` or `StaticToken`.
+            ca_file: Certificates (PEM) to trust besides those of the operating system.
+            allow_plain_http: Hosts to which plain http is allowed; loopback always is.
+            timeout: Seconds for a whole call, with all attempts and the waits between them. 60
+                unless given. connect_timeout: Seconds for making a connection. 10 unless given.
+                max_retries: How often a request is repeated where that is safe. 2 unless given.
+                max_retry_after: Longest wait in seconds that the service may ask for. 60 unless
+                given. headers: Headers to send with every call. user_agent: What to add to the
+                name under which this package calls.
+
+        Raises:
+            ConfigurationError: A setting cannot work.
+        """
+        if auth is not None and not isinstance(auth, (ClientCredentials, StaticToken)):
+            raise ConfigurationError(
+                f"`auth` is a {type(auth).__name__}", hint="pass ClientCredentials or StaticToken"
+            )
+        own = f"cyberark-identity-python/{__version__}"
+        self._engine = Engine(
+            {
+                "tenant_url": tenant_url,
+                "auth": None if auth is None else auth._values,
+                "ca_file": ca_file,
+                "allow_plain_http": list(allow_plain_http),
+                "timeout": timeout,
+                "connect_timeout": connect_timeout,
+                "max_retries": max_retries,
+                "max_retry_after": max_retry_after,
+                "headers": dict(headers or {}),
+                "user_agent": f"{own} {user_agent}" if user_agent else own,
+            }
+        )
+        self._add_groups()
+
+    def _add_groups(self) -> None:
+        raise NotImplementedError
+
+    @classmethod
+    def from_env(
+        cls,
+        tenant_url: str | None = None,
+        *,
+        auth: Auth | None = None,
+        ca_file: str | PathLike[str] | None = None,
+        **settings: Any,
+    ) -> Self:
+        """Makes a client from the environment: `CYBERARK_IDENTITY_TENANT_URL` with `_APP_ID`,
+        `_CLIENT_ID`, `_CLIENT_SECRET` or `_TOKEN`, and `_CA_FILE`. What is passed wins.
+
+        Raises:
+            ConfigurationError: It names the variable that is missing.
+        """
+        return cls(
+            tenant_url or _environment.need("TENANT_URL"),
+            auth=auth or _environment.auth(),
+            ca_file=ca_file or _environment.read("CA_FILE"),
+            **settings,
+        )
+
+    @property
+    def tenant_url(self) -> str:
+        """The address of the tenant."""
+        return self._engine.tenant_url
+
+    def __repr__(self) -> str:
+        state = " (closed)" if self._engine.closed else ""
+        return f"<{type(self).__name__} of {self.tenant_url}{state}>"
+
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            f"{type(self).__name__} is not pickled, because a pickle would show its secret: "
+            "make one in each process, for instance with from_env()"
+        )
+
+
+class Client(_Base, Groups):
+    """A client of one tenant that waits for its results.
+
+    Use it from any number of threads, also after a fork. Close it, or use it in a `with` statement.
+    """
+
+    def _add_groups(self) -> None:
+        Groups.__init__(self, self._engine.call)
+
+    def call(
+        self,
+        name_or_id: str,
+        arguments: Body | None = None,
+        *,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Runs an operation by its name, such as `users.get`, or by its id in the integration
+        catalogue.
+
+        Returns what the typed method returns.
+        """
+        return self._engine.call(_find(name_or_id), arguments or {}, {}, timeout, extra_headers)
+
+    def call_raw(
+        self,
+        name_or_id: str,
+        arguments: Body | None = None,
+        *,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Like `call`, and returns status, headers and body besides the value."""
+        return self._engine.call(
+            _find(name_or_id), arguments or {}, {}, timeout, extra_headers, raw=True
+        )
+
+    def close(self) -> None:
+        """Closes the connections. Calls under way in other threads end in `ClientClosedError`."""
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class AsyncClient(_Base, AsyncGroups):
+    """A client of one tenant for asyncio.
+
+    Not bound to an event loop: the same client works in several, one after the other or at
+    once. Close it, or use it in an `async with` statement.
+    """
+
+    def _add_groups(self) -> None:
+        AsyncGroups.__init__(self, _AsyncCalls(self._engine).call)
+
+    async def call(
+        self,
+        name_or_id: str,
+        arguments: Body | None = None,
+        *,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Runs an operation by its name, such as `users.get`, or by its id in the integration
+        catalogue.
+
+        Returns what the typed method returns.
+        """
+        from . import _bridges
+
+        operation = _find(name_or_id)
+        return await _bridges.call(
+            self._engine, operation, arguments or {}, {}, timeout, extra_headers, False
+        )
+
+    async def call_raw(
+        self,
+        name_or_id: str,
+        arguments: Body | None = None,
+        *,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Like `call`, and returns status, headers and body besides the value."""
+        from . import _bridges
+
+        operation = _find(name_or_id)
+        response: Response = await _bridges.call(
+            self._engine, operation, arguments or {}, {}, timeout, extra_headers, True
+        )
+        return response
+
+    async def aclose(self) -> None:
+        """Closes the connections. Calls under way end in `ClientClosedError`."""
+        self._engine.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+
+class _AsyncCalls:
+    """What the groups hold instead of their client, so that client and groups make no cycle."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def call(
+        self,
+        operation: Operation[T],
+        body: object,
+        arguments: dict[str, object],
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        /,
+    ) -> T:
+        # Here, because asyncio takes longer to import than all of this package.
+        from . import _bridges
+
+        result: T = await _bridges.call(
+            self._engine, operation, body, arguments, timeout, headers, False
+        )
+        return result
+
+
+def _find(name_or_id: str) -> Operation[Any]:
+    return BY_NAME[find_operation(name_or_id)]

@@ -1,0 +1,140 @@
+"""A tenant on this machine, for tests and first steps. Nothing leaves loopback.
+
+with Emulator(seed_users=50) as tenant, Client(tenant.url, auth=tenant.credentials) as client:
+    client.scim.users.create(user_name="ana@acme.example")
+
+From a shell: `python -m cyberark_identity.emulator --port 0 --seed-users 50` prints one line of
+JSON and serves until it is ended.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from ._auth import ClientCredentials
+from ._native import Tenant, run_emulator
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any
+
+    from typing_extensions import Self
+
+__all__ = ["Emulator"]
+
+
+class Emulator:
+    """A running tenant with a directory of its own. Stop it, or use it in a `with` statement.
+
+    Args:
+        seed_users: How many people the directory holds at the start.
+        tls: Serve over TLS; `ca_file` is then what a client has to trust.
+        faults: What shall go wrong: a rule of the emulator or a list of them, such as
+            `{"match": {"path": "/scim/Users", "times": 1}, "action": {"status": 503}}`.
+        token_lifetime: Seconds for which issued tokens live.
+        port: Port to listen on; 0 takes a free one.
+        host: Address to listen on.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed_users: int = 0,
+        tls: bool = False,
+        faults: dict[str, Any] | list[dict[str, Any]] | None = None,
+        token_lifetime: float = 18_000,
+        port: int = 0,
+        host: str = "127.0.0.1",
+    ) -> None:
+        self._tenant = Tenant(
+            seed_users=seed_users,
+            tls=tls,
+            faults=None if faults is None else json.dumps(faults),
+            token_lifetime=token_lifetime,
+            port=port,
+            host=host,
+        )
+        description = self._tenant.description()
+        self.url: str = description["url"]
+        """Address of the tenant."""
+        self.scim_url: str = description["scim_url"]
+        """Address of its SCIM calls."""
+        self.app_id: str = description["app_id"]
+        """OAuth2 application that issues tokens."""
+        self.client_id: str = description["client_id"]
+        """Login name of the service user."""
+        self.client_secret: str = description["client_secret"]
+        """Its secret."""
+        self.token: str = description["token"]
+        """A system administrator's token, valid for as long as the tenant runs."""
+        self.ca_file: str | None = description["ca_file"]
+        """Certificate to trust, with TLS."""
+
+    @property
+    def credentials(self) -> ClientCredentials:
+        """How a client signs in."""
+        return ClientCredentials(self.app_id, self.client_id, self.client_secret)
+
+    def requests(self) -> list[dict[str, Any]]:
+        """The requests that arrived, oldest first, without their secrets."""
+        return self._tenant.requests()
+
+    def clear_requests(self) -> None:
+        """Forgets the requests that arrived."""
+        self._tenant.clear_requests()
+
+    def add_faults(self, faults: dict[str, Any] | list[dict[str, Any]]) -> None:
+        """Adds rules for what shall go wrong."""
+        self._tenant.add_faults(json.dumps(faults))
+
+    def clear_faults(self) -> None:
+        """Removes all rules for what shall go wrong."""
+        self._tenant.clear_faults()
+
+    def advance_clock(self, seconds: float) -> None:
+        """Moves the tenant's clock forward, which expires what would have expired by then."""
+        self._tenant.advance_clock(seconds)
+
+    def expire_tokens(self) -> None:
+        """Expires every token that was issued; `token` stays valid."""
+        self._tenant.expire_tokens()
+
+    def stop(self) -> None:
+        """Stops the tenant. What the directory holds is gone. Stopping twice is harmless."""
+        self._tenant.stop()
+
+    def __repr__(self) -> str:
+        return f"<Emulator at {self.url}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def main() -> int:
+    """The command line."""
+    return run_emulator(["cyberark-identity-emulator", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+//! Answers: checked and parsed without Python, then shown to it.
+
+use bytes::Bytes;
+use cyberark_identity::{Error, Payload, Shape};
+use pyo3::{
+    IntoPyObjectExt,
+    prelude::*,
+    types::{PyBytes, PyDict},
+};
+use sonic_rs::JsonValueTrait;
+
+use crate::{node::Node, operation::Operation, page::Checked, record::Handle};
+
+/// The proven value of an answer.
+pub(crate) enum Value {
+    Nothing,
+    Text(String),
+    Record(Node),
+    Rows(Checked),
+    List(Checked),
+}
+
+/// A proven answer.
+pub(crate) struct Answer {
+    value: Value,
+    payload: Payload,
+}
+
+impl Answer {
+    /// Parses the value and checks its layout.
+    pub(crate) fn read(payload: Payload) -> Result<Self, Error> {
+        let value = value(&payload)?;
+        Ok(Self { value, payload })
+    }
+
+    /// What the caller of `operation` gets.
+    pub(crate) fn show<'py>(
+        self,
+        py: Python<'py>,
+        operation: &Operation,
+        raw: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match raw {
+            true => self.response(py, operation),
+            false => self.result(py, operation),
+        }
+    }
+
+    /// The result of the operation.
+    fn result<'py>(self, py: Python<'py>, operation: &Operation) -> PyResult<Bound<'py, PyAny>> {
+        let class = operation.item.as_ref().map(|class| class.clone_ref(py));
+        match (self.value, class) {
+            (Value::Text(text), _) => text.into_bound_py_any(py),
+            (Value::Record(node), Some(class)) => Handle::open(class.bind(py), node),
+            (Value::Rows(rows), Some(class)) => rows.into_rows(py, class),
+            (Value::List(list), Some(class)) => list.into_list(py, class),
+            _ => Ok(py.None().into_bound(py)),
+        }
+    }
+
+    /// The result together with the answer.
+    fn response<'py>(self, py: Python<'py>, operation: &Operation) -> PyResult<Bound<'py, PyAny>> {
+        let Payload {
+            status,
+            headers,
+            body,
+            ..
+        } = self.payload.clone();
+        let value = self.result(py, operation)?.unbind();
+        let response = Response {
+            status: status.as_u16(),
+            headers,
+            body,
+            value,
+        };
+        Ok(Bound::new(py, response)?.into_any())
+    }
+}
+
+fn value(payload: &Payload) -> Result<Value, Error> {
+    let shape = payload.meta.shape;
+    if shape == Shape::Nothing {
+        return Ok(Value::Nothing);
+    }
+    let json: &[u8] = match payload.value.as_ref() {
+        b"" => b"null",
+        json => json,
+    };
+    let node = Node::parse(json).map_err(|error| payload.unreadable(error))?;
+    let unreadable = |problem: &str| payload.unreadable(problem);
+    match shape {
+        Shape::Text => match node.value().as_str() {
+            Some(text) => Ok(Value::Text(text.to_owned())),
+            None => Err(unreadable("text was expected")),
+        },
+        Shape::Record if node.value().is_object() => Ok(Value::Record(node)),
+        Shape::Record if node.value().is_null() => Ok(Value::Record(Node::of(sonic_rs::json!({})))),
+        Shape::Record => Err(unreadable("an object was expected")),
+        Shape::Rows => Checked::rows(node).map(Value::Rows).map_err(unreadable),
+        Shape::List => Checked::list(node).map(Value::List).map_err(unreadable),
+        Shape::Nothing => Ok(Value::Nothing),
+    }
+}
+
+/// The result of a call together with the answer it was read from.
+#[pyclass(frozen, module = "cyberark_identity")]
+pub(crate) struct Response {
+    /// HTTP status.
+    #[pyo3(get)]
+    status: u16,
+    headers: http::HeaderMap,
+    body: Bytes,
+    /// The result, as the typed method returns it.
+    #[pyo3(get)]
+    value: Py<PyAny>,
+}
+
+#[pymethods]
+impl Response {
+    /// Headers by their lower-case names.
+    #[getter]
+    fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let headers = PyDict::new(py);
+        for name in self.headers.keys() {
+            let values = self.headers.get_all(name).iter();
+            let values: Vec<_> = values
+                .map(|v| String::from_utf8_lossy(v.as_bytes()))
+                .collect();
+            headers.set_item(name.as_str(), values.join(", "))?;
+        }
+        Ok(headers)
+    }
+
+    /// The whole body as it came.
+    #[getter]
+    fn body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.body)
+    }
+
+    /// The service's name for this exchange.
+    #[getter]
+    fn request_id(&self) -> Option<&str> {
+        self.headers.get("x-cfy-tx-id")?.to_str().ok()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let value = self.value.bind(py).repr()?;
+        Ok(format!("Response(status={}, value={value})", self.status))
+    }
+}

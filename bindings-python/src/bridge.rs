@@ -1,0 +1,247 @@
+//! From the worker to an event loop: completions are queued, and the loop is woken once for many.
+//!
+//! The worker never touches a Python object here, except to call `call_soon_threadsafe` of loops that cannot watch a
+//! descriptor. Results are made on the loop's own thread.
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    process,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use cyberark_identity::Error;
+use pyo3::{exceptions::PyNotImplementedError, prelude::*};
+use tokio::{runtime::Handle, task::AbortHandle};
+
+use crate::{answer::Answer, doorbell::Doorbell, operation::Operation, raise};
+
+/// How a call ended. None when it ended without saying how: it panicked, or the worker was stopped.
+type Outcome = Option<Result<Answer, Error>>;
+
+/// Serves one event loop.
+#[pyclass(frozen, weakref, module = "cyberark_identity._native")]
+pub(crate) struct Bridge {
+    shared: Arc<Shared>,
+    process: u32,
+}
+
+#[derive(Default)]
+struct Shared {
+    done: Mutex<Vec<(u64, Outcome)>>,
+    /// Whether the loop has been woken for what is in `done`.
+    woken: AtomicBool,
+    bell: OnceLock<Bell>,
+    /// Calls under way. Touched with the interpreter attached only, so nobody ever waits for it.
+    waiting: Mutex<HashMap<u64, Waiting>>,
+    next: AtomicU64,
+}
+
+enum Bell {
+    Descriptor(Doorbell),
+    /// `call_soon_threadsafe` and what it is called with.
+    Callback(Py<PyAny>, Py<Drain>),
+}
+
+struct Waiting {
+    future: Py<PyAny>,
+    operation: Py<Operation>,
+    raw: bool,
+}
+
+impl Shared {
+    fn done(&self) -> MutexGuard<'_, Vec<(u64, Outcome)>> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<u64, Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn complete(&self, id: u64, outcome: Outcome) {
+        self.done().push((id, outcome));
+        if !self.woken.swap(true, Ordering::AcqRel) {
+            self.bell.get().into_iter().for_each(Bell::ring);
+        }
+    }
+
+    /// Sets the results of what is done. Runs on the loop's thread.
+    fn drain(&self, py: Python<'_>) -> PyResult<()> {
+        if let Some(Bell::Descriptor(doorbell)) = self.bell.get() {
+            doorbell.clear();
+        }
+        // Before the queue is taken: what comes after that rings again.
+        self.woken.store(false, Ordering::Release);
+        let done = std::mem::take(&mut *self.done());
+        for (id, outcome) in done {
+            let waiting = self.waiting().remove(&id);
+            if let Some(waiting) = waiting {
+                waiting.settle(py, outcome)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Bell {
+    fn ring(&self) {
+        match self {
+            Self::Descriptor(doorbell) => doorbell.ring(),
+            // Not attached when the interpreter is ending. An error means that the loop was closed, and nobody waits.
+            Self::Callback(call_soon, drain) => {
+                Python::try_attach(|py| call_soon.call1(py, (drain,)).is_ok());
+            }
+        }
+    }
+}
+
+impl Waiting {
+    fn settle(self, py: Python<'_>, outcome: Outcome) -> PyResult<()> {
+        let future = self.future.bind(py);
+        if future.call_method0("done")?.is_truthy()? {
+            return Ok(());
+        }
+        let result = match outcome {
+            Some(Ok(answer)) => answer.show(py, self.operation.get(), self.raw),
+            Some(Err(error)) => Err(raise::error(py, error)),
+            None => Err(raise::lost()),
+        };
+        match result {
+            Ok(result) => future.call_method1("set_result", (result,))?,
+            Err(error) => future.call_method1("set_exception", (error.into_value(py),))?,
+        };
+        Ok(())
+    }
+}
+
+/// Reports the end of a call, however it comes about.
+struct Report {
+    shared: Arc<Shared>,
+    id: u64,
+    outcome: Outcome,
+}
+
+impl Report {
+    fn outcome(&mut self, outcome: Result<Answer, Error>) {
+        self.outcome = Some(outcome);
+    }
+}
+
+impl Drop for Report {
+    fn drop(&mut self) {
+        self.shared.complete(self.id, self.outcome.take());
+    }
+}
+
+impl Bridge {
+    /// Runs `call` on the worker; its outcome will be set on `future`.
+    pub(crate) fn start(
+        &self,
+        worker: &Handle,
+        call: impl Future<Output = Result<Answer, Error>> + Send + 'static,
+        future: Py<PyAny>,
+        operation: Py<Operation>,
+        raw: bool,
+    ) -> Task {
+        let id = self.shared.next.fetch_add(1, Ordering::Relaxed);
+        let waiting = Waiting {
+            future,
+            operation,
+            raw,
+        };
+        self.shared.waiting().insert(id, waiting);
+        let mut report = Report {
+            shared: self.shared.clone(),
+            id,
+            outcome: None,
+        };
+        let task = worker.spawn(async move {
+            report.outcome(call.await);
+        });
+        Task {
+            handle: task.abort_handle(),
+            shared: Arc::downgrade(&self.shared),
+            id,
+        }
+    }
+}
+
+#[pymethods]
+impl Bridge {
+    /// Connects to `event_loop`, which has to be the running one.
+    #[new]
+    fn new(py: Python<'_>, event_loop: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let shared = Arc::new(Shared::default());
+        let drain = Bound::new(py, Drain(Arc::downgrade(&shared)))?;
+        let bell = match watch(event_loop, &drain)? {
+            Some(doorbell) => Bell::Descriptor(doorbell),
+            None => {
+                let call_soon = event_loop.getattr("call_soon_threadsafe")?;
+                Bell::Callback(call_soon.unbind(), drain.unbind())
+            }
+        };
+        shared.bell.get_or_init(|| bell);
+        Ok(Self {
+            shared,
+            process: process::id(),
+        })
+    }
+
+    /// Whether it was made in another process, whose worker is not here.
+    #[getter]
+    fn inherited(&self) -> bool {
+        self.process != process::id()
+    }
+}
+
+/// Lets the loop watch a descriptor; none where it cannot.
+fn watch(event_loop: &Bound<'_, PyAny>, drain: &Bound<'_, Drain>) -> PyResult<Option<Doorbell>> {
+    let doorbell = Doorbell::new()?;
+    let Some(descriptor) = doorbell.descriptor() else {
+        return Ok(None);
+    };
+    match event_loop.call_method1("add_reader", (descriptor, drain)) {
+        Ok(_) => Ok(Some(doorbell)),
+        Err(error) if error.is_instance_of::<PyNotImplementedError>(event_loop.py()) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What the loop calls when it is woken.
+#[pyclass(frozen, module = "cyberark_identity._native")]
+struct Drain(Weak<Shared>);
+
+#[pymethods]
+impl Drain {
+    fn __call__(&self, py: Python<'_>) -> PyResult<()> {
+        match self.0.upgrade() {
+            Some(shared) => shared.drain(py),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A call under way.
+#[pyclass(frozen, module = "cyberark_identity._native")]
+pub(crate) struct Task {
+    handle: AbortHandle,
+    shared: Weak<Shared>,
+    id: u64,
+}
+
+#[pymethods]
+impl Task {
+    /// Ends the call, and closes its connection when a request is under way on it. Harmless after its end.
+    fn abort(&self) {
+        self.handle.abort();
+        let waiting = self
+            .shared
+            .upgrade()
+            .and_then(|shared| shared.waiting().remove(&self.id));
+        // Only now, with the lock released: dropping a future can run any Python code.
+        drop(waiting);
+    }
+}

@@ -1,0 +1,73 @@
+//! Views into one shared parse: a page of users is parsed once, and every record of it points into that.
+
+use std::sync::Arc;
+
+use sonic_rs::{JsonContainerTrait, JsonValueTrait, Value};
+use yoke::Yoke;
+
+/// A JSON value together with a share in the parse that owns it.
+#[derive(Clone)]
+pub(crate) struct Node(Yoke<&'static Value, Arc<Value>>);
+
+impl Node {
+    /// Parses a whole JSON text.
+    pub(crate) fn parse(json: &[u8]) -> sonic_rs::Result<Self> {
+        sonic_rs::from_slice(json).map(Self::of)
+    }
+
+    /// A value of its own.
+    pub(crate) fn of(value: Value) -> Self {
+        Self(Yoke::attach_to_cart(Arc::new(value), |value| value))
+    }
+
+    /// From JSON that was built here rather than received.
+    pub(crate) fn built(value: &serde_json::Value) -> sonic_rs::Result<Self> {
+        sonic_rs::to_value(value).map(Self::of)
+    }
+
+    pub(crate) fn value(&self) -> &Value {
+        self.0.get()
+    }
+
+    /// The member of that name: spelled exactly so, or else in other letter case.
+    pub(crate) fn member(&self, name: &str) -> Option<Self> {
+        let found = self
+            .0
+            .try_map_project_cloned(|value, _| member(value, name).ok_or(()));
+        found.ok().map(Self)
+    }
+
+    /// The item at `index` of an array.
+    pub(crate) fn item(&self, index: usize) -> Option<Self> {
+        let found = self
+            .0
+            .try_map_project_cloned(|value, _| item(value, index).ok_or(()));
+        found.ok().map(Self)
+    }
+
+    /// Number of items, for an array.
+    pub(crate) fn len(&self) -> usize {
+        self.value().as_array().map_or(0, |array| array.len())
+    }
+}
+
+/// See [`Node::member`].
+pub(crate) fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    let object = value.as_object()?;
+    if let Some(exact) = object.get(&name) {
+        return Some(exact);
+    }
+    let mut members = object.iter();
+    members
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+}
+
+fn item(value: &Value, index: usize) -> Option<&Value> {
+    value.as_array()?.get(index)
+}
+
+/// The text of a JSON number, as it stands in JSON.
+pub(crate) fn number_text(value: &Value) -> Option<String> {
+    value.is_number().then(|| value.to_string())
+}

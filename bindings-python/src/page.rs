@@ -1,0 +1,385 @@
+//! Lists of records: sequences that make their items as they are read.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pyo3::{
+    exceptions::{PyIndexError, PyTypeError, PyValueError},
+    prelude::*,
+    types::{PyBytes, PyList, PySlice, PyTuple, PyType},
+};
+use sonic_rs::JsonValueTrait;
+
+use crate::{
+    compare, html,
+    layout::Layout,
+    node::Node,
+    raise, reading,
+    record::{Handle, Record},
+};
+
+/// What lists of records have in common.
+#[pyclass(frozen, subclass, weakref, module = "cyberark_identity._native")]
+pub(crate) struct Page {
+    /// The whole value.
+    root: Node,
+    /// The list in it.
+    list: Option<Node>,
+    /// Whether a record lies below the member `Row` of its item.
+    below_row: bool,
+    class: Py<PyType>,
+}
+
+/// Rows of a platform query: a sequence of records.
+#[pyclass(frozen, extends = Page, module = "cyberark_identity._native")]
+pub(crate) struct Rows;
+
+/// One page of a SCIM list: a sequence of records.
+#[pyclass(frozen, extends = Page, module = "cyberark_identity._native")]
+pub(crate) struct ListResponse;
+
+/// A list that was checked to hold records, before Python comes into it.
+pub(crate) struct Checked {
+    root: Node,
+    list: Option<Node>,
+    below_row: bool,
+}
+
+impl Checked {
+    /// Rows: `{"Results": [{"Row": {…}}]}`, a bare list, or null.
+    pub(crate) fn rows(root: Node) -> Result<Self, &'static str> {
+        if root.value().is_array() || root.value().is_null() {
+            let list = root.value().is_array().then(|| root.clone());
+            return Self::of(root, list, false);
+        }
+        if !root.value().is_object() {
+            return Err("rows were expected");
+        }
+        let list = root
+            .member("Results")
+            .filter(|list| !list.value().is_null());
+        Self::of(root, list, true)
+    }
+
+    /// A list: `{"Resources": […]}`; the member may be missing or null.
+    pub(crate) fn list(root: Node) -> Result<Self, &'static str> {
+        if !root.value().is_object() {
+            return Err("a list response was expected");
+        }
+        let list = root
+            .member("Resources")
+            .filter(|list| !list.value().is_null());
+        Self::of(root, list, false)
+    }
+
+    fn of(root: Node, list: Option<Node>, below_row: bool) -> Result<Self, &'static str> {
+        let page = Self {
+            root,
+            list,
+            below_row,
+        };
+        match &page.list {
+            Some(list) if !list.value().is_array() => Err("the list is not a list"),
+            Some(list) if !(0..list.len()).all(|index| page.is_record(list, index)) => {
+                Err("the list holds something that is not an object")
+            }
+            _ => Ok(page),
+        }
+    }
+
+    fn is_record(&self, list: &Node, index: usize) -> bool {
+        item(list, index, self.below_row).is_some_and(|node| node.value().is_object())
+    }
+
+    fn with(self, class: Py<PyType>) -> Page {
+        Page {
+            root: self.root,
+            list: self.list,
+            below_row: self.below_row,
+            class,
+        }
+    }
+
+    pub(crate) fn into_rows<'py>(
+        self,
+        py: Python<'py>,
+        class: Py<PyType>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let rows = PyClassInitializer::from(self.with(class)).add_subclass(Rows);
+        Ok(Bound::new(py, rows)?.into_any())
+    }
+
+    pub(crate) fn into_list<'py>(
+        self,
+        py: Python<'py>,
+        class: Py<PyType>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let list = PyClassInitializer::from(self.with(class)).add_subclass(ListResponse);
+        Ok(Bound::new(py, list)?.into_any())
+    }
+}
+
+fn item(list: &Node, index: usize, below_row: bool) -> Option<Node> {
+    let item = list.item(index)?;
+    match below_row {
+        true => item.member("Row"),
+        false => Some(item),
+    }
+}
+
+impl Page {
+    fn length(&self) -> usize {
+        self.list.as_ref().map_or(0, Node::len)
+    }
+
+    fn node(&self, index: usize) -> Option<Node> {
+        item(self.list.as_ref()?, index, self.below_row)
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = Node> {
+        (0..self.length()).filter_map(|index| self.node(index))
+    }
+
+    fn record<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
+        match self.node(index) {
+            Some(node) => Handle::open(self.class.bind(py), node),
+            None => Err(PyIndexError::new_err("list index out of range")),
+        }
+    }
+
+    fn records<'py>(&self, py: Python<'py>, end: usize) -> PyResult<Vec<Bound<'py, Record>>> {
+        let records = (0..end).map(|index| Ok(self.record(py, index)?.cast_into::<Record>()?));
+        records.collect()
+    }
+
+    fn number(&self, wire: &str) -> Option<i64> {
+        reading::integer(self.root.member(wire)?.value())
+    }
+}
+
+#[pymethods]
+impl Page {
+    fn __len__(&self) -> usize {
+        self.length()
+    }
+
+    fn __getitem__<'py>(
+        &self,
+        py: Python<'py>,
+        index: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if let Ok(slice) = index.cast::<PySlice>() {
+            let indices = slice.indices(self.length().try_into()?)?;
+            let list = PyList::empty(py);
+            let mut at = indices.start;
+            for _ in 0..indices.slicelength {
+                list.append(self.record(py, at.unsigned_abs())?)?;
+                at += indices.step;
+            }
+            return Ok(list.into_any());
+        }
+        let index: isize = index.extract()?;
+        let length = self.length();
+        match index {
+            ..0 => match length.checked_sub(index.unsigned_abs()) {
+                Some(index) => self.record(py, index),
+                None => Err(PyIndexError::new_err("list index out of range")),
+            },
+            _ => self.record(py, index.unsigned_abs()),
+        }
+    }
+
+    fn __iter__(slf: Bound<'_, Self>) -> PageIterator {
+        PageIterator {
+            page: slf.unbind(),
+            next: AtomicUsize::new(0),
+        }
+    }
+
+    fn __contains__(&self, value: &Bound<'_, PyAny>) -> bool {
+        self.position(value).is_some()
+    }
+
+    /// Position of the first record that equals `value`.
+    fn index(&self, value: &Bound<'_, PyAny>) -> PyResult<usize> {
+        self.position(value)
+            .ok_or_else(|| PyValueError::new_err("not in the list"))
+    }
+
+    /// How many records equal `value`.
+    fn count(&self, value: &Bound<'_, PyAny>) -> usize {
+        self.matches(value).count()
+    }
+
+    /// The records as dicts under their Python names; with `wire=True` exactly what the service sent.
+    #[pyo3(signature = (*, wire = false))]
+    fn to_dicts<'py>(&self, py: Python<'py>, wire: bool) -> PyResult<Bound<'py, PyList>> {
+        let layout = Layout::of(self.class.bind(py))?;
+        let list = PyList::empty(py);
+        for node in self.nodes() {
+            list.append(match wire {
+                true => crate::kind::plain(py, &node)?,
+                false => crate::export::dict(py, &node, layout.get())?,
+            })?;
+        }
+        Ok(list)
+    }
+
+    fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> bool {
+        let same_class = slf.get_type().is(other.get_type());
+        other.cast::<Self>().is_ok_and(|other| {
+            let (a, b) = (slf.get(), other.get());
+            let same_shape = same_class && a.class.is(&b.class) && a.length() == b.length();
+            same_shape
+                && a.nodes()
+                    .zip(b.nodes())
+                    .all(|(a, b)| compare::same(a.value(), b.value()))
+        })
+    }
+
+    fn __hash__(&self) -> u64 {
+        let hashes = self.nodes().map(|node| compare::hash(node.value()));
+        hashes.fold(self.length() as u64, |sum, hash| sum.rotate_left(5) ^ hash)
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        const SHOWN: usize = 3;
+        let page = slf.get();
+        let records = page.records(slf.py(), page.length().min(SHOWN))?;
+        let texts = records.iter().map(|record| Ok(record.repr()?.to_string()));
+        let mut texts = texts.collect::<PyResult<Vec<_>>>()?;
+        if page.length() > SHOWN {
+            texts.push(format!("… {} in all", page.length()));
+        }
+        Ok(format!(
+            "{}([{}])",
+            slf.get_type().name()?,
+            texts.join(", ")
+        ))
+    }
+
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        let layout = Layout::of(self.class.bind(py))?;
+        let records = self.records(py, self.length().min(html::ROWS))?;
+        html::table(&records, layout.get(), self.length())
+    }
+
+    fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __deepcopy__<'py>(slf: Bound<'py, Self>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        slf
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let py = slf.py();
+        let page = slf.get();
+        let json = sonic_rs::to_vec(page.root.value()).map_err(raise::json)?;
+        let restore = py
+            .import("cyberark_identity._native")?
+            .getattr("restore_page")?;
+        let arguments = (slf.get_type(), &page.class, PyBytes::new(py, &json));
+        (restore, arguments).into_pyobject(py)
+    }
+
+    #[classmethod]
+    fn __class_getitem__<'py>(
+        class: &Bound<'py, PyType>,
+        item: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let alias = class.py().import("types")?.getattr("GenericAlias")?;
+        alias.call1((class, item))
+    }
+}
+
+impl Page {
+    fn matches(&self, value: &Bound<'_, PyAny>) -> impl Iterator<Item = usize> {
+        let of_class = value.get_type().is(&self.class);
+        let record = value.cast::<Record>().ok().filter(|_| of_class);
+        let wanted = record.map(|record| record.get().node.clone());
+        let nodes = self.nodes().enumerate();
+        nodes.filter_map(move |(index, node)| {
+            compare::same(node.value(), wanted.as_ref()?.value()).then_some(index)
+        })
+    }
+
+    fn position(&self, value: &Bound<'_, PyAny>) -> Option<usize> {
+        self.matches(value).next()
+    }
+}
+
+#[pymethods]
+impl Rows {
+    /// Rows in the whole set, when the service says so.
+    #[getter]
+    fn full_count(slf: PyRef<'_, Self>) -> Option<i64> {
+        slf.as_super().number("FullCount")
+    }
+}
+
+#[pymethods]
+impl ListResponse {
+    /// Matches overall, before paging.
+    #[getter]
+    fn total_results(slf: PyRef<'_, Self>) -> Option<i64> {
+        slf.as_super().number("totalResults")
+    }
+
+    /// Position of the first record, counted from 1.
+    #[getter]
+    fn start_index(slf: PyRef<'_, Self>) -> Option<i64> {
+        slf.as_super().number("startIndex")
+    }
+
+    /// Records in this page, as the service counts them.
+    #[getter]
+    fn items_per_page(slf: PyRef<'_, Self>) -> Option<i64> {
+        slf.as_super().number("itemsPerPage")
+    }
+}
+
+/// Makes the records of a page one after the other.
+#[pyclass(frozen, module = "cyberark_identity._native")]
+pub(crate) struct PageIterator {
+    page: Py<Page>,
+    next: AtomicUsize,
+}
+
+#[pymethods]
+impl PageIterator {
+    fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let index = self.next.fetch_add(1, Ordering::Relaxed);
+        let page = self.page.get();
+        match page.node(index) {
+            Some(node) => Handle::open(page.class.bind(py), node).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn __length_hint__(&self) -> usize {
+        let next = self.next.load(Ordering::Relaxed);
+        self.page.get().length().saturating_sub(next)
+    }
+}
+
+/// Makes a list of records from JSON. For pickle.
+#[pyfunction]
+pub(crate) fn restore_page<'py>(
+    kind: &Bound<'py, PyType>,
+    class: &Bound<'py, PyType>,
+    json: &[u8],
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = kind.py();
+    let root = Node::parse(json).map_err(raise::json)?;
+    let item = class.clone().unbind();
+    if kind.is(py.get_type::<Rows>()) {
+        let rows = Checked::rows(root).map_err(PyTypeError::new_err)?;
+        return rows.into_rows(py, item);
+    }
+    let list = Checked::list(root).map_err(PyTypeError::new_err)?;
+    list.into_list(py, item)
+}

@@ -1,0 +1,80 @@
+//! What does not survive a fork: each process makes its own, and leaves its parent's alone.
+
+use std::{process, sync::Arc};
+
+use arc_swap::ArcSwapOption;
+
+/// A value that belongs to one process.
+struct Owned<T> {
+    process: u32,
+    value: Arc<T>,
+}
+
+impl<T> Owned<T> {
+    fn new(value: T) -> Self {
+        Self {
+            process: process::id(),
+            value: Arc::new(value),
+        }
+    }
+
+    fn get(&self) -> Option<Arc<T>> {
+        (self.process == process::id()).then(|| self.value.clone())
+    }
+}
+
+/// In a child, the parent's value is leaked: its threads are gone, its locks may be held for ever, and its connections
+/// are still in use by the parent.
+impl<T> Drop for Owned<T> {
+    fn drop(&mut self) {
+        if self.process != process::id() {
+            std::mem::forget(self.value.clone());
+        }
+    }
+}
+
+/// Holds a value for the current process. Reading takes no lock.
+pub(crate) struct Slot<T>(ArcSwapOption<Owned<T>>);
+
+impl<T> Slot<T> {
+    pub(crate) const fn empty() -> Self {
+        Self(ArcSwapOption::const_empty())
+    }
+
+    pub(crate) fn new(value: T) -> Self {
+        Self(ArcSwapOption::from_pointee(Owned::new(value)))
+    }
+
+    /// This process's value, if it has one.
+    pub(crate) fn get(&self) -> Option<Arc<T>> {
+        self.0.load().as_ref()?.get()
+    }
+
+    /// This process's value, made now if it has none.
+    pub(crate) fn get_or_make<E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
+        if let Some(value) = self.get() {
+            return Ok(value);
+        }
+        let made = Arc::new(Owned::new(make()?));
+        let value = made.value.clone();
+        let seen = self.0.load_full();
+        match seen.as_ref().and_then(|owned| owned.get()) {
+            Some(earlier) => Ok(earlier),
+            None => {
+                let before = self.0.compare_and_swap(&seen, Some(made));
+                let unchanged = match (&*before, &seen) {
+                    (Some(before), Some(seen)) => Arc::ptr_eq(before, seen),
+                    (before, seen) => before.is_none() && seen.is_none(),
+                };
+                // Another thread was faster: its value is everybody's.
+                let other = before.as_ref().filter(|_| !unchanged);
+                Ok(other.and_then(|owned| owned.get()).unwrap_or(value))
+            }
+        }
+    }
+
+    /// Takes this process's value out.
+    pub(crate) fn take(&self) -> Option<Arc<T>> {
+        self.0.swap(None)?.get()
+    }
+}

@@ -1,0 +1,68 @@
+//! Errors of the core as Python exceptions. The classes are defined in Python; this picks one and fills it.
+
+use cyberark_identity::Error;
+use pyo3::{
+    exceptions::{PyRuntimeError, PyValueError},
+    prelude::*,
+    sync::PyOnceLock,
+    types::PyDict,
+};
+
+static CLASSES: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+
+/// The exception of `error`.
+pub(crate) fn error(py: Python<'_>, error: Error) -> PyErr {
+    exception(py, &error).map_or_else(|failure| failure, PyErr::from_value)
+}
+
+fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
+    let classes = CLASSES.get_or_try_init(py, || {
+        let module = py.import("cyberark_identity._generated.errors")?;
+        Ok::<_, PyErr>(module.unbind())
+    })?;
+    let details = error.details();
+    let attributes = PyDict::new(py);
+    attributes.set_item("hint", &details.hint)?;
+    attributes.set_item("operation", &details.operation)?;
+    attributes.set_item("delivery", details.delivery.as_str())?;
+    attributes.set_item("status", details.status)?;
+    attributes.set_item("code", &details.code)?;
+    attributes.set_item("message_id", &details.message_id)?;
+    attributes.set_item("error_id", &details.error_id)?;
+    attributes.set_item("request_id", &details.request_id)?;
+    attributes.set_item("field", &details.field)?;
+    attributes.set_item(
+        "retry_after",
+        details.retry_after.map(|wait| wait.as_secs_f64()),
+    )?;
+    attributes.set_item("attempts", details.attempts)?;
+    let class = classes.bind(py).getattr(details.kind.class())?;
+    let exception = class.call((details.message.as_str(),), Some(&attributes))?;
+    if let Some(cause) = cause(error) {
+        let cause = PyRuntimeError::new_err(cause);
+        exception.setattr("__cause__", cause.into_value(py))?;
+    }
+    Ok(exception)
+}
+
+/// What the layers below said, the outermost first.
+fn cause(error: &Error) -> Option<String> {
+    let mut texts: Vec<String> = Vec::new();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        texts.push(cause.to_string());
+        source = cause.source();
+    }
+    texts.dedup();
+    (!texts.is_empty()).then(|| texts.join(": "))
+}
+
+/// JSON of our own that cannot be read or written.
+pub(crate) fn json(error: impl std::error::Error) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}
+
+/// A call that ended without a result or an error of the core: a panic was caught.
+pub(crate) fn lost() -> PyErr {
+    PyRuntimeError::new_err("internal error: the call ended without a result (please report this)")
+}

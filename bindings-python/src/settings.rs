@@ -1,0 +1,106 @@
+//! Settings of a client, as Python gives them.
+
+use std::{collections::HashMap, path::PathBuf, time::Duration};
+
+use cyberark_identity::{
+    CallOptions, Client, ClientBuilder, ClientCredentials, Error, Result, StaticToken,
+};
+use pyo3::prelude::*;
+
+/// Settings; what is None keeps the core's default.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct Settings {
+    tenant_url: String,
+    auth: Option<Auth>,
+    ca_file: Option<PathBuf>,
+    allow_plain_http: Vec<String>,
+    timeout: Option<f64>,
+    connect_timeout: Option<f64>,
+    max_retries: Option<u32>,
+    max_retry_after: Option<f64>,
+    headers: HashMap<String, String>,
+    user_agent: String,
+}
+
+/// How to sign in.
+#[derive(FromPyObject)]
+enum Auth {
+    ClientCredentials(String, String, String, Option<String>),
+    #[pyo3(transparent)]
+    StaticToken(String),
+}
+
+impl Auth {
+    fn apply(self, builder: ClientBuilder) -> Result<ClientBuilder> {
+        Ok(match self {
+            Self::ClientCredentials(app_id, client_id, client_secret, scope) => {
+                let credentials = ClientCredentials::new(app_id, client_id, client_secret)?;
+                builder.auth(match scope {
+                    Some(scope) => credentials.scope(scope),
+                    None => credentials,
+                })
+            }
+            Self::StaticToken(token) => builder.auth(StaticToken::new(token)?),
+        })
+    }
+}
+
+impl Settings {
+    pub(crate) fn builder(self) -> Result<ClientBuilder> {
+        let mut builder = Client::builder(self.tenant_url).user_agent(self.user_agent);
+        if let Some(auth) = self.auth {
+            builder = auth.apply(builder)?;
+        }
+        if let Some(path) = self.ca_file {
+            builder = builder.ca_file(path);
+        }
+        for host in self.allow_plain_http {
+            builder = builder.allow_plain_http(host);
+        }
+        for (name, value) in self.headers {
+            builder = builder.header(name, value);
+        }
+        if let Some(timeout) = seconds("timeout", self.timeout)? {
+            builder = builder.timeout(timeout);
+        }
+        if let Some(timeout) = seconds("connect_timeout", self.connect_timeout)? {
+            builder = builder.connect_timeout(timeout);
+        }
+        if let Some(retries) = self.max_retries {
+            builder = builder.max_retries(retries);
+        }
+        if let Some(wait) = seconds("max_retry_after", self.max_retry_after)? {
+            builder = builder.max_retry_after(wait);
+        }
+        Ok(builder)
+    }
+}
+
+fn seconds(name: &str, seconds: Option<f64>) -> Result<Option<Duration>> {
+    let read = |seconds: f64| {
+        Duration::try_from_secs_f64(seconds)
+            .map_err(|error| Error::configuration(format!("{name}: {seconds} s: {error}")))
+    };
+    seconds.map(read).transpose()
+}
+
+/// Options of a single call.
+pub(crate) fn options(
+    operation: &str,
+    timeout: Option<f64>,
+    headers: Option<HashMap<String, String>>,
+) -> Result<CallOptions> {
+    let mut options = CallOptions::new();
+    if let Some(timeout) = timeout {
+        let time = Duration::try_from_secs_f64(timeout).ok();
+        let time = time.filter(|time| !time.is_zero());
+        options = options.timeout(time.ok_or_else(|| {
+            Error::invalid_argument(operation, "timeout", "must be a number of seconds above 0")
+        })?);
+    }
+    for (name, value) in headers.into_iter().flatten() {
+        options = options.header(&name, &value)?;
+    }
+    Ok(options)
+}

@@ -1,0 +1,153 @@
+//! Docstrings, with lines that fit.
+
+use std::fmt::Write;
+
+use cyberark_identity::Shape;
+
+use super::names;
+use crate::ir::{Field, Operation};
+
+/// Less than the lines of the code, because the quotation marks need room.
+const WIDTH: usize = 94;
+
+/// A docstring of `text`, indented by `indent` blanks.
+pub fn plain(text: &str, indent: usize) -> String {
+    quote(&paragraphs(text, indent), indent)
+}
+
+/// The docstring of a method.
+pub fn of_method(operation: &Operation, has_body: bool) -> String {
+    const INDENT: usize = 8;
+    let mut text = paragraphs(&operation.doc, INDENT);
+    let _ = write!(text, "\n\n{}Args:\n", pad(INDENT));
+    if has_body {
+        let body = "All of what follows in one mapping, record or dataclass, instead of or besides \
+                    single arguments, which win. Names are Python's or the wire's.";
+        text.push_str(&entry("body", body, INDENT));
+    }
+    for argument in &operation.arguments {
+        let doc = format!(
+            "{} On the wire: `{}`.",
+            argument.doc.replace('\n', " "),
+            argument.wire
+        );
+        text.push_str(&entry(&names::argument(argument), doc.trim(), INDENT));
+    }
+    text.push_str(&entry(
+        "timeout",
+        "Seconds for the whole call, instead of the client's.",
+        INDENT,
+    ));
+    text.push_str(&entry(
+        "extra_headers",
+        "Headers besides the client's own.",
+        INDENT,
+    ));
+    let _ = write!(
+        text,
+        "\n{0}Returns:\n{1}",
+        pad(INDENT),
+        section(&returns(operation), INDENT)
+    );
+    let _ = write!(text, "\n{}Raises:\n{}", pad(INDENT), raises(INDENT));
+    let _ = write!(text, "\n{}", wrapped(&facts(operation), INDENT, INDENT));
+    quote(&text, INDENT)
+}
+
+fn returns(operation: &Operation) -> String {
+    let item = operation.item.as_deref().unwrap_or_default();
+    match operation.shape() {
+        Shape::Nothing => "Nothing.".to_owned(),
+        Shape::Text => "A text.".to_owned(),
+        Shape::Record => format!("`{item}`."),
+        Shape::Rows => format!("A sequence of `{item}`, with `full_count`."),
+        Shape::List => {
+            format!("One page: a sequence of `{item}`, with `total_results` and `start_index`.")
+        }
+    }
+}
+
+fn raises(indent: usize) -> String {
+    let entries = [
+        (
+            "InvalidArgumentError",
+            "An argument was refused; nothing was sent.",
+        ),
+        ("ServiceError", "The service said no: see its subclasses."),
+        (
+            "IdentityError",
+            "Anything else; `delivery` tells whether the request may have arrived.",
+        ),
+    ];
+    entries
+        .iter()
+        .map(|(class, when)| entry(class, when, indent))
+        .collect()
+}
+
+fn facts(operation: &Operation) -> String {
+    let meta = operation.meta;
+    let doubt = match meta.doubt {
+        "" => String::new(),
+        doubt => format!(" {doubt}"),
+    };
+    let confidence = meta.confidence.as_str();
+    let permission = meta.permission;
+    format!("Permission: {permission}. Confidence of these facts: {confidence}.{doubt}")
+}
+
+fn entry(name: &str, doc: &str, indent: usize) -> String {
+    wrapped(&format!("{name}: {doc}"), indent + 4, indent + 8) + "\n"
+}
+
+fn section(text: &str, indent: usize) -> String {
+    wrapped(text, indent + 4, indent + 4) + "\n"
+}
+
+/// Every paragraph wrapped, the first line without indentation.
+fn paragraphs(text: &str, indent: usize) -> String {
+    let paragraphs = text.split("\n\n");
+    let wrapped: Vec<String> = paragraphs
+        .map(|paragraph| wrapped(&paragraph.replace('\n', " "), indent, indent))
+        .collect();
+    wrapped.join("\n\n").trim_start().to_owned()
+}
+
+/// One paragraph in lines that fit, the first indented by `first` and the others by `rest`.
+fn wrapped(text: &str, first: usize, rest: usize) -> String {
+    let mut lines = Vec::new();
+    let mut line = pad(first);
+    let mut empty = true;
+    for word in text.split_whitespace() {
+        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(std::mem::replace(&mut line, pad(rest)));
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    lines.push(line);
+    lines.join("\n")
+}
+
+fn quote(text: &str, indent: usize) -> String {
+    let text = text.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"");
+    match text.contains('\n') {
+        true => format!("\"\"\"{}\n{}\"\"\"", text.trim_end(), pad(indent)),
+        // A quotation mark at the end would run into the closing ones.
+        false if text.ends_with('"') => format!("\"\"\"{text} \"\"\""),
+        false => format!("\"\"\"{text}\"\"\""),
+    }
+}
+
+fn pad(width: usize) -> String {
+    " ".repeat(width)
+}
+
+/// The documentation of a record's field.
+pub fn of_field(field: &Field) -> String {
+    plain(&field.doc, 4)
+}

@@ -1,0 +1,95 @@
+//! TSDoc comments.
+
+use cyberark_identity::{camel, operation::Meta};
+
+use crate::ir::{Field, Operation};
+
+/// A comment of these paragraphs.
+pub fn comment(paragraphs: &[String]) -> String {
+    let text = paragraphs
+        .iter()
+        .map(|paragraph| paragraph.trim())
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n\n");
+    let text = text.replace("*/", "*\\/");
+    let mut lines = text.lines();
+    match (lines.next(), lines.next()) {
+        (Some(only), None) => format!("/** {only} */\n"),
+        _ => {
+            let body: String = text
+                .lines()
+                .map(|line| format!("{}\n", format!(" * {line}").trim_end()))
+                .collect();
+            format!("/**\n{body} */\n")
+        }
+    }
+}
+
+/// The comment of a field or argument: its meaning and, where it differs, its name on the wire.
+pub fn field(field: &Field) -> String {
+    let wire = if camel(&field.name) == field.wire {
+        String::new()
+    } else {
+        format!("Wire name: `{}`.", field.wire)
+    };
+    comment(&[spelled(&field.doc), wire])
+}
+
+/// The comment of an operation's method.
+pub fn operation(operation: &Operation, parameter: Option<String>) -> String {
+    let meta = operation.meta;
+    let tags = [
+        parameter.unwrap_or_default(),
+        "@throws {@link IdentityError} or one of its subclasses, as a rejection.".to_owned(),
+    ];
+    let tags: Vec<&str> = tags
+        .iter()
+        .map(String::as_str)
+        .filter(|tag| !tag.is_empty())
+        .collect();
+    comment(&[spelled(&operation.doc), facts(meta), tags.join("\n")])
+}
+
+fn facts(meta: &Meta) -> String {
+    let ids: Vec<String> = meta.ids.iter().map(|id| format!("`{id}`")).collect();
+    let ids = match ids.is_empty() {
+        true => String::new(),
+        false => format!(", in the integration catalogue {}", ids.join(", ")),
+    };
+    format!(
+        "- Operation `{}`{ids}\n\
+         - Request: `{} {}`, retry class *{}*\n\
+         - Permission: {}\n\
+         - Confidence of the facts: {}",
+        meta.name,
+        meta.verb.as_str(),
+        meta.path,
+        meta.retry.as_str(),
+        meta.permission,
+        confidence(meta),
+    )
+}
+
+fn confidence(meta: &Meta) -> String {
+    match meta.doubt {
+        "" => meta.confidence.as_str().to_owned(),
+        doubt => format!("{}. {doubt}", meta.confidence.as_str()),
+    }
+}
+
+/// A text of core with names in backquotes as TypeScript spells them: `user_name` becomes `userName`.
+pub fn spelled(text: &str) -> String {
+    let parts = text.split('`').enumerate().map(|(index, part)| {
+        let is_name = index % 2 == 1
+            && part
+                .chars()
+                .all(|letter| letter.is_ascii_lowercase() || letter == '_');
+        if is_name {
+            camel(part)
+        } else {
+            part.to_owned()
+        }
+    });
+    parts.collect::<Vec<_>>().join("`")
+}
