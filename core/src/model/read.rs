@@ -23,6 +23,9 @@ pub enum Mode {
     Strict,
     /// What the service sends: nothing fails, what is not understood is kept.
     Tolerant,
+    /// What the service sent and a caller sends back: the same, but what a language has put under `extra` goes where it
+    /// came from.
+    Returned,
 }
 
 /// What came of reading one field.
@@ -80,7 +83,7 @@ pub trait Lenient: Serialize + Sized {
                 Unexpected::Map,
                 &Expected(Self::EXPECTING),
             )),
-            Mode::Tolerant => Value::deserialize(MapAccessDeserializer::new(map)).map(Read::Other),
+            _ => Value::deserialize(MapAccessDeserializer::new(map)).map(Read::Other),
         }
     }
 
@@ -94,9 +97,7 @@ pub trait Lenient: Serialize + Sized {
                 Unexpected::Seq,
                 &Expected(Self::EXPECTING),
             )),
-            Mode::Tolerant => {
-                Value::deserialize(SeqAccessDeserializer::new(items)).map(Read::Other)
-            }
+            _ => Value::deserialize(SeqAccessDeserializer::new(items)).map(Read::Other),
         }
     }
 }
@@ -130,8 +131,8 @@ impl<T: Lenient> Reader<T> {
     ) -> Result<Read<T>, E> {
         match (read, self.0) {
             (Some(read), _) => Ok(read),
-            (None, Mode::Tolerant) => Ok(Read::Other(value())),
             (None, Mode::Strict) => Err(Self::refuse(found)),
+            (None, _) => Ok(Read::Other(value())),
         }
     }
 
@@ -146,8 +147,8 @@ impl<T: Lenient> Reader<T> {
 
     fn absent<E: serde::de::Error>(&self, found: Unexpected<'_>) -> Result<Read<T>, E> {
         match self.0 {
-            Mode::Tolerant => Ok(Read::Absent),
             Mode::Strict => Err(E::invalid_type(found, &Expected(T::EXPECTING))),
+            _ => Ok(Read::Absent),
         }
     }
 }
@@ -306,7 +307,7 @@ impl<T: Lenient> Lenient for Vec<T> {
 fn alone<T>(mode: Mode, read: impl FnOnce() -> Option<Read<T>>) -> Option<Read<Vec<T>>> {
     match mode {
         Mode::Strict => None,
-        Mode::Tolerant => read().map(wrap),
+        _ => read().map(wrap),
     }
 }
 

@@ -35,7 +35,7 @@ pub fn integer_from_text(text: &str) -> Option<i64> {
 fn tolerated<T>(mode: Mode, read: impl FnOnce() -> Option<T>) -> Option<Read<T>> {
     match mode {
         Mode::Strict => None,
-        Mode::Tolerant => read().map(Read::Value),
+        _ => read().map(Read::Value),
     }
 }
 

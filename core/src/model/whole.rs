@@ -5,7 +5,7 @@ use std::{borrow::Cow, ops::Deref};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{
     Deserializer, Serialize, Serializer,
-    de::{DeserializeOwned, DeserializeSeed, Error, value::MapDeserializer},
+    de::{DeserializeSeed, Error, value::MapDeserializer},
 };
 use serde_json::{Map, Value};
 
@@ -42,18 +42,20 @@ impl<T: Serialize> Serialize for Whole<T> {
     }
 }
 
-impl<T: Lenient + DeserializeOwned> FieldValue for Whole<T> {
+impl<T: Lenient> FieldValue for Whole<T> {
     fn read<'de, D: Deserializer<'de>>(d: D, mode: Mode) -> Result<Read<Self>, D::Error> {
         let Read::Value(resource) = Map::read(d, Mode::Strict)? else {
             return Err(D::Error::custom("expected an object"));
         };
         let was_read = resource.get("meta").is_some_and(Value::is_object);
-        let read = match mode {
-            Mode::Strict if !was_read => strictly(resource),
-            _ => T::deserialize(Value::Object(resource)).map_err(|error| error.to_string()),
+        let mode = match mode {
+            Mode::Strict if was_read => Mode::Returned,
+            mode => mode,
         };
-        read.map(|resource| Read::Value(Self(resource)))
-            .map_err(D::Error::custom)
+        match read_tracked(resource, mode) {
+            Ok(resource) => Ok(Read::Value(Self(resource))),
+            Err(error) => Err(D::Error::custom(error)),
+        }
     }
 
     fn missing() -> Option<Self> {
@@ -65,12 +67,12 @@ impl<T: Lenient + DeserializeOwned> FieldValue for Whole<T> {
     }
 }
 
-/// Reads a resource that was written by hand.
-fn strictly<T: Lenient>(resource: Map<String, Value>) -> Result<T, String> {
+/// Reads the members of a resource; an error begins with its path.
+fn read_tracked<T: Lenient>(resource: Map<String, Value>, mode: Mode) -> Result<T, String> {
     let mut track = serde_path_to_error::Track::new();
     let fields = MapDeserializer::<_, serde_json::Error>::new(resource.into_iter());
     let tracked = serde_path_to_error::Deserializer::new(fields, &mut track);
-    match Reader::<T>::new(Mode::Strict).deserialize(tracked) {
+    match Reader::<T>::new(mode).deserialize(tracked) {
         Ok(Read::Value(resource)) => Ok(resource),
         Ok(_) => Err(format!("expected {}", T::EXPECTING)),
         Err(error) => Err(format!("{}{SEPARATOR}{error}", track.path())),
@@ -146,6 +148,15 @@ mod tests {
         for (name, value) in was_read.as_object().unwrap() {
             assert_eq!(sent.get(name), Some(value), "{name}");
         }
+    }
+
+    #[test]
+    fn what_a_language_keeps_under_extra_goes_back_where_it_came_from() {
+        let sent = read(json!({
+            "parts": [{"count": 1, "extra": {"color": "red"}}], "extra": {"size": 7}, "meta": {}
+        }));
+        let expected = json!({"parts": [{"count": 1, "color": "red"}], "size": 7, "meta": {}});
+        assert_eq!(sent, Ok(expected));
     }
 
     #[test]

@@ -76,11 +76,11 @@ fn filled(script: &str, parameters: &Map<String, Value>) -> Result<String, Mista
     while let Some(at) = rest.find(['\'', '"', ':']) {
         let (before, found) = rest.split_at(at);
         text.push_str(before);
-        let end = if found.starts_with(':') {
-            let end = end_of_name(&found[1..]) + 1;
-            text.push_str(&value_of(&found[1..end], parameters)?);
-            unused.retain(|name| *name != &found[1..end]);
-            end
+        let end = if let Some(name) = found.strip_prefix(':') {
+            let name = &name[..end_of_name(name)];
+            text.push_str(&value_of(name, parameters)?);
+            unused.retain(|unused| *unused != name);
+            name.len() + 1
         } else {
             let end = end_of_quotes(found)?;
             text.push_str(&found[..end]);
