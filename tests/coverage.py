@@ -1,4 +1,6 @@
-"""Prints which operation ran in which language, from what the scenario runners wrote down, and fails on a gap."""
+"""Prints which operation ran in which language, from what the scenario runners wrote down, and
+fails on a gap.
+"""
 
 import sys
 from pathlib import Path
@@ -11,16 +13,20 @@ NOTES = Path(__file__).parent.parent / "target" / "scenario-coverage.txt"
 
 def main() -> int:
     ran = set(NOTES.read_text(encoding="utf-8").split("\n"))
-    names = [operation.name for operation in operations()]
+    names = [operation["name"] for operation in operations()]
     width = max(len(name) for name in names)
     print(f"{'operation':{width}}  " + "  ".join(LANGUAGES))
     for name in names:
-        marks = ["yes" if f"{language} {name}" in ran else "NO" for language in LANGUAGES]
-        cells = "  ".join(f"{mark:{len(language)}}" for mark, language in zip(marks, LANGUAGES))
-        print(f"{name:{width}}  {cells}".rstrip())
-    counts = [sum(f"{language} {name}" in ran for name in names) for language in LANGUAGES]
-    print(", ".join(f"{language} {count} of {len(names)}" for language, count in zip(LANGUAGES, counts)))
-    return 0 if all(count == len(names) for count in counts) else 1
+        cells = [
+            f"{'yes' if f'{language} {name}' in ran else 'NO':{len(language)}}"
+            for language in LANGUAGES
+        ]
+        print(f"{name:{width}}  " + "  ".join(cells).rstrip())
+    counts = {
+        language: sum(f"{language} {name}" in ran for name in names) for language in LANGUAGES
+    }
+    print(", ".join(f"{language} {count} of {len(names)}" for language, count in counts.items()))
+    return 0 if all(count == len(names) for count in counts.values()) else 1
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 /** The client. */
-import { inspect } from 'node:util'
+import { inspect } from './inspect.js'
 import { Caller, type CallOptions, type Operation } from './caller.js'
 import { Fields } from './fields.js'
 import { Groups } from './generated/client.js'
@@ -7,6 +7,9 @@ import { ConfigurationError } from './generated/errors.js'
 import { OPERATIONS, type Operations } from './generated/operations.js'
 import { RawResponse } from './raw.js'
 import { fromEnvironment, type ClientOptions, type ClientSettings } from './settings.js'
+
+/** A name that no operation is known to have; for those that are known, the arguments' types hold. */
+type Unlisted<N extends string> = N extends keyof Operations ? never : N
 
 /**
  * A client of one tenant. Making one opens no connection.
@@ -61,7 +64,11 @@ export class Client extends Groups {
     args?: Operations[N]['arguments'],
     options?: CallOptions,
   ): Promise<Operations[N]['result']>
-  call(operation: string, args?: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<unknown>
+  call<N extends string>(
+    operation: Unlisted<N>,
+    args?: Readonly<Record<string, unknown>>,
+    options?: CallOptions,
+  ): Promise<unknown>
   call(operation: string, args?: unknown, options?: CallOptions): Promise<unknown> {
     return this.#caller.call(find(operation), args, options)
   }
@@ -75,8 +82,8 @@ export class Client extends Groups {
     args?: Operations[N]['arguments'],
     options?: CallOptions,
   ): Promise<RawResponse<Operations[N]['result']>>
-  callRaw(
-    operation: string,
+  callRaw<N extends string>(
+    operation: Unlisted<N>,
     args?: Readonly<Record<string, unknown>>,
     options?: CallOptions,
   ): Promise<RawResponse<unknown>>
@@ -105,7 +112,7 @@ export class Client extends Groups {
     return { tenantUrl: this.tenantUrl }
   }
 
-  [inspect.custom](): string {
+  [inspect](): string {
     return this.toString()
   }
 }

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { inspect } from 'node:util'
+import { inspect } from './inspect.js'
 import { clientCredentials, staticToken, type Credentials } from './auth.js'
 import { ask } from './control.js'
 import { native, type Tenant } from './native.js'
@@ -213,7 +213,7 @@ export class Emulator {
     return { url: this.url }
   }
 
-  [inspect.custom](): string {
+  [inspect](): string {
     return this.toString()
   }
 }

@@ -10,9 +10,8 @@ use pyo3::{
 
 use crate::{documentation, kind::Kind, record::Record};
 
-/// A field of a record: its name on the wire, and what it holds.
-///
-/// Reading it on a record converts just that value. On the class it is the field itself.
+// A field of a record: its name on the wire, and what it holds. Reading it on a record converts just that value; on the
+// class it is the field itself. No documentation comment, because `__doc__` is that of each field.
 #[pyclass(frozen, module = "cyberark_identity._native")]
 pub(crate) struct Field {
     /// Name on the wire.

@@ -63,6 +63,9 @@ impl Refused {
 
 type Taken<T> = Result<T, Refused>;
 
+/// Names and values.
+type Entries<'py> = Vec<(String, Bound<'py, PyAny>)>;
+
 /// The members of a new record of `class`, of its fields by their Python names.
 pub(crate) fn record(
     class: &Bound<'_, PyType>,
@@ -157,10 +160,7 @@ pub(crate) fn object(
 }
 
 /// Names and values of a mapping or dataclass; none for anything else.
-fn entries<'py>(
-    value: &Bound<'py, PyAny>,
-    place: &Place,
-) -> Taken<Option<Vec<(String, Bound<'py, PyAny>)>>> {
+fn entries<'py>(value: &Bound<'py, PyAny>, place: &Place) -> Taken<Option<Entries<'py>>> {
     let failed = |error: PyErr| Refused::new(place, error.to_string());
     if let Ok(dict) = value.cast::<PyDict>() {
         let entries = dict
@@ -180,7 +180,7 @@ fn entries<'py>(
 }
 
 /// Fields of a dataclass object. In one, None is how a field is left out.
-fn dataclass<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Vec<(String, Bound<'py, PyAny>)>>> {
+fn dataclass<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Entries<'py>>> {
     let fields = value.get_type().getattr_opt("__dataclass_fields__")?;
     let Some(fields) = fields else {
         return Ok(None);

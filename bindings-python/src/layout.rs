@@ -2,12 +2,31 @@
 
 use std::collections::HashMap;
 
-use pyo3::{exceptions::PyTypeError, prelude::*, types::PyType};
+use pyo3::{
+    exceptions::PyTypeError,
+    prelude::*,
+    types::{PyDict, PyTuple, PyType},
+};
 
-use crate::field::Field;
+use crate::{field::Field, not_given};
 
 /// Attribute under which a class keeps its layout.
 const ATTRIBUTE: &str = "_layout";
+
+/// Makes the signature of a class when somebody asks for it.
+#[pyclass(frozen, module = "cyberark_identity._native")]
+struct Signature;
+
+#[pymethods]
+impl Signature {
+    fn __get__<'py>(
+        &self,
+        _object: &Bound<'py, PyAny>,
+        class: &Bound<'py, PyType>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        Layout::of(class)?.get().signature(class.py())
+    }
+}
 
 /// The fields of a record class, or the arguments of an operation.
 #[pyclass(frozen, module = "cyberark_identity._native")]
@@ -51,8 +70,9 @@ impl Layout {
             }
         }
         let names: Vec<String> = fields.iter().map(|(name, _)| name.clone()).collect();
-        let names = pyo3::types::PyTuple::new(class.py(), names)?;
+        let names = PyTuple::new(class.py(), names)?;
         class.setattr("__match_args__", names)?;
+        class.setattr("__signature__", Signature)?;
         class.setattr(ATTRIBUTE, Self::new(fields))
     }
 
@@ -63,6 +83,19 @@ impl Layout {
                 "Record itself has no fields: use one of its subclasses",
             )),
         }
+    }
+
+    /// What `inspect.signature` and `help()` show for the class that has these fields.
+    fn signature<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let inspect = py.import("inspect")?;
+        let parameter = inspect.getattr("Parameter")?;
+        let options = PyDict::new(py);
+        options.set_item("default", not_given::sentinel(py)?)?;
+        let kind = parameter.getattr("KEYWORD_ONLY")?;
+        let names = self.fields.iter().map(|(name, _)| name.as_str());
+        let parameters = names.map(|name| parameter.call((name, &kind), Some(&options)));
+        let parameters = parameters.collect::<PyResult<Vec<_>>>()?;
+        inspect.getattr("Signature")?.call1((parameters,))
     }
 
     /// The field of that Python name.

@@ -12,6 +12,7 @@ mod doorbell;
 mod emulator;
 mod engine;
 mod export;
+mod facts;
 mod field;
 mod html;
 mod input;
@@ -56,6 +57,7 @@ fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<bridge::Bridge>()?;
     module.add_class::<bridge::Task>()?;
     module.add_class::<operation::Operation>()?;
+    module.add_class::<facts::OperationInfo>()?;
     module.add_class::<answer::Response>()?;
     module.add_class::<record::Record>()?;
     module.add_class::<field::Field>()?;
@@ -76,7 +78,7 @@ fn add_functions(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(field::record, module)?)?;
     module.add_function(wrap_pyfunction!(field::each, module)?)?;
     module.add_function(wrap_pyfunction!(operation::operation, module)?)?;
-    module.add_function(wrap_pyfunction!(operation::operations, module)?)?;
+    module.add_function(wrap_pyfunction!(facts::operations, module)?)?;
     module.add_function(wrap_pyfunction!(operation::find_operation, module)?)?;
     module.add_function(wrap_pyfunction!(record::restore, module)?)?;
     module.add_function(wrap_pyfunction!(page::restore_page, module)?)?;

@@ -1,9 +1,6 @@
 //! An operation as Python sees it: its arguments, and the class of its records.
 
-use cyberark_identity::{
-    Entry, Error, Spelling, find,
-    operation::{Group, Meta},
-};
+use cyberark_identity::{Entry, Error, Spelling, find};
 use pyo3::{
     exceptions::PyValueError,
     prelude::*,
@@ -115,27 +112,4 @@ impl Operation {
     fn __repr__(&self) -> String {
         format!("<operation {}>", self.entry.meta.name)
     }
-}
-
-/// Facts about every operation, in the order of the documentation.
-#[pyfunction]
-pub(crate) fn operations(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
-    let all = cyberark_identity::groups().flat_map(|group: &Group| group.operations);
-    all.map(|entry| facts(py, entry.meta)).collect()
-}
-
-fn facts<'py>(py: Python<'py>, meta: &Meta) -> PyResult<Bound<'py, PyDict>> {
-    let facts = PyDict::new(py);
-    facts.set_item("name", meta.name)?;
-    facts.set_item("ids", meta.ids)?;
-    facts.set_item("method", meta.verb.as_str())?;
-    facts.set_item("path", meta.path)?;
-    facts.set_item("access", meta.access.as_str())?;
-    facts.set_item("retry", meta.retry.as_str())?;
-    facts.set_item("permission", meta.permission)?;
-    facts.set_item("confidence", meta.confidence.as_str())?;
-    facts.set_item("doubt", meta.doubt)?;
-    let lines: Vec<&str> = meta.doc.lines().map(str::trim).collect();
-    facts.set_item("doc", lines.join("\n").trim())?;
-    Ok(facts)
 }

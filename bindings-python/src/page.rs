@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use pyo3::{
     exceptions::{PyIndexError, PyTypeError, PyValueError},
     prelude::*,
-    types::{PyBytes, PyList, PySlice, PyTuple, PyType},
+    types::{PyBytes, PyIterator, PyList, PySlice, PyTuple, PyType},
 };
 use sonic_rs::JsonValueTrait;
 
@@ -193,6 +193,11 @@ impl Page {
             page: slf.unbind(),
             next: AtomicUsize::new(0),
         }
+    }
+
+    fn __reversed__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        let records = (0..self.length()).rev().map(|index| self.record(py, index));
+        PyList::new(py, records.collect::<PyResult<Vec<_>>>()?)?.try_iter()
     }
 
     fn __contains__(&self, value: &Bound<'_, PyAny>) -> bool {

@@ -6,6 +6,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 pub(crate) const JSON: &str = "application/json; charset=utf-8";
+pub(crate) const SCIM_JSON: &str = "application/scim+json; charset=utf-8";
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
 
 /// Status, headers and body.
@@ -60,6 +61,18 @@ impl Answer {
     pub(crate) fn header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.headers.push((name, value));
+        }
+        self
+    }
+
+    /// The same body under another media type.
+    pub(crate) fn relabelled(mut self, content_type: &'static str) -> Self {
+        for (_, value) in self
+            .headers
+            .iter_mut()
+            .filter(|(name, _)| *name == CONTENT_TYPE)
+        {
+            *value = HeaderValue::from_static(content_type);
         }
         self
     }

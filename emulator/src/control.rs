@@ -59,6 +59,8 @@ struct Wanted {
     /// Only requests whose path contains this.
     path: Option<String>,
     method: Option<String>,
+    /// Only requests that met a fault whose description contains this.
+    fault: Option<String>,
     /// Wait until there are this many, for at most `wait_ms`.
     count: Option<usize>,
     wait_ms: Option<u64>,
@@ -74,6 +76,12 @@ impl Wanted {
                 .path
                 .as_deref()
                 .is_none_or(|part| request.path.contains(part))
+            && self.fault.as_deref().is_none_or(|part| {
+                request
+                    .fault
+                    .as_deref()
+                    .is_some_and(|fault| fault.contains(part))
+            })
             && self
                 .method
                 .as_deref()

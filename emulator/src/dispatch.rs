@@ -7,12 +7,12 @@ use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{ALLOW, HOST, RETRY_AFTER};
+use http::header::{ACCEPT, ALLOW, HOST, RETRY_AFTER};
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Request, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use uuid::Uuid;
 
-use crate::answer::{Answer, JSON};
+use crate::answer::{Answer, JSON, SCIM_JSON};
 use crate::auth;
 use crate::call::{Call, Caller, Query};
 use crate::faults::{Effect, Fault, StatusFault};
@@ -50,14 +50,13 @@ pub(crate) async fn answer(State(tenant): State<Arc<Tenant>>, request: Request<B
             };
             exchange.run().await
         }
-        Err(_) => {
-            let answer = Answer::html(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "Too large",
-                "The request body cannot be read.",
-            );
+        Err(error) if is_too_long(&error) => {
+            let sentence = "The request body is longer than the emulator takes.";
+            let answer = Answer::html(StatusCode::PAYLOAD_TOO_LARGE, "Too large", sentence);
             finish(ticket, answer, None)
         }
+        // The client went away in the middle of its body, as the dropped ticket will say; nobody reads this answer.
+        Err(_) => Response::new(Body::empty()),
     };
     if let Ok(value) = HeaderValue::from_str(&transaction) {
         response
@@ -65,6 +64,30 @@ pub(crate) async fn answer(State(tenant): State<Arc<Tenant>>, request: Request<B
             .insert(TRANSACTION_HEADER.clone(), value);
     }
     response
+}
+
+/// The service answers SCIM with `application/json` as far as is known. Only a client that takes nothing else gets the
+/// RFC's media type.
+fn only_scim_json_accepted(headers: &HeaderMap) -> bool {
+    let accepted = headers
+        .get(ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let takes = |kind: &str| {
+        accepted
+            .split(',')
+            .any(|part| part.trim().starts_with(kind))
+    };
+    takes("application/scim+json")
+        && !takes("application/json")
+        && !takes("*/*")
+        && !takes("application/*")
+}
+
+fn is_too_long(error: &axum::Error) -> bool {
+    std::error::Error::source(error)
+        .is_some_and(|source| source.is::<http_body_util::LengthLimitError>())
 }
 
 /// One request that was read completely.
@@ -126,7 +149,10 @@ impl Exchange<'_> {
                 Answer::empty(StatusCode::NO_CONTENT),
                 Some(WireFault::BeforeAnswer),
             ),
-            Effect::CloseInBody => (self.handle(), Some(WireFault::InBody)),
+            Effect::CloseInBody => match self.handle() {
+                answer if answer.body.is_empty() => (answer, Some(WireFault::BeforeAnswer)),
+                answer => (answer, Some(WireFault::InBody)),
+            },
             Effect::CloseAfter => (self.handle(), Some(WireFault::AfterAnswer)),
             Effect::Unauthorized => (unauthorized(self.target.surface), None),
             Effect::Status(fault) => (made_up(&fault), None),
@@ -144,28 +170,41 @@ impl Exchange<'_> {
     }
 
     fn handle(&self) -> Answer {
-        match self.target.find(&self.parts.method) {
+        let answer = match self.target.find(&self.parts.method) {
             Found::Route(route, path_values) => self.perform(route, path_values),
-            Found::OtherMethods(methods) => {
-                let allowed: Vec<&str> = methods.iter().map(|method| method.as_str()).collect();
-                self.no_such(StatusCode::METHOD_NOT_ALLOWED)
-                    .header(ALLOW, &allowed.join(", "))
-            }
-            Found::Nothing => self.no_such(StatusCode::NOT_FOUND),
+            Found::OtherMethods(methods) => self.wrong_method(&methods),
+            Found::Nothing => self.no_such_path(),
+        };
+        if self.target.surface == Surface::Scim && only_scim_json_accepted(&self.parts.headers) {
+            answer.relabelled(SCIM_JSON)
+        } else {
+            answer
         }
     }
 
     /// The service answers an unknown platform path with 404; what SCIM says there is not known.
-    fn no_such(&self, status: StatusCode) -> Answer {
-        let path = self.parts.uri.path();
+    fn no_such_path(&self) -> Answer {
+        let status = StatusCode::NOT_FOUND;
         match self.target.surface {
-            Surface::Scim => {
-                ScimError::new(status, None, format!("Resource {path} not found")).into_answer()
-            }
+            Surface::Scim => ScimError::not_found(self.parts.uri.path()).into_answer(),
             Surface::OAuth | Surface::Platform => {
                 Answer::html(status, "Not found", "The resource cannot be found.")
             }
         }
+    }
+
+    /// What the service says to another method is not known; this is what HTTP has for it.
+    fn wrong_method(&self, allowed: &[&Method]) -> Answer {
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        let sentence = format!("{} is not allowed here.", self.parts.method);
+        let answer = match self.target.surface {
+            Surface::Scim => ScimError::new(status, None, sentence).into_answer(),
+            Surface::OAuth | Surface::Platform => {
+                Answer::html(status, "Method not allowed", &sentence)
+            }
+        };
+        let allowed: Vec<&str> = allowed.iter().map(|method| method.as_str()).collect();
+        answer.header(ALLOW, &allowed.join(", "))
     }
 
     fn perform(&self, route: &'static Route, path_values: Vec<String>) -> Answer {

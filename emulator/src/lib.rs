@@ -27,7 +27,7 @@
 //!
 //! | path | method | what it does |
 //! | --- | --- | --- |
-//! | `/_emulator/requests` | GET | what was requested, secrets blanked; `?outcome=`, `path=`, `method=` choose, `wait_ms=` with `count=` waits for them |
+//! | `/_emulator/requests` | GET | what was requested, secrets blanked; `?outcome=`, `path=`, `method=`, `fault=` choose, `wait_ms=` with `count=` waits for them |
 //! | | DELETE | forgets it |
 //! | `/_emulator/counters` | GET | totals by status and operation |
 //! | `/_emulator/faults` | GET, POST, DELETE | lists, adds, removes [fault rules](FaultScript) |

@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -93,12 +92,32 @@ struct Entry {
     query: String,
     operation: Option<&'static str>,
     headers: HeaderMap,
-    body: Bytes,
+    body: KeptBody,
     caller: Option<String>,
     status: Option<u16>,
     outcome: Outcome,
     fault: Option<String>,
     transaction: String,
+}
+
+/// A request body; only its length when it is long.
+#[derive(Default)]
+struct KeptBody {
+    length: usize,
+    bytes: Box<[u8]>,
+}
+
+/// A copy that shares nothing with the connection's read buffer, which would otherwise stay in memory with it.
+fn detached(headers: &HeaderMap) -> HeaderMap {
+    headers
+        .iter()
+        .filter_map(|(name, value)| {
+            Some((
+                name.clone(),
+                HeaderValue::from_bytes(value.as_bytes()).ok()?,
+            ))
+        })
+        .collect()
 }
 
 #[derive(Default)]
@@ -129,8 +148,8 @@ impl Log {
             path: arrival.parts.uri.path().to_owned(),
             query: arrival.parts.uri.query().unwrap_or_default().to_owned(),
             operation: None,
-            headers: arrival.parts.headers.clone(),
-            body: Bytes::new(),
+            headers: detached(&arrival.parts.headers),
+            body: KeptBody::default(),
             caller: None,
             status: None,
             outcome: Outcome::Pending,
@@ -234,9 +253,16 @@ pub(crate) struct Ticket {
 }
 
 impl Ticket {
-    pub(crate) fn body(&self, body: &Bytes) {
-        let body = body.clone();
-        self.recorder.amend(self.id, |entry, _| entry.body = body);
+    pub(crate) fn body(&self, body: &[u8]) {
+        let kept = KeptBody {
+            length: body.len(),
+            bytes: if body.len() <= BODY_KEPT {
+                body.into()
+            } else {
+                Box::default()
+            },
+        };
+        self.recorder.amend(self.id, |entry, _| entry.body = kept);
     }
 
     pub(crate) fn fault(&self, label: String) {
@@ -289,7 +315,7 @@ impl Entry {
             query: redact::query(&self.query),
             operation: self.operation,
             headers: redact::headers(&self.headers),
-            body: redact::body(&self.headers, &self.body, BODY_KEPT),
+            body: redact::body(&self.headers, &self.body.bytes, self.body.length),
             caller: self.caller.clone(),
             status: self.status,
             outcome: self.outcome,

@@ -54,15 +54,12 @@ pub(crate) async fn carry_out(response: Response, idle: &Arc<Notify>) -> Result<
     }
 }
 
-/// Announces the whole body and sends half of it. An answer without a body is not sent at all.
+/// Announces the whole body and sends half of it.
 async fn cut(response: Response) -> Result<Response, Dropped> {
     let (mut parts, body) = response.into_parts();
     let whole = axum::body::to_bytes(body, usize::MAX)
         .await
         .map_err(|_| Dropped)?;
-    if whole.is_empty() {
-        return Err(Dropped);
-    }
     parts.headers.insert(CONTENT_LENGTH, whole.len().into());
     let half = whole.slice(..whole.len() / 2);
     Ok(Response::from_parts(

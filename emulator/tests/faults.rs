@@ -126,7 +126,7 @@ fn a_hanging_request_is_seen_to_be_given_up() {
         .send("GET", "/scim/Users/gone", &headers, b"")
         .unwrap();
     let waiting = tenant
-        .get("/_emulator/requests?outcome=pending&wait_ms=5000")
+        .get("/_emulator/requests?outcome=pending&fault=hang&wait_ms=5000")
         .json();
     assert_eq!(waiting["requests"][0]["fault"], "hang");
     drop(connection);
@@ -171,6 +171,21 @@ fn close_in_body_sends_less_than_it_announced() {
     assert!(announced > 1_000);
     assert_eq!(sent.len(), announced / 2);
     assert!(sent.starts_with(b"{\"schemas\""));
+}
+
+#[test]
+fn close_in_body_of_an_answer_without_body_closes_before() {
+    let tenant = start(0);
+    let path = format!("/scim/Users/{}", tenant.create_user("gone@acme.example"));
+    let mut connection = tenant.connect();
+    let headers = [
+        ("Authorization", &*authorization(&tenant)),
+        ("X-Emulator-Fault", "\"close_in_body\""),
+    ];
+    connection.send("DELETE", &path, &headers, b"").unwrap();
+    assert!(connection.rest().is_empty());
+    assert_eq!(tenant.get(&path).status, 404, "the request was carried out");
+    assert_eq!(tenant.emulator.requests()[1].outcome, Outcome::ClosedBefore);
 }
 
 #[test]

@@ -43,35 +43,12 @@ fn stopping_does_not_wait_for_a_request_that_hangs() {
             b"",
         )
         .unwrap();
-    let pending = tenant.get("/_emulator/requests?outcome=pending&wait_ms=5000");
+    let pending = tenant.get("/_emulator/requests?outcome=pending&fault=hang&wait_ms=5000");
     assert_eq!(pending.status, 200);
     let begun = Instant::now();
     tenant.emulator.stop();
     assert!(begun.elapsed() < Duration::from_secs(2));
     assert!(hanging.rest().is_empty());
-}
-
-#[test]
-fn a_dropped_tenant_frees_its_port_and_its_threads() {
-    let threads = || std::fs::read_dir("/proc/self/task").map_or(0, |tasks| tasks.count());
-    let port = start(0)
-        .address()
-        .rsplit(':')
-        .next()
-        .unwrap()
-        .parse()
-        .unwrap();
-    let before = threads();
-    for _ in 0..20 {
-        let tenant = start_with(Options {
-            port,
-            ..Options::default()
-        });
-        assert_eq!(tenant.get("/scim/Users").status, 200);
-    }
-    // Other tests of this file run beside this one and have threads of their own, so the bound is loose; what leaked
-    // would be three threads per round.
-    assert!(threads() < before + 40);
 }
 
 #[test]

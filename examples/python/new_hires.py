@@ -1,4 +1,5 @@
-"""New hires, in Python: reads a CSV file, creates the people, suspends a leaver, and meets two failures.
+"""New hires, in Python: reads a CSV file, creates the people, suspends a leaver, and meets two
+failures.
 
 Run it with `python examples/python/new_hires.py`. The tenant is the embedded one.
 """

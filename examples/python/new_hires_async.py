@@ -1,4 +1,5 @@
-"""New hires, in Python with asyncio: the story of `new_hires.py`, with everybody hired at the same time.
+"""New hires, in Python with asyncio: the story of `new_hires.py`, with everybody hired at the same
+time.
 
 Run it with `python examples/python/new_hires_async.py`. The tenant is the embedded one.
 """

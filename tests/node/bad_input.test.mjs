@@ -30,7 +30,11 @@ const MISTAKES = [
   [(c) => c.scim.users.create(user({ displayName: null })), 'displayName', /null/],
   [(c) => c.scim.users.create(user({ emails: { value: 'x' } })), 'emails', /a list/],
   [(c) => c.scim.users.create(user({ emails: [{ value: 7 }] })), 'emails[0].value', /7.*text/],
-  [(c) => c.scim.users.create(user({ emails: [{}, { primary: 'no' }] })), 'emails[1].primary', /true or false/],
+  [
+    (c) => c.scim.users.create(user({ emails: [{}, { primary: 'no' }] })),
+    'emails[1].primary',
+    /true or false/,
+  ],
   [(c) => c.scim.users.create(user({ enterprise: { manager: 'x' } })), 'enterprise.manager', /object/],
   [(c) => c.scim.users.query({ startIndex: 1.5 }), 'startIndex', /whole number/],
   [(c) => c.scim.users.query({ count: '10' }), 'count', /whole number/],
@@ -52,7 +56,11 @@ const MISTAKES = [
   [(c) => c.access.setState({ id: 'x', state: 'Asleep' }), 'state', /Locked/],
   [(c) => c.scim.users.patch({ id: 'x', operations: [] }), 'operations', /at least one/],
   [(c) => c.scim.users.patch({ id: 'x' }), 'operations', /missing/],
-  [(c) => c.scim.users.patch({ id: 'x', operations: [{ op: 'move', path: 'a' }] }), 'operations[0].op', /move/],
+  [
+    (c) => c.scim.users.patch({ id: 'x', operations: [{ op: 'move', path: 'a' }] }),
+    'operations[0].op',
+    /move/,
+  ],
   [(c) => c.scim.users.patch({ id: 'x', operations: [{ op: 'remove' }] }), 'operations[0]', /`path`/],
   [(c) => c.organizations.create({ name: 'a\nb' }), 'name', /control/],
   // options of the call
@@ -61,7 +69,11 @@ const MISTAKES = [
   [(c) => c.users.list({ timeoutMs: -1 }), 'timeoutMs', /positive/],
   [(c) => c.users.list({ timeoutMs: Infinity }), 'timeoutMs', /Infinity/],
   [(c) => c.users.list({ signal: {} }), 'signal', /AbortSignal/],
-  [(c) => c.users.list({ extraHeaders: { Authorization: 'x' } }), 'extraHeaders.Authorization', /set by the client/],
+  [
+    (c) => c.users.list({ extraHeaders: { Authorization: 'x' } }),
+    'extraHeaders.Authorization',
+    /set by the client/,
+  ],
   [(c) => c.users.list({ extraHeaders: { 'a b': 'x' } }), 'extraHeaders.a b', /name of a header/],
   [(c) => c.users.list({ extraHeaders: { 'x-y': 'a\r\nb: c' } }), 'extraHeaders.x-y', /characters/],
 ]

@@ -44,7 +44,10 @@ test('plain http is allowed to loopback and to hosts that are named', () => {
 
 test('credentials that are missing are named', () => {
   assert.throws(() => new Client(TENANT), refusal(/no credentials.*`auth`/))
-  assert.throws(() => new Client(TENANT, { auth: { token: 'x' } }), refusal(/clientCredentials\(\) or staticToken\(\)/))
+  assert.throws(
+    () => new Client(TENANT, { auth: { token: 'x' } }),
+    refusal(/clientCredentials\(\) or staticToken\(\)/),
+  )
   const whole = { appId: 'app', clientId: 'svc@acme.example', clientSecret: 's3cr3t' }
   for (const name of Object.keys(whole)) {
     for (const value of [undefined, '', ' ', 7]) {

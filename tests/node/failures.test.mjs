@@ -51,7 +51,11 @@ test('each failure has its class', async (t) => {
     [client.scim.users.get(missing), NotFoundError, { status: 404 }],
     [client.users.getByName('nobody@acme.example'), NotFoundError, { status: 200 }],
     [client.scim.users.query({ filter: 'shoeSize eq "41"' }), InvalidRequestError, { code: 'invalidFilter' }],
-    [client.users.list(faulty({ status: 429, retry_after: 7 })), RateLimitedError, { retryAfter: 7, status: 429 }],
+    [
+      client.users.list(faulty({ status: 429, retry_after: 7 })),
+      RateLimitedError,
+      { retryAfter: 7, status: 429 },
+    ],
     [client.users.list(faulty({ status: 503 })), ServerError, { status: 503 }],
     [client.users.list(faulty('html_200')), UnexpectedResponseError, { status: 200, delivery: 'answered' }],
     [client.users.list(faulty('close_before')), ConnectionFailedError, { delivery: 'unknown', attempts: 1 }],
@@ -61,7 +65,8 @@ test('each failure has its class', async (t) => {
     const error = await rejection(promise)
     assert.ok(error instanceof errorClass, `${error.stack}, not ${errorClass.name}`)
     assert.equal(error.name, errorClass.name)
-    for (const [name, value] of Object.entries(attributes)) assert.equal(error[name], value, `${error.name}.${name}`)
+    for (const [name, value] of Object.entries(attributes))
+      assert.equal(error[name], value, `${error.name}.${name}`)
   }
 })
 
@@ -125,11 +130,23 @@ test('the stack leads to the line of the call, however late the failure', async 
 test('an answer of another layout is an unexpected response that says where', async (t) => {
   const layouts = [
     [(client) => client.users.get('x'), envelope([1]), /a list stands where an object belongs/],
-    [(client) => client.users.list(), envelope('x'), /a string stands where rows of a query, or a list belongs/],
+    [
+      (client) => client.users.list(),
+      envelope('x'),
+      /a string stands where rows of a query, or a list belongs/,
+    ],
     [(client) => client.users.list(), envelope({ Results: [{}] }), /an object with a `Row`/],
-    [(client) => client.scim.users.query(), { body: '{"Resources": 7}' }, /a number stands where a list belongs/],
+    [
+      (client) => client.scim.users.query(),
+      { body: '{"Resources": 7}' },
+      /a number stands where a list belongs/,
+    ],
     [(client) => client.scim.users.get('x'), { body: `{"id": ${' '.repeat(5000)}` }, /cannot be read/],
-    [(client) => client.scim.users.get('x'), { body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]) }, /utf-8/],
+    [
+      (client) => client.scim.users.get('x'),
+      { body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]) },
+      /utf-8/,
+    ],
   ]
   for (const [call, answer, message] of layouts) {
     const client = await scripted(t, () => ({ ...answer, headers: { 'X-CFY-TX-ID': 'tx-1' } }))
@@ -147,7 +164,10 @@ test('a client that is closed ends its calls, and takes no others', async (t) =>
   await tenant.waitForRequests({ path: 'GetUsers' })
   client.close()
   const error = await underWay
-  assert.deepEqual([error.name, error.operation, error.delivery], ['ClientClosedError', 'users.list', 'unknown'])
+  assert.deepEqual(
+    [error.name, error.operation, error.delivery],
+    ['ClientClosedError', 'users.list', 'unknown'],
+  )
   await tenant.waitForRequests({ outcome: 'client_closed' })
   client.close()
   assert.deepEqual((await rejection(client.users.list())).delivery, 'not_sent')

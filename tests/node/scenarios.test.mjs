@@ -28,7 +28,10 @@ test('the operations that ran are noted', { skip: !process.env.SCENARIO_COVERAGE
 async function play(client, step, saved) {
   const result = call(client, step.call, camelNames(fill(step.args ?? {}, saved)))
   if (step.error) {
-    const error = await result.then(() => assert.fail('it succeeded'), (reason) => reason)
+    const error = await result.then(
+      () => assert.fail('it succeeded'),
+      (reason) => reason,
+    )
     const { class: errorClass, ...attributes } = step.error
     assert.equal(error.name, errorClass, error.stack)
     for (const [name, value] of Object.entries(attributes)) assert.equal(error[camel(name)], value, name)
@@ -71,7 +74,11 @@ function fill(value, saved) {
     if (value.startsWith('$') && saved.has(value.slice(1))) return saved.get(value.slice(1))
     return value.replace(/\$\{(\w+)\}/g, (whole, name) => saved.get(name) ?? whole)
   }
-  return mapped(value, (inner) => fill(inner, saved), (name) => name)
+  return mapped(
+    value,
+    (inner) => fill(inner, saved),
+    (name) => name,
+  )
 }
 
 /** Names as TypeScript spells them. Values that are free JSON keep theirs: they have no underscores in these files. */

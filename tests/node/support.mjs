@@ -44,7 +44,9 @@ export async function scripted(t, reply) {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.after(() => server.close())
-  const client = new Client(`http://127.0.0.1:${server.address().port}`, { auth: staticToken('made-up-token') })
+  const client = new Client(`http://127.0.0.1:${server.address().port}`, {
+    auth: staticToken('made-up-token'),
+  })
   t.after(() => client.close())
   return client
 }
@@ -57,8 +59,11 @@ export function envelope(result) {
 /** Runs a program in a process of its own, to its end. Gives exit code, signal, and what it wrote. */
 export function run(args, options = {}) {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, args, { timeout: 20_000, cwd: here, ...options }, (_, stdout, stderr) =>
-      resolve({ code: child.exitCode, signal: child.signalCode, stdout, stderr }),
+    const child = execFile(
+      process.execPath,
+      args,
+      { timeout: 20_000, cwd: here, ...options },
+      (_, stdout, stderr) => resolve({ code: child.exitCode, signal: child.signalCode, stdout, stderr }),
     )
     child.stdin.end(options.input ?? '')
   })

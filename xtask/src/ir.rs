@@ -169,7 +169,11 @@ impl Reader {
             return self.kind(first, scope);
         }
         if let Some(words) = schema["enum"].as_array() {
-            return words_of(words);
+            return words_of(words.iter());
+        }
+        // Words of which each has its own documentation.
+        if let Some(words) = schema["oneOf"].as_array() {
+            return words_of(words.iter().map(|word| &word["const"]));
         }
         match type_of(schema) {
             Some("string") if schema["format"] == "date-time" => Ok(Kind::Timestamp),
@@ -214,9 +218,8 @@ fn type_of(schema: &Value) -> Option<&str> {
     }
 }
 
-fn words_of(words: &[Value]) -> Result<Kind, String> {
+fn words_of<'a>(words: impl Iterator<Item = &'a Value>) -> Result<Kind, String> {
     let texts = words
-        .iter()
         .filter(|word| !word.is_null())
         .map(|word| word.as_str().map(str::to_owned));
     texts

@@ -66,7 +66,8 @@ export class ScimUsers {
   /**
    * Changes attributes of a user and returns the user.
    *
-   * A path that names no attribute is answered with 400 and code `noTarget`.
+   * A path that names no attribute is answered with 400 and code `noTarget`. Should a service answer 204 without the
+   * user, as RFC 7644 allows, the result is a user without attributes.
    *
    * - Operation `scim.users.patch`, in the integration catalogue `patch_update_user_attributes`
    * - Request: `PATCH /scim/Users/{id}`, retry class *write*

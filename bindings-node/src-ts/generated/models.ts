@@ -164,7 +164,7 @@ export interface User extends Extra {
 /** One operation of a PATCH; they are applied in order. */
 export interface PatchOperation {
   /** `add`, `remove` or `replace`. */
-  op: unknown
+  op: 'add' | 'remove' | 'replace'
   /**
    * Attribute path such as `active` or `name.familyName`. Needed for `remove`; without it, `value` is an object of
    * attributes, whose keys may be dotted (`name.formatted`). Paths with a filter are not known to work on users.

@@ -11,7 +11,7 @@ Records are in `cyberark_identity.models`, a tenant for tests in `cyberark_ident
 """
 
 from ._auth import ClientCredentials, StaticToken
-from ._client import AsyncClient, Client, operations
+from ._client import AsyncClient, Client
 from ._errors import IdentityError, ServiceError
 from ._generated.errors import (
     AuthenticationError,
@@ -33,10 +33,12 @@ from ._native import (
     NOT_GIVEN,
     ListResponse,
     NotGiven,
+    OperationInfo,
     Record,
     Response,
     Rows,
     __version__,
+    operations,
 )
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "ListResponse",
     "NotFoundError",
     "NotGiven",
+    "OperationInfo",
     "PermissionDeniedError",
     "RateLimitedError",
     "Record",

@@ -9,7 +9,6 @@ from ._generated.client import Groups
 from ._generated.errors import ConfigurationError
 from ._generated.operations import BY_NAME
 from ._native import Engine, __version__, find_operation
-from ._native import operations as _operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,14 +25,6 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
     Auth = ClientCredentials | StaticToken
-
-
-def operations() -> list[dict[str, Any]]:
-    """Facts about every operation: name, ids in the integration catalogue, method, path,
-    access, retry class, permission, how sure these facts are, what is doubtful about them, and
-    documentation.
-    """
-    return _operations()
 
 
 class _Base:

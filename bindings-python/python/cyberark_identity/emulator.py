@@ -133,6 +133,10 @@ class Emulator:
 
 def main() -> int:
     """The command line."""
+    import signal
+
+    # Else Python's own handler would raise KeyboardInterrupt after the orderly end.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     return run_emulator(["cyberark-identity-emulator", *sys.argv[1:]])
 
 

@@ -144,7 +144,9 @@ fn proven_value(envelope: Envelope<'_>, body: &Bytes) -> Result<Bytes> {
 
 fn scim_value(meta: &Meta, incoming: &Incoming) -> Result<Bytes> {
     let body = &incoming.body;
-    if meta.shape == Shape::Nothing && body.is_empty() {
+    // RFC 7644, section 3.5.2, lets a service answer a PATCH with 204. This one sends the resource.
+    let nothing_due = meta.shape == Shape::Nothing || incoming.status == StatusCode::NO_CONTENT;
+    if nothing_due && body.is_empty() {
         return Ok(Bytes::new());
     }
     if body.len() <= SMALL {

@@ -1,35 +1,4 @@
 //! Faults on demand: which request goes wrong, and how.
-//!
-//! A rule says which requests it meets and what happens to them:
-//!
-//! ```json
-//! {"match": {"method": "GET", "path": "/scim/Users", "nth": 2, "times": 1},
-//!  "action": {"status": 503, "retry_after": 1}}
-//! ```
-//!
-//! `match` may be left out (every request). `path` is a part of the path, `prefix` its beginning; both ignore letter
-//! case. Without `nth` a rule applies from the first match on, `times` times or for ever; with `nth` it applies from
-//! that match on, `times` times or once. The first rule that applies wins, and the rules behind it do not count that
-//! request: several rules with `"times": 1` are a sequence.
-//!
-//! An action is one of these members, or its name as a plain string where no value is needed; `delay_ms` may stand
-//! beside any of them:
-//!
-//! | member | what happens |
-//! | --- | --- |
-//! | `"delay_ms": 200` | the request is handled that much later |
-//! | `"status": 503` | answered with this status; also `retry_after`, `body` (text or JSON), `content_type` |
-//! | `"hang": true` | never answered; the record shows when the client goes away |
-//! | `"close_before": true` | the connection is closed without an answer |
-//! | `"close_in_body": true` | the answer announces its full length and the connection is closed half-way |
-//! | `"close_after": true` | a complete answer that leaves the connection open, and then the idle connection is closed |
-//! | `"html_200": true` | an HTML page with status 200 |
-//! | `"success_false": "text"` | a failure envelope with status 200 (`true` for a standard text) |
-//! | `"unauthorized": true` | refused as if the token were not known |
-//! | `"expire_tokens": true` | every issued token expires; then the request is handled as usual |
-//!
-//! `"apply": true` beside `status`, `hang`, `close_before`, `html_200` or `success_false` carries the request out
-//! first, so that the client meets the fault although the change was made.
 
 mod action;
 
@@ -39,6 +8,37 @@ use serde::{Deserialize, Serialize};
 pub(crate) use action::{Effect, Fault, StatusFault};
 
 /// A list of fault rules.
+///
+/// A rule says which requests it meets and what happens to them:
+///
+/// ```json
+/// {"match": {"method": "GET", "path": "/scim/Users", "nth": 2, "times": 1},
+///  "action": {"status": 503, "retry_after": 1}}
+/// ```
+///
+/// `match` may be left out (every request). `path` is a part of the path, `prefix` its beginning; both ignore letter
+/// case. Without `nth` a rule applies from the first match on, `times` times or for ever; with `nth` it applies from
+/// that match on, `times` times or once. The first rule that applies wins, and the rules behind it do not count that
+/// request: several rules with `"times": 1` are a sequence.
+///
+/// An action is one of these members, or its name as a plain string where no value is needed; `delay_ms` may stand
+/// beside any of them:
+///
+/// | member | what happens |
+/// | --- | --- |
+/// | `"delay_ms": 200` | the request is handled that much later |
+/// | `"status": 503` | answered with this status; also `retry_after`, `body` (text or JSON), `content_type` |
+/// | `"hang": true` | never answered; the record shows when the client goes away |
+/// | `"close_before": true` | the connection is closed without an answer |
+/// | `"close_in_body": true` | the answer announces its full length and the connection is closed half-way; without a body it is closed before |
+/// | `"close_after": true` | a complete answer that leaves the connection open, and then the idle connection is closed |
+/// | `"html_200": true` | an HTML page with status 200 |
+/// | `"success_false": "text"` | a failure envelope with status 200 (`true` for a standard text) |
+/// | `"unauthorized": true` | refused as if the token were not known |
+/// | `"expire_tokens": true` | every issued token expires; then the request is handled as usual |
+///
+/// `"apply": true` beside `status`, `hang`, `close_before`, `html_200` or `success_false` carries the request out
+/// first, so that the client meets the fault although the change was made.
 #[derive(Clone, Debug, Default)]
 pub struct FaultScript {
     rules: Vec<Rule>,

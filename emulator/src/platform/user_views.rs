@@ -105,14 +105,22 @@ fn attributes(directory: &Directory, user: &User) -> Value {
 /// How long a password lasts.
 const PASSWORD_LIFE_MS: i64 = 365 * 24 * 3600 * 1000;
 
-/// Enrolment data that the emulator does not keep shows as not enrolled.
 fn info(directory: &Directory, call: &Call<'_>) -> Outcome {
     let user = viewed(directory, call)?;
+    let mut info = identity(directory, user);
+    if let (Value::Object(info), Value::Object(more)) = (&mut info, enrolment(user)) {
+        info.extend(more);
+    }
+    Payload::of(&info)
+}
+
+fn identity(directory: &Directory, user: &User) -> Value {
     let rare = user.rare();
     let never_expires = rare
         .and_then(|rare| rare.password_never_expires)
         .unwrap_or_default();
-    let mut info = json!({
+    let expires_ms = user.password_changed_ms.saturating_add(PASSWORD_LIFE_MS);
+    json!({
         "TenantId": TENANT_ID,
         "Id": user.id.to_string(),
         "ExternalUuid": user.id.to_string(),
@@ -126,8 +134,14 @@ fn info(directory: &Directory, call: &Call<'_>) -> Outcome {
         "DirectoryServiceLocalizedName": "CyberArk Cloud Directory",
         "IsSysAdmin": directory.is_system_administrator(&user.id),
         "CanChangePassword": true,
-        "PasswordExpDate": (!never_expires).then(|| date(user.password_changed_ms + PASSWORD_LIFE_MS)),
+        "PasswordExpDate": (!never_expires).then(|| date(expires_ms)),
         "LastPasswordChangeDate": date(user.password_changed_ms),
+    })
+}
+
+/// What the emulator does not keep shows as not enrolled and never done.
+fn enrolment(user: &User) -> Value {
+    json!({
         "ThirdPartyOathConfigured": false,
         "SqEnabled": false,
         "SecurityQuestion": null,
@@ -139,10 +153,8 @@ fn info(directory: &Directory, call: &Call<'_>) -> Outcome {
         "PasswordChangeHardHours": 48,
         "PasswordResetFlag": 0,
         "SelfUnlocked": false,
-        "HasPicture": rare.is_some_and(|rare| rare.picture.is_some()),
+        "HasPicture": user.rare().is_some_and(|rare| rare.picture.is_some()),
         "Settings": null,
-    });
-    let more = json!({
         "HasU2fDeviceWithFacetIdMatched": false,
         "SecurityKeyConfigured": false,
         "OnDeviceAuthenticatorConfigured": false,
@@ -168,11 +180,7 @@ fn info(directory: &Directory, call: &Call<'_>) -> Outcome {
         "SlackMemberIdSet": false,
         "YubikeyOtpConfigured": false,
         "PasskeyConfigured": false,
-    });
-    if let (Value::Object(info), Value::Object(more)) = (&mut info, more) {
-        info.extend(more);
-    }
-    Payload::of(&info)
+    })
 }
 
 /// No answer was ever seen. This gives the attributes of the account and, nested under `Manager`, those of each

@@ -282,9 +282,8 @@ fn assign_enterprise(
     value: &Value,
 ) -> Result<(), ScimError> {
     let Some(block) = members(ENTERPRISE_SCHEMA, value)? else {
-        user.organization = None;
         user.manager = None;
-        return Ok(());
+        return assign_organization(directory, user, &Value::Null);
     };
     if let Some(organization) = member(block, "organization") {
         assign_organization(directory, user, organization)?;
@@ -295,24 +294,21 @@ fn assign_enterprise(
     Ok(())
 }
 
-/// The label has to be the name of an organization; whether the service makes unknown ones is not known.
+/// The name of an organization puts the account into it. Whether the service takes other labels is not known; they
+/// are kept as the RFC says and show in SCIM only.
 fn assign_organization(
     directory: &Directory,
     user: &mut User,
     value: &Value,
 ) -> Result<(), ScimError> {
-    user.organization = match filled("organization", value)? {
-        None => None,
-        Some(name) => Some(
-            directory
-                .orgs
-                .by_name(name)
-                .ok_or_else(|| {
-                    ScimError::invalid_value(format!("Organization {name} does not exist."))
-                })?
-                .id,
-        ),
-    };
+    let name = filled("organization", value)?;
+    user.organization = name
+        .and_then(|name| directory.orgs.by_name(name))
+        .map(|org| org.id);
+    let label = name.filter(|_| user.organization.is_none());
+    if label.is_some() || user.rare().is_some() {
+        user.rare_mut().organization_label = label.map(str::to_owned);
+    }
     Ok(())
 }
 

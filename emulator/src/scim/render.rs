@@ -217,12 +217,16 @@ fn memberships<'a>(
 fn enterprise<'a>(
     directory: &'a Directory,
     setting: &Setting,
-    user: &User,
+    user: &'a User,
 ) -> Option<Enterprise<'a>> {
     let organization = user
         .organization
         .and_then(|id| directory.orgs.get(&id))
-        .map(|org| org.name.as_str());
+        .map(|org| org.name.as_str())
+        .or_else(|| {
+            user.rare()
+                .and_then(|rare| rare.organization_label.as_deref())
+        });
     let manager = user.manager.map(|id| Manager {
         value: id.to_string(),
         reference: setting.location("Users", &id.to_string()),

@@ -80,6 +80,8 @@ pub(crate) struct Rare {
     pub(crate) home_number: Option<String>,
     pub(crate) picture: Option<String>,
     pub(crate) mfa_redirect: Option<String>,
+    /// What SCIM was given as organization when the tenant has none of that name.
+    pub(crate) organization_label: Option<String>,
     pub(crate) start_date_ms: Option<i64>,
     pub(crate) end_date_ms: Option<i64>,
     pub(crate) admin_lock: Option<bool>,

@@ -183,9 +183,10 @@ impl Connection {
             request.push_str(&format!("{name}: {value}\r\n"));
         }
         request.push_str("\r\n");
-        let stream = self.stream.get_mut();
-        stream.write_all(request.as_bytes())?;
-        stream.write_all(body)
+        // In one piece: two small writes would wait for the peer's delayed acknowledgement in between.
+        let mut bytes = request.into_bytes();
+        bytes.extend_from_slice(body);
+        self.stream.get_mut().write_all(&bytes)
     }
 
     pub fn receive(&mut self) -> std::io::Result<Reply> {

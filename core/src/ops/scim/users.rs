@@ -333,7 +333,8 @@ operations! {
 
     /// Changes attributes of a user and returns the user.
     ///
-    /// A path that names no attribute is answered with 400 and code `noTarget`.
+    /// A path that names no attribute is answered with 400 and code `noTarget`. Should a service answer 204 without the
+    /// user, as RFC 7644 allows, the result is a user without attributes.
     patch(PatchUser) -> User {
         Patch "/scim/Users/{id}", Encoding::Scim(PATCH_OP), Write, Write,
         ids: ["patch_update_user_attributes"],

@@ -1,0 +1,81 @@
+"""Secrets never print."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import traceback
+
+import pytest
+from cyberark_identity import (
+    AsyncClient,
+    AuthenticationError,
+    Client,
+    ClientCredentials,
+    StaticToken,
+)
+from cyberark_identity.emulator import Emulator
+
+SECRET = "hunter2-and-a-half"
+CREDENTIALS: list[ClientCredentials | StaticToken] = [
+    ClientCredentials("app", "svc@x.example", SECRET),
+    StaticToken(SECRET),
+]
+
+
+@pytest.mark.parametrize("auth", CREDENTIALS, ids=repr)
+class TestCredentials:
+    def test_show_everything_but_the_secret(self, auth: ClientCredentials | StaticToken) -> None:
+        for text in (repr(auth), str(auth), f"{auth}", repr([auth])):
+            assert SECRET not in text
+            assert "***" in text
+
+    def test_are_not_pickled(self, auth: ClientCredentials | StaticToken) -> None:
+        with pytest.raises(TypeError, match="is not pickled"):
+            pickle.dumps(auth)
+
+    def test_do_not_change(self, auth: ClientCredentials | StaticToken) -> None:
+        with pytest.raises(AttributeError, match="do not change"):
+            auth.scope = "all"
+        with pytest.raises(AttributeError, match="do not change"):
+            del auth._values
+
+    def test_copies_are_the_same_object(self, auth: ClientCredentials | StaticToken) -> None:
+        assert copy.copy(auth) is auth
+        assert copy.deepcopy(auth) is auth
+
+
+def test_credentials_compare_by_what_they_hold() -> None:
+    again = ClientCredentials("app", "svc@x.example", SECRET)
+    assert again == CREDENTIALS[0]
+    assert hash(again) == hash(CREDENTIALS[0])
+    assert again != ClientCredentials("app", "svc@x.example", "other")
+    assert again != CREDENTIALS[1]
+
+
+@pytest.mark.parametrize("make", [Client, AsyncClient])
+def test_clients_neither_show_nor_pickle_them(make: type[Client] | type[AsyncClient]) -> None:
+    client = make("https://abc1234.id.cyberark.cloud", auth=CREDENTIALS[0])
+    assert repr(client) == f"<{make.__name__} of https://abc1234.id.cyberark.cloud>"
+    assert SECRET not in str(vars(client))
+    with pytest.raises(TypeError, match="is not pickled"):
+        pickle.dumps(client)
+
+
+@pytest.mark.parametrize("auth", CREDENTIALS, ids=repr)
+def test_errors_do_not_show_them(tenant: Emulator, auth: ClientCredentials | StaticToken) -> None:
+    with (
+        Client(tenant.url, auth=auth) as client,
+        pytest.raises(AuthenticationError) as raised,
+    ):
+        client.scim.users.query()
+    error = raised.value
+    shown = "".join(traceback.format_exception(error)) + repr(vars(error))
+    assert SECRET not in shown + pickle.dumps(error).decode("latin-1")
+
+
+def test_the_emulator_does_not_show_them(tenant: Emulator, client: Client) -> None:
+    client.scim.users.query(count=1)
+    shown = repr(tenant) + repr(tenant.credentials) + repr(tenant.requests())
+    assert tenant.client_secret not in shown
+    assert tenant.token not in shown
