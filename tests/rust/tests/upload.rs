@@ -1,4 +1,6 @@
 //! Files against a real server: from memory and from a path, once more after a failure, and what comes of them.
+// Clippy tells tests by their attribute, and so does not know their helpers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::PathBuf;
 

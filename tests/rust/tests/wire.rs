@@ -1,4 +1,6 @@
 //! Every operation's fixtures, both directions: arguments to request, answer to result or error.
+// Clippy tells tests by their attribute, and so does not know their helpers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
