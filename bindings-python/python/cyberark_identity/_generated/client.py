@@ -298,7 +298,9 @@ class ScimUsers:
     ) -> User:
         """Changes attributes of a user and returns the user.
 
-        A path that names no attribute is answered with 400 and code `noTarget`.
+        A path that names no attribute is answered with 400 and code `noTarget`. Should a
+        service answer 204 without the user, as RFC 7644 allows, the result is a user without
+        attributes.
 
         Args:
             id: Id of the user. On the wire: `id`.

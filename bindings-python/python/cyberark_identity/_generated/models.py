@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
-    from typing import Any
+    from typing import Any, Literal
 
     from cyberark_identity._arguments import Like
 
@@ -309,7 +309,7 @@ class PatchOperation(Record):
 
     __slots__ = ()
 
-    op: Any = anything("op")
+    op: str | None = text("op")
     """`add`, `remove` or `replace`."""
     path: str | None = text("path")
     """Attribute path such as `active` or `name.familyName`. Needed for `remove`; without it,
@@ -321,7 +321,13 @@ class PatchOperation(Record):
 
     if TYPE_CHECKING:
 
-        def __init__(self, *, op: Any = ..., path: str | None = ..., value: Any = ...) -> None: ...
+        def __init__(
+            self,
+            *,
+            op: Literal["add", "remove", "replace"] | None = ...,
+            path: str | None = ...,
+            value: Any = ...,
+        ) -> None: ...
 
 
 class GroupMember(Record):
