@@ -1,5 +1,5 @@
 /** The layouts that values of answers have. A value of another layout is an error, which the caller turns into its class. */
-import { integer, isSource, type Source } from './read.js'
+import { boolean, integer, isSource, type Source } from './read.js'
 import { ListResponse, Rows } from './sequences.js'
 
 type ReadRecord<T> = (source: Source) => T
@@ -12,6 +12,19 @@ export function readNothing(): undefined {
 /** One text. */
 export function readText(value: unknown): string {
   if (typeof value !== 'string') throw wrong('a text', value)
+  return value
+}
+
+/** True or false; undefined where the service does not say. */
+export function readBoolean(value: unknown): boolean | undefined {
+  if (value === null) return undefined
+  const truth = boolean(value)
+  if (truth === undefined) throw wrong('true or false', value)
+  return truth
+}
+
+/** Any JSON value: the form is not known. */
+export function readAny(value: unknown): unknown {
   return value
 }
 

@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, header};
 use serde_json::Value;
 
 pub use builder::ClientBuilder;
@@ -187,11 +187,7 @@ impl Client {
     fn outgoing(&self, prepared: &Prepared, token: &Token, options: &CallOptions) -> Outgoing {
         let mut headers = self.shared.headers.clone();
         headers.insert(header::AUTHORIZATION, token.header());
-        // Documented as mandatory on every platform call, also on those without a body.
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
+        headers.insert(header::CONTENT_TYPE, prepared.content_type.clone());
         headers.extend(options.headers.clone());
         Outgoing {
             method: prepared.meta.verb.method(),

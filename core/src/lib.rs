@@ -25,9 +25,11 @@ mod model;
 pub mod operation;
 
 pub mod auth;
+mod body;
 mod client;
 pub mod error;
 mod filter;
+mod multipart;
 pub mod ops;
 mod options;
 pub mod paging;
@@ -36,12 +38,14 @@ mod registry;
 pub mod transport;
 
 pub use auth::{ClientCredentials, StaticToken, TokenSource};
+pub use body::{Body, Piece};
 pub use client::{Client, ClientBuilder, Response};
 pub use error::{Delivery, Error, ErrorKind, Result};
 pub use filter::{Filter, Operator};
 pub use model::{
-    AccountState, FieldValue, Id, Lenient, ListResponse, Mode, Name, NonEmpty, Nullable, Output,
-    Read, Reader, Rows, Shape, Timestamp, boolean_from_text, integer_from_text,
+    AccountState, FieldValue, File, Id, Lenient, ListResponse, Mode, Name, NonEmpty, Nullable,
+    Output, Read, Reader, Refusal, Rows, Secret, Shape, TextBoolean, Timestamp, Whole,
+    boolean_from_text, integer_from_text,
 };
 pub use operation::{Entry, Operation, Spelling};
 pub use options::CallOptions;

@@ -3,20 +3,54 @@
 use http::Method;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
 use crate::{
     error::Result,
-    model::{Output, Shape},
+    model::{File, Output, Shape},
     prepare::{self, Names, Prepared},
     transport::Payload,
 };
 
 /// An operation of the service: its arguments are the struct, its result is [`Operation::Output`].
-pub trait Operation: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static {
+pub trait Operation: Arguments + DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// What comes back.
     type Output: Output;
     /// Everything else that is known about it.
     const META: Meta;
+}
+
+/// What the arguments of an operation can do beyond being written field by field.
+pub trait Arguments: Serialize {
+    /// The files among them, under their wire names.
+    fn files(&self) -> Vec<(&'static str, &File)>;
+
+    /// Puts the written fields into the layout of the wire, for the operations where that differs.
+    ///
+    /// # Errors
+    /// Arguments that do not go together.
+    fn arrange(&self, fields: Map<String, Value>) -> Result<Map<String, Value>, Mistake> {
+        Ok(fields)
+    }
+}
+
+/// An argument that is refused before anything is sent.
+#[derive(Debug)]
+pub struct Mistake {
+    /// Path of the argument, in wire names.
+    pub field: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl Mistake {
+    /// A problem with `field`.
+    pub fn new(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            problem: problem.into(),
+        }
+    }
 }
 
 /// Facts about an operation.
@@ -28,7 +62,8 @@ pub struct Meta {
     pub ids: &'static [&'static str],
     /// HTTP method.
     pub verb: Verb,
-    /// Path below the tenant URL; `{name}` is filled from the argument of that wire name.
+    /// Path below the tenant URL, perhaps with a query; `{name}` is filled from the argument of that wire name, and a
+    /// pair of the query is left out together with its argument.
     pub path: &'static str,
     /// How the other arguments travel.
     pub encoding: Encoding,
@@ -42,6 +77,8 @@ pub struct Meta {
     pub confidence: Confidence,
     /// What is uncertain or odd about the facts, in a sentence; empty when nothing is.
     pub doubt: &'static str,
+    /// Whether the result is an envelope of its own, written as text, that has to be taken off too.
+    pub nested: bool,
     /// Layout of the result.
     pub shape: Shape,
     /// Documentation, Markdown.
@@ -49,6 +86,14 @@ pub struct Meta {
 }
 
 impl Meta {
+    /// The path without its query, which is what tells operations apart.
+    #[must_use]
+    pub fn route(&self) -> &'static str {
+        self.path
+            .split_once('?')
+            .map_or(self.path, |(path, _)| path)
+    }
+
     /// Whether it is a SCIM call, which answers without the platform's envelope.
     #[must_use]
     pub fn is_scim(&self) -> bool {
@@ -104,6 +149,26 @@ pub enum Encoding {
     Json,
     /// As a JSON object with `schemas`: the given URN, and those of the extensions that are present.
     Scim(&'static str),
+    /// The only one is the body itself, a SCIM resource: as with [`Scim`](Self::Scim), and it has to have an attribute.
+    ScimResource {
+        /// URN of the core schema.
+        urn: &'static str,
+        /// The attribute.
+        needs: &'static str,
+    },
+    /// As `multipart/form-data`, because one of them is a file.
+    Multipart(FilePart),
+}
+
+/// How a file is labelled in a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FilePart {
+    /// Its media type, or the kind of it that is accepted: `image/*`.
+    pub media_type: &'static str,
+    /// Name of a file that has none.
+    pub name: &'static str,
+    /// Text part that repeats the name of the file, where the service wants one.
+    pub repeated_in: Option<&'static str>,
 }
 
 /// When a request may be repeated.
@@ -315,6 +380,7 @@ macro_rules! operations {
                 ids: [$($id:literal),*],
                 permission: $permission:literal,
                 confidence: $confidence:ident, $doubt:literal,
+                $(nested: $nested:literal,)?
             }
         )+
     ) => {
@@ -345,6 +411,7 @@ macro_rules! operations {
                 permission: $permission,
                 confidence: $crate::operation::Confidence::$confidence,
                 doubt: $doubt,
+                nested: false $(|| $nested)?,
                 shape: <$Output as $crate::model::Output>::SHAPE,
                 doc: concat!($($doc, "\n"),+),
             };

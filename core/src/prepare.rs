@@ -1,12 +1,16 @@
 //! From arguments to a request that can be built again for every attempt.
 
 use bytes::Bytes;
+use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use crate::{
+    body::Body,
     error::{Error, Result},
-    operation::{Encoding, Entry, Meta, Operation, Spelling},
+    model::split_located,
+    multipart,
+    operation::{Encoding, Entry, Meta, Mistake, Operation, Spelling},
 };
 
 /// RFC 3986 unreserved characters stay; everything else in a segment or query value is escaped.
@@ -25,8 +29,10 @@ pub struct Prepared {
     pub path: String,
     /// Query string without `?`; empty when there is none.
     pub query: String,
-    /// JSON body.
-    pub body: Option<Bytes>,
+    /// Media type of the body. Documented as mandatory on every platform call, also on those without a body.
+    pub content_type: HeaderValue,
+    /// Body.
+    pub body: Option<Body>,
 }
 
 /// Tells the caller's spelling of an argument.
@@ -96,13 +102,27 @@ pub(crate) fn parse<O: Operation>(
     arguments: &mut dyn erased_serde::Deserializer<'_>,
     names: Names<'_>,
 ) -> Result<Prepared> {
-    let request: O = serde_path_to_error::deserialize(arguments).map_err(|error| {
+    let request = serde_path_to_error::deserialize(arguments).map_err(|error| {
         let path = error.path().to_string();
-        let problem = error.into_inner().to_string();
-        let field = names.path(missing_field(&problem).unwrap_or(&path));
-        Error::invalid_argument(O::META.name, field, &problem)
-    })?;
-    prepare(&request)
+        located(path, error.into_inner().to_string())
+    });
+    request
+        .and_then(|request: O| build(&request))
+        .map_err(|mistake| {
+            let field = names.path(&mistake.field);
+            Error::invalid_argument(O::META.name, field, &mistake.problem)
+        })
+}
+
+/// A mistake with its whole path.
+fn located(path: String, problem: String) -> Mistake {
+    let (path, problem) = split_located(path, problem);
+    let field = match (missing_field(&problem), path.as_str()) {
+        (Some(name), ".") => name.to_owned(),
+        (Some(name), path) => format!("{path}.{name}"),
+        (None, _) => path,
+    };
+    Mistake { field, problem }
 }
 
 /// Name of the argument that is missing: serde gives it in words only, since there is no place that it could point to.
@@ -112,51 +132,79 @@ fn missing_field(problem: &str) -> Option<&str> {
 
 /// Makes the request of an operation.
 pub(crate) fn prepare<O: Operation>(operation: &O) -> Result<Prepared> {
+    build(operation)
+        .map_err(|mistake| Error::invalid_argument(O::META.name, mistake.field, &mistake.problem))
+}
+
+fn build<O: Operation>(operation: &O) -> Result<Prepared, Mistake> {
     let meta = const { &O::META };
-    let mut arguments = arguments_of(operation, meta)?;
-    let path = fill_path(meta, &mut arguments)?;
-    let (query, body) = match meta.encoding {
-        Encoding::None => (String::new(), None),
-        Encoding::Query => (query_string(&arguments), None),
-        Encoding::Json => (String::new(), Some(json(meta, &arguments)?)),
-        Encoding::Scim(urn) => (
-            String::new(),
-            Some(json(meta, &with_schemas(urn, arguments))?),
-        ),
+    let mut arguments = operation.arrange(arguments_of(operation)?)?;
+    let (path, mut query) = fill_target(meta, &mut arguments)?;
+    let mut content_type = HeaderValue::from_static("application/json");
+    let body = match meta.encoding {
+        Encoding::None => None,
+        Encoding::Query => {
+            query.extend(arguments);
+            None
+        }
+        Encoding::Json => Some(json(&arguments)?),
+        Encoding::Scim(urn) => Some(json(&with_schemas(urn, arguments))?),
+        Encoding::ScimResource { urn, needs } => {
+            let resource = only_resource(arguments, needs)?;
+            Some(json(&with_schemas(urn, resource))?)
+        }
+        Encoding::Multipart(part) => {
+            let form = multipart::form(part, &arguments, &operation.files())?;
+            content_type = form.content_type;
+            Some(form.body)
+        }
     };
     Ok(Prepared {
         meta,
         path,
-        query,
+        query: query_string(&query),
+        content_type,
         body,
     })
 }
 
-fn arguments_of<O: Operation>(operation: &O, meta: &Meta) -> Result<Map<String, Value>> {
+fn arguments_of<O: Operation>(operation: &O) -> Result<Map<String, Value>, Mistake> {
     let mut track = serde_path_to_error::Track::new();
     let serializer =
         serde_path_to_error::Serializer::new(serde_json::value::Serializer, &mut track);
     match operation.serialize(serializer) {
         Ok(Value::Object(arguments)) => Ok(arguments),
         Ok(_) => Ok(Map::new()),
-        Err(error) => {
-            let field = track.path().to_string();
-            Err(Error::invalid_argument(
-                meta.name,
-                field,
-                &error.to_string(),
-            ))
-        }
+        Err(error) => Err(Mistake::new(track.path().to_string(), error.to_string())),
     }
 }
 
-fn fill_path(meta: &Meta, arguments: &mut Map<String, Value>) -> Result<String> {
-    let mut path = String::with_capacity(meta.path.len() + 40);
-    let mut rest = meta.path;
+/// Path and query of the template, filled from the arguments it names.
+fn fill_target(
+    meta: &Meta,
+    arguments: &mut Map<String, Value>,
+) -> Result<(String, Map<String, Value>), Mistake> {
+    let (path, pairs) = meta.path.split_once('?').unwrap_or((meta.path, ""));
+    let path = fill_path(path, arguments)?;
+    let mut query = Map::new();
+    for (name, value) in pairs.split('&').filter_map(|pair| pair.split_once('=')) {
+        let argument = value.strip_prefix('{').and_then(|v| v.strip_suffix('}'));
+        let value = match argument {
+            Some(argument) => arguments.shift_remove(argument),
+            None => Some(value.into()),
+        };
+        query.extend(value.map(|value| (name.to_owned(), value)));
+    }
+    Ok((path, query))
+}
+
+fn fill_path(template: &str, arguments: &mut Map<String, Value>) -> Result<String, Mistake> {
+    let mut path = String::with_capacity(template.len() + 40);
+    let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         let Some(Value::String(value)) = arguments.shift_remove(name) else {
-            return Err(Error::invalid_argument(meta.name, name, "must be a text"));
+            return Err(Mistake::new(name, "must be a text"));
         };
         path.push_str(before);
         path.extend(utf8_percent_encode(&value, SEGMENT));
@@ -164,6 +212,21 @@ fn fill_path(meta: &Meta, arguments: &mut Map<String, Value>) -> Result<String> 
     }
     path.push_str(rest);
     Ok(path)
+}
+
+/// The resource that is the only argument left, and has the attribute that it needs.
+fn only_resource(
+    arguments: Map<String, Value>,
+    needs: &str,
+) -> Result<Map<String, Value>, Mistake> {
+    let (name, resource) = arguments.into_iter().next().unwrap_or_default();
+    match resource {
+        Value::Object(resource) if resource.contains_key(needs) => Ok(resource),
+        _ => {
+            let field = format!("{name}.{needs}");
+            Err(Mistake::new(field, "is missing, and the service wants it"))
+        }
+    }
 }
 
 fn query_string(arguments: &Map<String, Value>) -> String {
@@ -198,14 +261,16 @@ fn pairs<'a, V: AsRef<str>>(fields: impl Iterator<Item = (&'a str, V)>) -> Strin
     text
 }
 
-fn json(meta: &Meta, arguments: &Map<String, Value>) -> Result<Bytes> {
-    let body = serde_json::to_vec(arguments)
-        .map_err(|error| Error::invalid_argument(meta.name, "", &error.to_string()))?;
-    Ok(body.into())
+fn json(arguments: &Map<String, Value>) -> Result<Body, Mistake> {
+    let body =
+        serde_json::to_vec(arguments).map_err(|error| Mistake::new("", error.to_string()))?;
+    Ok(Bytes::from(body).into())
 }
 
-/// RFC 7643, section 3: `schemas` names the core schema and every extension whose block is present.
-fn with_schemas(urn: &str, arguments: Map<String, Value>) -> Map<String, Value> {
+/// RFC 7643, section 3: `schemas` names the core schema and every extension whose block is present. What a resource
+/// said when it was read may not be true any more.
+fn with_schemas(urn: &str, mut arguments: Map<String, Value>) -> Map<String, Value> {
+    arguments.shift_remove("schemas");
     let extensions = arguments
         .keys()
         .filter(|name| crate::model::is_extension(name));

@@ -112,6 +112,8 @@ fn returns(operation: &Operation) -> String {
     match operation.shape() {
         Shape::Nothing => "nothing".to_owned(),
         Shape::Text => "text".to_owned(),
+        Shape::Boolean => "true or false; none where the service does not say".to_owned(),
+        Shape::Any => "JSON as the service sends it".to_owned(),
         Shape::Record => format!("`{item}`"),
         Shape::Rows => format!("rows of `{item}`"),
         Shape::List => format!("one page of `{item}`"),

@@ -77,14 +77,38 @@ export interface EnterpriseUser extends Extra {
   organization?: string
   /** The person the user reports to. */
   manager?: Manager
+  /** Number of the employee. This and the next three are in RFC 7643, but not in the schema of the service. */
+  employeeNumber?: string
+  /** Department. */
+  department?: string
+  /** Cost centre. */
+  costCenter?: string
+  /** Division. */
+  division?: string
 }
 
-/** Where a user from another directory comes from. */
+/** Where a user or group from another directory comes from. */
 export interface LinkedObject extends Extra {
   /** Code of the directory, such as `FDS` or `AdProxy`. */
   source?: string
   /** Identifier there. */
   nativeIdentifier?: string
+}
+
+/** A user of the vault. */
+export interface VaultUser extends Extra {
+  /** Ways in which the user may sign in. */
+  authenticationMethod?: Array<string>
+  /** When the account ends, as a number whose unit was not recorded. */
+  expiryDate?: number
+  /** Password has to be changed at the next sign-in. */
+  changePassOnNextLogon?: boolean
+  /** Password does not expire. */
+  passwordNeverExpires?: boolean
+  /** Name in the directory that the user comes from. */
+  distinguishedName?: string
+  /** Kind of that directory. */
+  directoryType?: string
 }
 
 /** A SCIM user. */
@@ -129,6 +153,12 @@ export interface User extends Extra {
    * Wire name: `urn:ietf:params:scim:schemas:pam:1.0:LinkedObject`.
    */
   linkedObject?: LinkedObject
+  /**
+   * The user in the vault. Only for callers with the Vault Management right, who reach vault users instead.
+   *
+   * Wire name: `urn:ietf:params:scim:schemas:cyberark:1.0:User`.
+   */
+  vault?: VaultUser
 }
 
 /** One operation of a PATCH; they are applied in order. */
@@ -142,6 +172,56 @@ export interface PatchOperation {
   path?: string
   /** New value. Needed for `add` and `replace`. */
   value?: unknown
+}
+
+/** A member of a group. */
+export interface GroupMember extends Extra {
+  /** Id of the user, or of the role inside this one. Upper and lower case seem to matter. */
+  value?: string
+  /** `User` or `Group`. */
+  type?: string
+  /** User name, or name of the role. Not looked at when it is sent. */
+  display?: string
+  /**
+   * URI of the member. Need not be sent.
+   *
+   * Wire name: `$ref`.
+   */
+  reference?: string
+}
+
+/** A group of the vault. */
+export interface VaultGroup extends Extra {
+  /** Kind of the directory that the group comes from, such as `Vault`. */
+  directoryType?: string
+  /** Name of that directory. */
+  directoryName?: string
+}
+
+/** A SCIM group: a role of the tenant. */
+export interface Group extends Extra {
+  /** Id of the role: a GUID with underscores, or a readable word for a built-in one, such as `Everybody`. */
+  id?: string
+  /** Name of the role, unique in the tenant. */
+  displayName?: string
+  /** Users and groups in the role. */
+  members?: Array<GroupMember>
+  /** Schema URNs: the core group, and each extension that is present. */
+  schemas?: Array<string>
+  /** About the resource. There is no version. */
+  meta?: ResourceMeta
+  /**
+   * Where the group comes from, when that is another directory. Read-only.
+   *
+   * Wire name: `urn:ietf:params:scim:schemas:pam:1.0:LinkedObject`.
+   */
+  linkedObject?: LinkedObject
+  /**
+   * The group in the vault. Only for callers with the Vault Management right, who reach vault groups instead.
+   *
+   * Wire name: `urn:ietf:params:scim:schemas:cyberark:1.0:Group`.
+   */
+  vault?: VaultGroup
 }
 
 /** A row of the list of all users of the cloud directory. */
@@ -343,7 +423,7 @@ export interface DirectoryUser extends Extra {
    */
   passwordNeverExpire?: boolean
   /**
-   * Password has to be changed at the next login. Not seen in this answer.
+   * Password has to be changed at the next login.
    *
    * Wire name: `ForcePasswordChangeNext`.
    */
@@ -366,7 +446,589 @@ export interface DirectoryUser extends Extra {
    * Wire name: `OrgPath`.
    */
   orgPath?: string
+  /**
+   * Id in the directory that the user comes from; that of the user itself in the cloud directory. This and what
+   * follows is in the attributes of a user only.
+   *
+   * Wire name: `ExternalUuid`.
+   */
+  externalUuid?: string
+  /** Id of the directory. */
+  directoryServiceUuid?: string
+  /**
+   * `Locked` when an administrator has locked the user, else `None`.
+   *
+   * Wire name: `CloudState`.
+   */
+  cloudState?: string
+  /**
+   * Whether a lock by an administrator has an effect.
+   *
+   * Wire name: `SubjectToCloudLocks`.
+   */
+  subjectToCloudLocks?: boolean
+  /**
+   * Whether the record cannot be changed.
+   *
+   * Wire name: `ReadOnly`.
+   */
+  readOnly?: boolean
+  /** Name of the picture's file. */
+  imageName?: string
+  /**
+   * Language and culture; empty when there is none.
+   *
+   * Wire name: `PreferredCulture`.
+   */
+  preferredCulture?: string
+  /**
+   * Time zone; empty when there is none.
+   *
+   * Wire name: `PreferredTimeZone`.
+   */
+  preferredTimeZone?: string
+  /**
+   * Login name of the user to whom requests for a second factor go instead.
+   *
+   * Wire name: `CmaRedirectedUser`.
+   */
+  cmaRedirectedUser?: string
 }
+
+/** Settings of the wizard in which a user sets up factors. */
+export interface MfaSetupWizardSettings extends Extra {
+  /**
+   * Whether it comes up at sign-in.
+   *
+   * Wire name: `ShowMfaSetupWizard`.
+   */
+  showMfaSetupWizard?: boolean
+  /**
+   * Factors that the user has to set up yet.
+   *
+   * Wire name: `RequiredFactorSetupCount`.
+   */
+  requiredFactorSetupCount?: number
+  /**
+   * Attribute that holds the mobile number; empty when none is chosen.
+   *
+   * Wire name: `MobileNumberAttribute`.
+   */
+  mobileNumberAttribute?: string
+  /**
+   * Whether the mobile number is kept in the cloud.
+   *
+   * Wire name: `SaveMobileNumberToCloud`.
+   */
+  saveMobileNumberToCloud?: boolean
+  /**
+   * Whether it offers one-time passwords of a Yubikey.
+   *
+   * Wire name: `ShowYubikeyOtpInMfaSetupWizard`.
+   */
+  showYubikeyOtp?: boolean
+  /**
+   * Whether it offers passkeys.
+   *
+   * Wire name: `ShowPasskeysInMfaSetupWizard`.
+   */
+  showPasskeys?: boolean
+  /**
+   * Whether it offers U2F devices.
+   *
+   * Wire name: `ShowU2fInMfaSetupWizard`.
+   */
+  showU2f?: boolean
+  /**
+   * Whether it offers a security question.
+   *
+   * Wire name: `ShowSecurityQuestionInMfaSetupWizard`.
+   */
+  showSecurityQuestion?: boolean
+  /**
+   * Whether it offers text messages.
+   *
+   * Wire name: `ShowSmsMessageInMfaSetupWizard`.
+   */
+  showSmsMessage?: boolean
+  /**
+   * Whether it offers OATH pass codes.
+   *
+   * Wire name: `ShowOathPassCodeInMfaSetupWizard`.
+   */
+  showOathPassCode?: boolean
+}
+
+/** A user as sign-in and second factors see it. */
+export interface UserInfo extends Extra {
+  /**
+   * Id of the user: a GUID.
+   *
+   * Wire name: `Id`.
+   */
+  id?: string
+  /**
+   * Login name with suffix.
+   *
+   * Wire name: `Name`.
+   */
+  name?: string
+  /**
+   * Name to show.
+   *
+   * Wire name: `DisplayName`.
+   */
+  displayName?: string
+  /**
+   * E-mail address.
+   *
+   * Wire name: `EmailAddress`.
+   */
+  emailAddress?: string
+  /**
+   * Mobile telephone.
+   *
+   * Wire name: `MobileNumber`.
+   */
+  mobileNumber?: string
+  /**
+   * Id of the tenant, in capitals.
+   *
+   * Wire name: `TenantId`.
+   */
+  tenantId?: string
+  /**
+   * Id in the directory that the user comes from.
+   *
+   * Wire name: `ExternalUuid`.
+   */
+  externalUuid?: string
+  /**
+   * Kind of that directory: `CDS` (cloud), `FDS` (federated), `AdProxy` (Active Directory) or another.
+   *
+   * Wire name: `DirectoryServiceType`.
+   */
+  directoryServiceType?: string
+  /**
+   * Id of that directory.
+   *
+   * Wire name: `DirectoryServiceId`.
+   */
+  directoryServiceId?: string
+  /**
+   * Short name of that directory.
+   *
+   * Wire name: `DirectoryServiceName`.
+   */
+  directoryServiceName?: string
+  /**
+   * Name of that directory to show.
+   *
+   * Wire name: `DirectoryServiceLocalizedName`.
+   */
+  directoryServiceLocalizedName?: string
+  /**
+   * Whether the user is a system administrator.
+   *
+   * Wire name: `IsSysAdmin`.
+   */
+  isSysAdmin?: boolean
+  /**
+   * Whether the user may change the password.
+   *
+   * Wire name: `CanChangePassword`.
+   */
+  canChangePassword?: boolean
+  /**
+   * When the password expires.
+   *
+   * Wire name: `PasswordExpDate`.
+   */
+  passwordExpDate?: Date
+  /**
+   * When the password was changed last.
+   *
+   * Wire name: `LastPasswordChangeDate`.
+   */
+  lastPasswordChangeDate?: Date
+  /**
+   * Days before the password expires from which on the user is reminded.
+   *
+   * Wire name: `PasswordChangeSoftDays`.
+   */
+  passwordChangeSoftDays?: number
+  /**
+   * Hours before the password expires from which on the user has to change it.
+   *
+   * Wire name: `PasswordChangeHardHours`.
+   */
+  passwordChangeHardHours?: number
+  /**
+   * State of a reset of the password, as a number that is not documented.
+   *
+   * Wire name: `PasswordResetFlag`.
+   */
+  passwordResetFlag?: number
+  /**
+   * When the user signed in last.
+   *
+   * Wire name: `LastLoginDate`.
+   */
+  lastLoginDate?: Date
+  /**
+   * When the user signed in the time before.
+   *
+   * Wire name: `LastLastLoginDate`.
+   */
+  lastLastLoginDate?: Date
+  /**
+   * Whether the user has lifted a lock by itself.
+   *
+   * Wire name: `SelfUnlocked`.
+   */
+  selfUnlocked?: boolean
+  /**
+   * Whether a security question is in use.
+   *
+   * Wire name: `SqEnabled`.
+   */
+  sqEnabled?: boolean
+  /**
+   * The security question.
+   *
+   * Wire name: `SecurityQuestion`.
+   */
+  securityQuestion?: string
+  /**
+   * When security questions were changed last.
+   *
+   * Wire name: `SecurityQuestionsLastUpdate`.
+   */
+  securityQuestionsLastUpdate?: Date
+  /**
+   * When the PIN for the telephone was changed last.
+   *
+   * Wire name: `PhonePinLastChangeDate`.
+   */
+  phonePinLastChangeDate?: Date
+  /**
+   * Whether an OATH token of another maker is set up.
+   *
+   * Wire name: `ThirdPartyOathConfigured`.
+   */
+  thirdPartyOathConfigured?: boolean
+  /**
+   * Whether a U2F device is set up that matches the address of the tenant.
+   *
+   * Wire name: `HasU2fDeviceWithFacetIdMatched`.
+   */
+  hasU2fDeviceWithFacetIdMatched?: boolean
+  /**
+   * Whether a security key is set up.
+   *
+   * Wire name: `SecurityKeyConfigured`.
+   */
+  securityKeyConfigured?: boolean
+  /**
+   * Whether an authenticator on a device is set up.
+   *
+   * Wire name: `OnDeviceAuthenticatorConfigured`.
+   */
+  onDeviceAuthenticatorConfigured?: boolean
+  /**
+   * Whether one-time passwords of a Yubikey are set up.
+   *
+   * Wire name: `YubikeyOtpConfigured`.
+   */
+  yubikeyOtpConfigured?: boolean
+  /**
+   * Whether a passkey is set up.
+   *
+   * Wire name: `PasskeyConfigured`.
+   */
+  passkeyConfigured?: boolean
+  /**
+   * Mobile devices that can answer a challenge.
+   *
+   * Wire name: `MobileDeviceAuthCapableCount`.
+   */
+  mobileDeviceAuthCapableCount?: number
+  /**
+   * Whether an attribute is chosen that holds the mobile number.
+   *
+   * Wire name: `IsMobileAttributeConfigured`.
+   */
+  isMobileAttributeConfigured?: boolean
+  /**
+   * Whether Slack can be a factor.
+   *
+   * Wire name: `SlackAuthEnabled`.
+   */
+  slackAuthEnabled?: boolean
+  /**
+   * Whether the user's Slack id is known.
+   *
+   * Wire name: `SlackMemberIdSet`.
+   */
+  slackMemberIdSet?: boolean
+  /**
+   * Whether the user has a picture.
+   *
+   * Wire name: `HasPicture`.
+   */
+  hasPicture?: boolean
+  /**
+   * Language and culture.
+   *
+   * Wire name: `PreferredCulture`.
+   */
+  preferredCulture?: string
+  /**
+   * Language and culture to show things in.
+   *
+   * Wire name: `DisplayPreferredCulture`.
+   */
+  displayPreferredCulture?: string
+  /**
+   * Time zone.
+   *
+   * Wire name: `PreferredTimeZone`.
+   */
+  preferredTimeZone?: string
+  /**
+   * Whether the menu of purchased licences is shown.
+   *
+   * Wire name: `EnablePurchasedLicenseMenu`.
+   */
+  enablePurchasedLicenseMenu?: boolean
+  /**
+   * Settings of the wizard that sets up factors.
+   *
+   * Wire name: `MfaSetupWizardSettings`.
+   */
+  mfaSetupWizardSettings?: MfaSetupWizardSettings
+  /**
+   * Settings, in a form that was not recorded.
+   *
+   * Wire name: `Settings`.
+   */
+  settings?: unknown
+}
+
+/** A right that a role gives. */
+export interface AdministrativeRight extends Extra {
+  /**
+   * Name to show.
+   *
+   * Wire name: `Description`.
+   */
+  description?: string
+  /**
+   * What names the right, such as `/lib/rights/dsman.json` (user management) or `ServiceRight/…`.
+   *
+   * Wire name: `Path`.
+   */
+  path?: string
+  /**
+   * The service that it is a right of.
+   *
+   * Wire name: `ServiceName`.
+   */
+  serviceName?: string
+}
+
+/** A role that a user has, itself or through another, with the rights it gives. */
+export interface UserRole extends Extra {
+  /**
+   * Id of the role: a GUID with underscores, or a word for a built-in one, such as `Everybody`.
+   *
+   * Wire name: `ID`.
+   */
+  id?: string
+  /**
+   * Name of the role.
+   *
+   * Wire name: `Name`.
+   */
+  name?: string
+  /**
+   * Free text.
+   *
+   * Wire name: `Description`.
+   */
+  description?: string
+  /**
+   * Path of the role's organization.
+   *
+   * Wire name: `OrgPath`.
+   */
+  orgPath?: string
+  /**
+   * Rights that the role gives.
+   *
+   * Wire name: `AdministrativeRights`.
+   */
+  administrativeRights?: Array<AdministrativeRight>
+  /**
+   * The id again.
+   *
+   * Wire name: `Role`.
+   */
+  role?: string
+  /**
+   * The name again.
+   *
+   * Wire name: `RoleName`.
+   */
+  roleName?: string
+}
+
+/** Paging and sorting of a query. */
+export interface QueryArgs {
+  /**
+   * Page, counted from 1.
+   *
+   * Wire name: `PageNumber`.
+   */
+  pageNumber?: number
+  /**
+   * Rows in a page.
+   *
+   * Wire name: `PageSize`.
+   */
+  pageSize?: number
+  /**
+   * Rows altogether, at most.
+   *
+   * Wire name: `Limit`.
+   */
+  limit?: number
+  /**
+   * Columns to sort by, separated by commas.
+   *
+   * Wire name: `SortBy`.
+   */
+  sortBy?: string
+  /**
+   * False sorts the other way round. Taken from an SDK of the vendor.
+   *
+   * Wire name: `Ascending`.
+   */
+  ascending?: boolean
+  /**
+   * -1 reads live and refreshes the cache, less reads live, 0 and more uses the cache. The age in minutes that a
+   * positive number is said to mean is not confirmed.
+   *
+   * Wire name: `Caching`.
+   */
+  caching?: number
+}
+
+/** A setting of a user. Its columns are not documented: all are kept under their own names. */
+export interface UserSetting extends Extra {}
+
+/** The account by which the vendor's support may sign in. */
+export interface TechSupportUser extends Extra {
+  /**
+   * Id of the user: a GUID. None when support has no access.
+   *
+   * Wire name: `Uuid`.
+   */
+  uuid?: string
+  /**
+   * Login name: `techsupport` and the id of the tenant.
+   *
+   * Wire name: `Name`.
+   */
+  name?: string
+  /**
+   * When its password expires, and with it the access.
+   *
+   * Wire name: `PasswordExp`.
+   */
+  passwordExp?: Date
+}
+
+/** How risky the service thinks a user is. */
+export interface RiskLevel extends Extra {
+  /**
+   * Id of the user: a GUID.
+   *
+   * Wire name: `Uuid`.
+   */
+  uuid?: string
+  /**
+   * Level, in words that are not documented. None when the tenant has no data on the user.
+   *
+   * Wire name: `RiskLevel`.
+   */
+  riskLevel?: string
+}
+
+/** An attribute that the tenant has defined. */
+export interface AttributeColumn extends Extra {
+  /**
+   * Name, under which values are read and set. Begins with a letter, and has an underscore in it.
+   *
+   * Wire name: `Name`.
+   */
+  name?: string
+  /**
+   * `Text`, `Bool`, `Int`, or another kind whose word was not recorded.
+   *
+   * Wire name: `Type`.
+   */
+  type?: string
+  /**
+   * Name to show.
+   *
+   * Wire name: `Title`.
+   */
+  title?: string
+  /**
+   * Free text.
+   *
+   * Wire name: `Description`.
+   */
+  description?: string
+  /**
+   * Whether users may change their own value.
+   *
+   * Wire name: `UserEditable`.
+   */
+  userEditable?: boolean
+}
+
+/** Which attributes the tenant has defined. */
+export interface AttributeSchema extends Extra {
+  /**
+   * The attributes.
+   *
+   * Wire name: `Columns`.
+   */
+  columns?: Array<AttributeColumn>
+  /**
+   * Indexes, in a form that was not recorded.
+   *
+   * Wire name: `Indexes`.
+   */
+  indexes?: Array<unknown>
+  /**
+   * How many attributes there may be.
+   *
+   * Wire name: `ColumnLimit`.
+   */
+  columnLimit?: number
+  /**
+   * How many indexes there may be.
+   *
+   * Wire name: `IndexLimit`.
+   */
+  indexLimit?: number
+}
+
+/** Values of the attributes that the tenant defined, under their own names. */
+export interface AttributeValues extends Extra {}
 
 /** An organization. */
 export interface Organization extends Extra {
@@ -407,3 +1069,270 @@ export interface Organization extends Extra {
    */
   memberCount?: number
 }
+
+/** A role of an organization. */
+export interface OrganizationRole extends Extra {
+  /**
+   * Id of the role.
+   *
+   * Wire name: `ID`.
+   */
+  id?: string
+  /**
+   * Name of the role.
+   *
+   * Wire name: `Name`.
+   */
+  name?: string
+  /**
+   * Free text.
+   *
+   * Wire name: `Description`.
+   */
+  description?: string
+  /**
+   * Rights that the role gives. That they are there is documented, their spelling is not.
+   *
+   * Wire name: `Rights`.
+   */
+  rights?: Array<AdministrativeRight>
+}
+
+/** An administrator of an organization. */
+export interface OrganizationAdministrator extends Extra {
+  /**
+   * Id of the user: a GUID.
+   *
+   * Wire name: `ID`.
+   */
+  id?: string
+  /**
+   * The same id.
+   *
+   * Wire name: `Guid`.
+   */
+  guid?: string
+  /**
+   * Login name.
+   *
+   * Wire name: `Name`.
+   */
+  name?: string
+}
+
+/** A user who becomes an administrator. */
+export interface AdministratorGrant {
+  /**
+   * Id of the user.
+   *
+   * Wire name: `Id`.
+   */
+  id: string
+  /**
+   * `User`. Not needed by the service.
+   *
+   * Wire name: `Type`.
+   */
+  type?: string
+  /**
+   * Id of the directory that has the user. Not needed by the service.
+   *
+   * Wire name: `DirectoryServiceUuid`.
+   */
+  directoryServiceUuid?: string
+  /**
+   * Login name. Not needed by the service.
+   *
+   * Wire name: `SystemName`.
+   */
+  systemName?: string
+}
+
+/** Rights of somebody over an organization. */
+export interface OrganizationRight extends Extra {
+  /**
+   * Names of the rights. The service does not publish them; the only one ever seen is `Unknown`.
+   *
+   * Wire name: `Right`.
+   */
+  right?: Array<string>
+  /**
+   * Who has them.
+   *
+   * Wire name: `Principal`.
+   */
+  principal?: string
+  /**
+   * `User` or `Role`.
+   *
+   * Wire name: `PrincipalType`.
+   */
+  principalType?: string
+}
+
+/** Rights to give. */
+export interface RightGrant {
+  /**
+   * Names of the rights.
+   *
+   * Wire name: `Right`.
+   */
+  right: Array<string>
+  /**
+   * Who gets them.
+   *
+   * Wire name: `Principal`.
+   */
+  principal: string
+  /**
+   * `User` or `Role`.
+   *
+   * Wire name: `PrincipalType`.
+   */
+  principalType: string
+}
+
+/** Rights to take away. */
+export interface RightRevocation {
+  /**
+   * Names of the rights.
+   *
+   * Wire name: `Right`.
+   */
+  right: Array<string>
+  /**
+   * Who loses them.
+   *
+   * Wire name: `Principal`.
+   */
+  principal: string
+}
+
+/** Somebody who joins or leaves an organization. */
+export interface OrganizationMember {
+  /**
+   * Id of the member.
+   *
+   * Wire name: `ID`.
+   */
+  id: string
+  /**
+   * `User`; `Role` is plausible.
+   *
+   * Wire name: `Type`.
+   */
+  type: string
+}
+
+/** A row of a file of users, as the service understood it. */
+export interface CsvPreview extends Extra {
+  /**
+   * Values by column. The names of the columns are those of the file, as far as is known.
+   *
+   * Wire name: `Row`.
+   */
+  row?: Record<string, unknown>
+}
+
+/** A file of users that the service has taken, and what it read in it. Nothing is created yet. */
+export interface CsvUpload extends Extra {
+  /**
+   * Handle of the file, for [`submitCsv`](Onboarding::submit_csv). Use it as it is.
+   *
+   * Wire name: `ReturnID`.
+   */
+  returnId?: string
+  /**
+   * Rows in the file.
+   *
+   * Wire name: `FullCount`.
+   */
+  fullCount?: number
+  /**
+   * Rows of the preview.
+   *
+   * Wire name: `Count`.
+   */
+  count?: number
+  /**
+   * The first rows, as the service understood them.
+   *
+   * Wire name: `Results`.
+   */
+  results?: Array<CsvPreview>
+}
+
+/** Somebody to invite. */
+export interface Invitee {
+  /**
+   * `User`, `Group` or `Role`.
+   *
+   * Wire name: `Type`.
+   */
+  type: string
+  /**
+   * Id of the user, group or role.
+   *
+   * Wire name: `Guid`.
+   */
+  guid: string
+  /**
+   * Login name. For users only.
+   *
+   * Wire name: `Name`.
+   */
+  name?: string
+}
+
+/** A role that was created. */
+export interface CreatedRole extends Extra {
+  /**
+   * Id of the role: a GUID with underscores.
+   *
+   * Wire name: `_RowKey`.
+   */
+  id?: string
+}
+
+/** A member of a role. */
+export interface RoleMember extends Extra {
+  /**
+   * Id of the member.
+   *
+   * Wire name: `Guid`.
+   */
+  guid?: string
+  /**
+   * Login name, or name of the group or role.
+   *
+   * Wire name: `Name`.
+   */
+  name?: string
+  /**
+   * `User`, `Group` or `Role`.
+   *
+   * Wire name: `Type`.
+   */
+  type?: string
+  /**
+   * Whether the membership has an effect.
+   *
+   * Wire name: `IsEffective`.
+   */
+  isEffective?: boolean
+  /**
+   * Path of the member's organization.
+   *
+   * Wire name: `OrgPath`.
+   */
+  orgPath?: string
+  /**
+   * Id of the member's organization.
+   *
+   * Wire name: `OrgId`.
+   */
+  orgId?: string
+}
+
+/** A row of a query: values by column, in the spelling of the query. */
+export interface QueryRow extends Extra {}

@@ -53,10 +53,83 @@ export const scimUsersPatch: Operation<model.User> = {
   read: (value) => shape.readRecord(value, readers.readUser),
 }
 
+export const scimUsersReplace: Operation<model.User> = {
+  name: 'scim.users.replace',
+  fields: new Fields(['id', 'id'], ['user', 'user', readers.userFields]),
+  read: (value) => shape.readRecord(value, readers.readUser),
+}
+
 export const scimUsersDelete: Operation<void> = {
   name: 'scim.users.delete',
   fields: new Fields(['id', 'id']),
   read: shape.readNothing,
+}
+
+export const scimGroupsCreate: Operation<model.Group> = {
+  name: 'scim.groups.create',
+  fields: new Fields(['displayName', 'displayName'], ['members', 'members', readers.groupMemberFields]),
+  read: (value) => shape.readRecord(value, readers.readGroup),
+}
+
+export const scimGroupsGet: Operation<model.Group> = {
+  name: 'scim.groups.get',
+  fields: new Fields(['id', 'id']),
+  read: (value) => shape.readRecord(value, readers.readGroup),
+}
+
+export const scimGroupsQuery: Operation<ListResponse<model.Group>> = {
+  name: 'scim.groups.query',
+  fields: new Fields(
+    ['filter', 'filter'],
+    ['sortBy', 'sortBy'],
+    ['sortOrder', 'sortOrder'],
+    ['startIndex', 'startIndex'],
+    ['count', 'count'],
+    ['attributes', 'attributes'],
+  ),
+  read: (value) => shape.readList(value, readers.readGroup),
+}
+
+export const scimGroupsPatch: Operation<model.Group> = {
+  name: 'scim.groups.patch',
+  fields: new Fields(['id', 'id'], ['operations', 'Operations', readers.patchOperationFields]),
+  read: (value) => shape.readRecord(value, readers.readGroup),
+}
+
+export const scimGroupsReplace: Operation<model.Group> = {
+  name: 'scim.groups.replace',
+  fields: new Fields(['id', 'id'], ['group', 'group', readers.groupFields]),
+  read: (value) => shape.readRecord(value, readers.readGroup),
+}
+
+export const scimGroupsDelete: Operation<void> = {
+  name: 'scim.groups.delete',
+  fields: new Fields(['id', 'id']),
+  read: shape.readNothing,
+}
+
+export const employeesCreate: Operation<model.User> = {
+  name: 'employees.create',
+  fields: new Fields(
+    ['userName', 'userName'],
+    ['givenName', 'givenName'],
+    ['familyName', 'familyName'],
+    ['displayName', 'displayName'],
+    ['workEmail', 'workEmail'],
+    ['workPhone', 'workPhone'],
+    ['mobilePhone', 'mobilePhone'],
+    ['homePhone', 'homePhone'],
+    ['employeeNumber', 'employeeNumber'],
+    ['department', 'department'],
+    ['costCenter', 'costCenter'],
+    ['division', 'division'],
+    ['organization', 'organization'],
+    ['managerId', 'managerId'],
+    ['preferredLanguage', 'preferredLanguage'],
+    ['active', 'active'],
+    ['password', 'password'],
+  ),
+  read: (value) => shape.readRecord(value, readers.readUser),
 }
 
 export const usersList: Operation<Rows<model.UserRow>> = {
@@ -77,9 +150,217 @@ export const usersGetByName: Operation<model.DirectoryUser> = {
   read: (value) => shape.readRecord(value, readers.readDirectoryUser),
 }
 
+export const usersGetInfo: Operation<model.UserInfo> = {
+  name: 'users.get_info',
+  fields: new Fields(['id', 'ID']),
+  read: (value) => shape.readRecord(value, readers.readUserInfo),
+}
+
+export const usersGetOwnAttributes: Operation<model.DirectoryUser> = {
+  name: 'users.get_own_attributes',
+  fields: new Fields(),
+  read: (value) => shape.readRecord(value, readers.readDirectoryUser),
+}
+
+export const usersGetAttributes: Operation<model.DirectoryUser> = {
+  name: 'users.get_attributes',
+  fields: new Fields(['id', 'ID'], ['directoryServiceUuid', 'directoryServiceUuid']),
+  read: (value) => shape.readRecord(value, readers.readDirectoryUser),
+}
+
+export const usersGetHierarchy: Operation<unknown> = {
+  name: 'users.get_hierarchy',
+  fields: new Fields(['id', 'ID']),
+  read: shape.readAny,
+}
+
+export const usersGetRolesAndRights: Operation<Rows<model.UserRole>> = {
+  name: 'users.get_roles_and_rights',
+  fields: new Fields(['id', 'ID'], ['args', 'Args', readers.queryArgsFields]),
+  read: (value) => shape.readRows(value, readers.readUserRole),
+}
+
+export const usersGetSettings: Operation<Rows<model.UserSetting>> = {
+  name: 'users.get_settings',
+  fields: new Fields(['id', 'ID'], ['settingType', 'SettingType']),
+  read: (value) => shape.readRows(value, readers.readUserSetting),
+}
+
+export const usersCreate: Operation<string> = {
+  name: 'users.create',
+  fields: new Fields(
+    ['name', 'Name'],
+    ['mail', 'Mail'],
+    ['password', 'Password'],
+    ['displayName', 'DisplayName'],
+    ['description', 'Description'],
+    ['mobileNumber', 'MobileNumber'],
+    ['homeNumber', 'HomeNumber'],
+    ['officeNumber', 'OfficeNumber'],
+    ['reportsTo', 'ReportsTo'],
+    ['orgPath', 'OrgPath'],
+    ['inEverybodyRole', 'InEverybodyRole'],
+    ['inSysAdminRole', 'InSysAdminRole'],
+    ['serviceUser', 'ServiceUser'],
+    ['oauthClient', 'OauthClient'],
+    ['sendEmailInvite', 'SendEmailInvite'],
+    ['sendSmsInvite', 'SendSmsInvite'],
+    ['verifyEmail', 'VerifyEmail'],
+    ['forcePasswordChangeNext', 'ForcePasswordChangeNext'],
+    ['passwordNeverExpire', 'PasswordNeverExpire'],
+    ['useAlternateMfaAccount', 'useAlternateMfaAccount'],
+    ['cmaRedirectedUserUuid', 'CmaRedirectedUserUuid'],
+  ),
+  read: shape.readText,
+}
+
+export const usersUpdate: Operation<void> = {
+  name: 'users.update',
+  fields: new Fields(
+    ['id', 'ID'],
+    ['name', 'Name'],
+    ['displayName', 'DisplayName'],
+    ['mail', 'Mail'],
+    ['description', 'Description'],
+    ['homeNumber', 'HomeNumber'],
+    ['officeNumber', 'OfficeNumber'],
+    ['mobileNumber', 'MobileNumber'],
+    ['orgPath', 'OrgPath'],
+    ['reportsTo', 'ReportsTo'],
+    ['accountExp', 'AccountExp'],
+    ['preferredCulture', 'PreferredCulture'],
+    ['passwordNeverExpire', 'PasswordNeverExpire'],
+    ['forcePasswordChangeNext', 'ForcePasswordChangeNext'],
+    ['inEverybodyRole', 'InEverybodyRole'],
+    ['inSysAdminRole', 'InSysAdminRole'],
+    ['serviceUser', 'ServiceUser'],
+    ['oauthClient', 'OauthClient'],
+    ['verifyEmail', 'VerifyEmail'],
+    ['useAlternateMfaAccount', 'useAlternateMfaAccount'],
+    ['cmaRedirectedUserUuid', 'CmaRedirectedUserUuid'],
+  ),
+  read: shape.readNothing,
+}
+
+export const usersUpdateProfile: Operation<void> = {
+  name: 'users.update_profile',
+  fields: new Fields(
+    ['id', 'ID'],
+    ['name', 'Name'],
+    ['displayName', 'DisplayName'],
+    ['mail', 'Mail'],
+    ['description', 'Description'],
+    ['homeNumber', 'HomeNumber'],
+    ['officeNumber', 'OfficeNumber'],
+    ['mobileNumber', 'MobileNumber'],
+    ['verifyEmail', 'VerifyEmail'],
+    ['attributes', 'attributes'],
+  ),
+  read: shape.readNothing,
+}
+
+export const usersUpdateAdAttributes: Operation<void> = {
+  name: 'users.update_ad_attributes',
+  fields: new Fields(
+    ['id', 'ID'],
+    ['mobileNumber', 'MobileNumber'],
+    ['orgPath', 'OrgPath'],
+    ['cmaRedirectedUserUuid', 'CmaRedirectedUserUuid'],
+  ),
+  read: shape.readNothing,
+}
+
+export const usersResetPassword: Operation<void> = {
+  name: 'users.reset_password',
+  fields: new Fields(['id', 'ID'], ['newPassword', 'newPassword']),
+  read: shape.readNothing,
+}
+
+export const usersDelete: Operation<void> = {
+  name: 'users.delete',
+  fields: new Fields(['users', 'Users']),
+  read: shape.readNothing,
+}
+
+export const usersSetPicture: Operation<string> = {
+  name: 'users.set_picture',
+  fields: new Fields(['id', 'ID'], ['picture', 'Picture']),
+  read: shape.readText,
+}
+
+export const usersGetTechSupportUser: Operation<model.TechSupportUser> = {
+  name: 'users.get_tech_support_user',
+  fields: new Fields(),
+  read: (value) => shape.readRecord(value, readers.readTechSupportUser),
+}
+
+export const accessSetActive: Operation<void> = {
+  name: 'access.set_active',
+  fields: new Fields(['uuid', 'uuid'], ['state', 'state']),
+  read: shape.readNothing,
+}
+
 export const accessSetState: Operation<void> = {
   name: 'access.set_state',
   fields: new Fields(['id', 'ID'], ['state', 'state']),
+  read: shape.readNothing,
+}
+
+export const accessSetLock: Operation<void> = {
+  name: 'access.set_lock',
+  fields: new Fields(['user', 'user'], ['lockUser', 'lockUser']),
+  read: shape.readNothing,
+}
+
+export const accessIsLocked: Operation<boolean | undefined> = {
+  name: 'access.is_locked',
+  fields: new Fields(['user', 'user']),
+  read: shape.readBoolean,
+}
+
+export const accessIsLockedOutByPolicy: Operation<boolean | undefined> = {
+  name: 'access.is_locked_out_by_policy',
+  fields: new Fields(['user', 'user']),
+  read: shape.readBoolean,
+}
+
+export const accessExemptFromMfa: Operation<void> = {
+  name: 'access.exempt_from_mfa',
+  fields: new Fields(['id', 'ID'], ['timespan', 'timespan']),
+  read: shape.readNothing,
+}
+
+export const accessGetRiskLevel: Operation<model.RiskLevel> = {
+  name: 'access.get_risk_level',
+  fields: new Fields(['id', 'ID']),
+  read: (value) => shape.readRecord(value, readers.readRiskLevel),
+}
+
+export const attributesGetSchema: Operation<model.AttributeSchema> = {
+  name: 'attributes.get_schema',
+  fields: new Fields(['table', 'Table']),
+  read: (value) => shape.readRecord(value, readers.readAttributeSchema),
+}
+
+export const attributesUpdateSchema: Operation<void> = {
+  name: 'attributes.update_schema',
+  fields: new Fields(
+    ['table', 'Table'],
+    ['columns', 'Columns', readers.attributeColumnFields],
+    ['allowDelete', 'AllowDelete'],
+  ),
+  read: shape.readNothing,
+}
+
+export const attributesGet: Operation<model.AttributeValues> = {
+  name: 'attributes.get',
+  fields: new Fields(['table', 'Table'], ['id', 'ID'], ['includeNulls', 'IncludeNulls']),
+  read: (value) => shape.readRecord(value, readers.readAttributeValues),
+}
+
+export const attributesSet: Operation<void> = {
+  name: 'attributes.set',
+  fields: new Fields(['table', 'Table'], ['id', 'ID'], ['columns', 'Columns']),
   read: shape.readNothing,
 }
 
@@ -95,6 +376,167 @@ export const organizationsList: Operation<Rows<model.Organization>> = {
   read: (value) => shape.readRows(value, readers.readOrganization),
 }
 
+export const organizationsGet: Operation<model.Organization> = {
+  name: 'organizations.get',
+  fields: new Fields(['orgId', 'OrgId']),
+  read: (value) => shape.readRecord(value, readers.readOrganization),
+}
+
+export const organizationsUpdate: Operation<void> = {
+  name: 'organizations.update',
+  fields: new Fields(['orgId', 'OrgId'], ['name', 'Name'], ['description', 'Description']),
+  read: shape.readNothing,
+}
+
+export const organizationsDelete: Operation<void> = {
+  name: 'organizations.delete',
+  fields: new Fields(['orgId', 'OrgId']),
+  read: shape.readNothing,
+}
+
+export const organizationsGetRoles: Operation<Rows<model.OrganizationRole>> = {
+  name: 'organizations.get_roles',
+  fields: new Fields(['orgId', 'OrgId']),
+  read: (value) => shape.readRows(value, readers.readOrganizationRole),
+}
+
+export const organizationsGetAdministrators: Operation<Rows<model.OrganizationAdministrator>> = {
+  name: 'organizations.get_administrators',
+  fields: new Fields(['orgId', 'OrgId']),
+  read: (value) => shape.readRows(value, readers.readOrganizationAdministrator),
+}
+
+export const organizationsUpdateAdministrators: Operation<void> = {
+  name: 'organizations.update_administrators',
+  fields: new Fields(
+    ['orgId', 'OrgId'],
+    ['grant', 'Grant', readers.administratorGrantFields],
+    ['revoke', 'Revoke'],
+  ),
+  read: shape.readNothing,
+}
+
+export const organizationsGetRights: Operation<Rows<model.OrganizationRight>> = {
+  name: 'organizations.get_rights',
+  fields: new Fields(['orgId', 'OrgId']),
+  read: (value) => shape.readRows(value, readers.readOrganizationRight),
+}
+
+export const organizationsUpdateRights: Operation<void> = {
+  name: 'organizations.update_rights',
+  fields: new Fields(
+    ['orgId', 'OrgId'],
+    ['grant', 'Grant', readers.rightGrantFields],
+    ['revoke', 'Revoke', readers.rightRevocationFields],
+  ),
+  read: shape.readNothing,
+}
+
+export const organizationsUpdateMembers: Operation<void> = {
+  name: 'organizations.update_members',
+  fields: new Fields(
+    ['orgId', 'OrgId'],
+    ['add', 'Add', readers.organizationMemberFields],
+    ['remove', 'Remove', readers.organizationMemberFields],
+  ),
+  read: shape.readNothing,
+}
+
+export const onboardingUploadCsv: Operation<model.CsvUpload> = {
+  name: 'onboarding.upload_csv',
+  fields: new Fields(['file', 'Icon'], ['fileName', 'FileName']),
+  read: (value) => shape.readRecord(value, readers.readCsvUpload),
+}
+
+export const onboardingSubmitCsv: Operation<string> = {
+  name: 'onboarding.submit_csv',
+  fields: new Fields(
+    ['returnId', 'ReturnID'],
+    ['adminEmail', 'AdminEmail'],
+    ['sendSmsInvite', 'SendSmsInvite'],
+    ['sendEmailInvite', 'SendEmailInvite'],
+  ),
+  read: shape.readText,
+}
+
+export const onboardingInvite: Operation<void> = {
+  name: 'onboarding.invite',
+  fields: new Fields(
+    ['entities', 'Entities', readers.inviteeFields],
+    ['emailInvite', 'EmailInvite'],
+    ['smsInvite', 'SmsInvite'],
+    ['groupInvite', 'GroupInvite'],
+    ['role', 'Role'],
+  ),
+  read: shape.readNothing,
+}
+
+export const onboardingSendEmail: Operation<void> = {
+  name: 'onboarding.send_email',
+  fields: new Fields(['ids', 'ID']),
+  read: shape.readNothing,
+}
+
+export const onboardingSendSms: Operation<void> = {
+  name: 'onboarding.send_sms',
+  fields: new Fields(['id', 'ID']),
+  read: shape.readNothing,
+}
+
+export const rolesCreate: Operation<model.CreatedRole> = {
+  name: 'roles.create',
+  fields: new Fields(
+    ['name', 'Name'],
+    ['description', 'Description'],
+    ['roleType', 'RoleType'],
+    ['orgPath', 'OrgPath'],
+    ['users', 'Users'],
+    ['groups', 'Groups'],
+    ['roles', 'Roles'],
+  ),
+  read: (value) => shape.readRecord(value, readers.readCreatedRole),
+}
+
+export const rolesUpdate: Operation<void> = {
+  name: 'roles.update',
+  fields: new Fields(['id', 'Name'], ['newName', 'NewName'], ['description', 'Description']),
+  read: shape.readNothing,
+}
+
+export const rolesDelete: Operation<void> = {
+  name: 'roles.delete',
+  fields: new Fields(['id', 'Name']),
+  read: shape.readNothing,
+}
+
+export const rolesMembers: Operation<Rows<model.RoleMember>> = {
+  name: 'roles.members',
+  fields: new Fields(['id', 'Name'], ['args', 'Args', readers.queryArgsFields]),
+  read: (value) => shape.readRows(value, readers.readRoleMember),
+}
+
+export const rolesAddMembers: Operation<void> = {
+  name: 'roles.add_members',
+  fields: new Fields(['id', 'Name'], ['users', 'Users'], ['groups', 'Groups'], ['roles', 'Roles']),
+  read: shape.readNothing,
+}
+
+export const rolesRemoveMembers: Operation<void> = {
+  name: 'roles.remove_members',
+  fields: new Fields(['id', 'Name'], ['users', 'Users'], ['groups', 'Groups'], ['roles', 'Roles']),
+  read: shape.readNothing,
+}
+
+export const redrockQuery: Operation<Rows<model.QueryRow>> = {
+  name: 'redrock.query',
+  fields: new Fields(
+    ['script', 'Script'],
+    ['parameters', 'parameters'],
+    ['args', 'Args', readers.queryArgsFields],
+  ),
+  read: (value) => shape.readRows(value, readers.readQueryRow),
+}
+
 /** All operations, by name and by id of the integration catalogue. */
 export const OPERATIONS: ReadonlyMap<string, Operation<unknown>> = new Map<string, Operation<unknown>>([
   ['scim.users.create', scimUsersCreate],
@@ -105,20 +547,118 @@ export const OPERATIONS: ReadonlyMap<string, Operation<unknown>> = new Map<strin
   ['get_query_users_identity', scimUsersQuery],
   ['scim.users.patch', scimUsersPatch],
   ['patch_update_user_attributes', scimUsersPatch],
+  ['scim.users.replace', scimUsersReplace],
+  ['put_update_user_identity', scimUsersReplace],
   ['scim.users.delete', scimUsersDelete],
   ['delete_user_identity_api', scimUsersDelete],
+  ['scim.groups.create', scimGroupsCreate],
+  ['post_create_group_identity', scimGroupsCreate],
+  ['scim.groups.get', scimGroupsGet],
+  ['get_group_by_id_identity', scimGroupsGet],
+  ['scim.groups.query', scimGroupsQuery],
+  ['get_query_groups_identity', scimGroupsQuery],
+  ['scim.groups.patch', scimGroupsPatch],
+  ['patch_update_group_with_patch_identity_api', scimGroupsPatch],
+  ['scim.groups.replace', scimGroupsReplace],
+  ['put_update_group_identity', scimGroupsReplace],
+  ['scim.groups.delete', scimGroupsDelete],
+  ['delete_group_identity_api', scimGroupsDelete],
+  ['employees.create', employeesCreate],
+  ['create_employee', employeesCreate],
+  ['post_create_employee', employeesCreate],
   ['users.list', usersList],
   ['post_get_users_details_identity', usersList],
   ['users.get', usersGet],
   ['post_user_details_identity', usersGet],
   ['users.get_by_name', usersGetByName],
   ['post_user_details_by_name', usersGetByName],
+  ['users.get_info', usersGetInfo],
+  ['post_user_information_identity', usersGetInfo],
+  ['users.get_own_attributes', usersGetOwnAttributes],
+  ['post_user_attributes_identity', usersGetOwnAttributes],
+  ['users.get_attributes', usersGetAttributes],
+  ['post_fetch_attributes_for_a_specified_user', usersGetAttributes],
+  ['users.get_hierarchy', usersGetHierarchy],
+  ['post_user_hierarchy_identity_api', usersGetHierarchy],
+  ['users.get_roles_and_rights', usersGetRolesAndRights],
+  ['post_user_roles_and_admin_rights', usersGetRolesAndRights],
+  ['users.get_settings', usersGetSettings],
+  ['post_get_user_settings_identity', usersGetSettings],
+  ['users.create', usersCreate],
+  ['users.update', usersUpdate],
+  ['post_update_base_profile_identity', usersUpdate],
+  ['users.update_profile', usersUpdateProfile],
+  ['post_update_user_profile', usersUpdateProfile],
+  ['users.update_ad_attributes', usersUpdateAdAttributes],
+  ['post_update_ad_user_attributes', usersUpdateAdAttributes],
+  ['users.reset_password', usersResetPassword],
+  ['users.delete', usersDelete],
+  ['post_delete_users_identity_api', usersDelete],
+  ['users.set_picture', usersSetPicture],
+  ['post_set_users_picture', usersSetPicture],
+  ['users.get_tech_support_user', usersGetTechSupportUser],
+  ['post_fetch_technical_support_user_identity', usersGetTechSupportUser],
+  ['access.set_active', accessSetActive],
+  ['post_change_user_state_identity', accessSetActive],
   ['access.set_state', accessSetState],
   ['post_set_user_state_in_cyberark_identity', accessSetState],
+  ['access.set_lock', accessSetLock],
+  ['post_disable_enable_user_account', accessSetLock],
+  ['access.is_locked', accessIsLocked],
+  ['post_check_if_user_is_locked', accessIsLocked],
+  ['access.is_locked_out_by_policy', accessIsLockedOutByPolicy],
+  ['post_check_if_user_is_locked_out_by_policy', accessIsLockedOutByPolicy],
+  ['access.exempt_from_mfa', accessExemptFromMfa],
+  ['post_exempt_user_from_mfa', accessExemptFromMfa],
+  ['access.get_risk_level', accessGetRiskLevel],
+  ['post_risk_level_for_user', accessGetRiskLevel],
+  ['attributes.get_schema', attributesGetSchema],
+  ['post_get_schema_identity_api_reference', attributesGetSchema],
+  ['attributes.update_schema', attributesUpdateSchema],
+  ['post_add_additional_attributes_to_tenant_schema', attributesUpdateSchema],
+  ['attributes.get', attributesGet],
+  ['post_additional_attributes_identity', attributesGet],
+  ['attributes.set', attributesSet],
+  ['post_set_additional_attributes_for_cyberark_identity_user', attributesSet],
   ['organizations.create', organizationsCreate],
   ['post_create_organization_identity', organizationsCreate],
   ['organizations.list', organizationsList],
   ['post_get_all_organizations_identity_api', organizationsList],
+  ['organizations.get', organizationsGet],
+  ['post_organization_details_identity_api', organizationsGet],
+  ['organizations.update', organizationsUpdate],
+  ['post_update_organization_identity', organizationsUpdate],
+  ['organizations.delete', organizationsDelete],
+  ['post_delete_organization_identity_api', organizationsDelete],
+  ['organizations.get_roles', organizationsGetRoles],
+  ['post_get_organization_roles', organizationsGetRoles],
+  ['organizations.get_administrators', organizationsGetAdministrators],
+  ['post_get_administrators_identity_api_reference', organizationsGetAdministrators],
+  ['organizations.update_administrators', organizationsUpdateAdministrators],
+  ['post_update_administrators_for_organization', organizationsUpdateAdministrators],
+  ['organizations.get_rights', organizationsGetRights],
+  ['post_get_administrative_rights_identity_api', organizationsGetRights],
+  ['organizations.update_rights', organizationsUpdateRights],
+  ['post_update_administrative_rights_identity', organizationsUpdateRights],
+  ['organizations.update_members', organizationsUpdateMembers],
+  ['post_update_organization_membership', organizationsUpdateMembers],
+  ['onboarding.upload_csv', onboardingUploadCsv],
+  ['post_start_bulk_user_import', onboardingUploadCsv],
+  ['onboarding.submit_csv', onboardingSubmitCsv],
+  ['post_advance_bulk_user_import_identity', onboardingSubmitCsv],
+  ['onboarding.invite', onboardingInvite],
+  ['post_invite_cloud_users', onboardingInvite],
+  ['onboarding.send_email', onboardingSendEmail],
+  ['post_send_invitation_email_identity', onboardingSendEmail],
+  ['onboarding.send_sms', onboardingSendSms],
+  ['post_send_invitation_sms_identity', onboardingSendSms],
+  ['roles.create', rolesCreate],
+  ['roles.update', rolesUpdate],
+  ['roles.delete', rolesDelete],
+  ['roles.members', rolesMembers],
+  ['roles.add_members', rolesAddMembers],
+  ['roles.remove_members', rolesRemoveMembers],
+  ['redrock.query', redrockQuery],
 ])
 
 /** Arguments and result of every operation, by name and by id of the integration catalogue. */
@@ -131,16 +671,121 @@ export interface Operations {
   get_query_users_identity: { arguments: given.ScimUsersQueryArguments; result: ListResponse<model.User> }
   'scim.users.patch': { arguments: given.ScimUsersPatchArguments; result: model.User }
   patch_update_user_attributes: { arguments: given.ScimUsersPatchArguments; result: model.User }
+  'scim.users.replace': { arguments: given.ScimUsersReplaceArguments; result: model.User }
+  put_update_user_identity: { arguments: given.ScimUsersReplaceArguments; result: model.User }
   'scim.users.delete': { arguments: given.ScimUsersDeleteArguments; result: void }
   delete_user_identity_api: { arguments: given.ScimUsersDeleteArguments; result: void }
+  'scim.groups.create': { arguments: given.ScimGroupsCreateArguments; result: model.Group }
+  post_create_group_identity: { arguments: given.ScimGroupsCreateArguments; result: model.Group }
+  'scim.groups.get': { arguments: given.ScimGroupsGetArguments; result: model.Group }
+  get_group_by_id_identity: { arguments: given.ScimGroupsGetArguments; result: model.Group }
+  'scim.groups.query': { arguments: given.ScimGroupsQueryArguments; result: ListResponse<model.Group> }
+  get_query_groups_identity: { arguments: given.ScimGroupsQueryArguments; result: ListResponse<model.Group> }
+  'scim.groups.patch': { arguments: given.ScimGroupsPatchArguments; result: model.Group }
+  patch_update_group_with_patch_identity_api: {
+    arguments: given.ScimGroupsPatchArguments
+    result: model.Group
+  }
+  'scim.groups.replace': { arguments: given.ScimGroupsReplaceArguments; result: model.Group }
+  put_update_group_identity: { arguments: given.ScimGroupsReplaceArguments; result: model.Group }
+  'scim.groups.delete': { arguments: given.ScimGroupsDeleteArguments; result: void }
+  delete_group_identity_api: { arguments: given.ScimGroupsDeleteArguments; result: void }
+  'employees.create': { arguments: given.EmployeesCreateArguments; result: model.User }
+  create_employee: { arguments: given.EmployeesCreateArguments; result: model.User }
+  post_create_employee: { arguments: given.EmployeesCreateArguments; result: model.User }
   'users.list': { arguments: given.UsersListArguments; result: Rows<model.UserRow> }
   post_get_users_details_identity: { arguments: given.UsersListArguments; result: Rows<model.UserRow> }
   'users.get': { arguments: given.UsersGetArguments; result: model.DirectoryUser }
   post_user_details_identity: { arguments: given.UsersGetArguments; result: model.DirectoryUser }
   'users.get_by_name': { arguments: given.UsersGetByNameArguments; result: model.DirectoryUser }
   post_user_details_by_name: { arguments: given.UsersGetByNameArguments; result: model.DirectoryUser }
+  'users.get_info': { arguments: given.UsersGetInfoArguments; result: model.UserInfo }
+  post_user_information_identity: { arguments: given.UsersGetInfoArguments; result: model.UserInfo }
+  'users.get_own_attributes': { arguments: given.UsersGetOwnAttributesArguments; result: model.DirectoryUser }
+  post_user_attributes_identity: {
+    arguments: given.UsersGetOwnAttributesArguments
+    result: model.DirectoryUser
+  }
+  'users.get_attributes': { arguments: given.UsersGetAttributesArguments; result: model.DirectoryUser }
+  post_fetch_attributes_for_a_specified_user: {
+    arguments: given.UsersGetAttributesArguments
+    result: model.DirectoryUser
+  }
+  'users.get_hierarchy': { arguments: given.UsersGetHierarchyArguments; result: unknown }
+  post_user_hierarchy_identity_api: { arguments: given.UsersGetHierarchyArguments; result: unknown }
+  'users.get_roles_and_rights': {
+    arguments: given.UsersGetRolesAndRightsArguments
+    result: Rows<model.UserRole>
+  }
+  post_user_roles_and_admin_rights: {
+    arguments: given.UsersGetRolesAndRightsArguments
+    result: Rows<model.UserRole>
+  }
+  'users.get_settings': { arguments: given.UsersGetSettingsArguments; result: Rows<model.UserSetting> }
+  post_get_user_settings_identity: {
+    arguments: given.UsersGetSettingsArguments
+    result: Rows<model.UserSetting>
+  }
+  'users.create': { arguments: given.UsersCreateArguments; result: string }
+  'users.update': { arguments: given.UsersUpdateArguments; result: void }
+  post_update_base_profile_identity: { arguments: given.UsersUpdateArguments; result: void }
+  'users.update_profile': { arguments: given.UsersUpdateProfileArguments; result: void }
+  post_update_user_profile: { arguments: given.UsersUpdateProfileArguments; result: void }
+  'users.update_ad_attributes': { arguments: given.UsersUpdateAdAttributesArguments; result: void }
+  post_update_ad_user_attributes: { arguments: given.UsersUpdateAdAttributesArguments; result: void }
+  'users.reset_password': { arguments: given.UsersResetPasswordArguments; result: void }
+  'users.delete': { arguments: given.UsersDeleteArguments; result: void }
+  post_delete_users_identity_api: { arguments: given.UsersDeleteArguments; result: void }
+  'users.set_picture': { arguments: given.UsersSetPictureArguments; result: string }
+  post_set_users_picture: { arguments: given.UsersSetPictureArguments; result: string }
+  'users.get_tech_support_user': {
+    arguments: given.UsersGetTechSupportUserArguments
+    result: model.TechSupportUser
+  }
+  post_fetch_technical_support_user_identity: {
+    arguments: given.UsersGetTechSupportUserArguments
+    result: model.TechSupportUser
+  }
+  'access.set_active': { arguments: given.AccessSetActiveArguments; result: void }
+  post_change_user_state_identity: { arguments: given.AccessSetActiveArguments; result: void }
   'access.set_state': { arguments: given.AccessSetStateArguments; result: void }
   post_set_user_state_in_cyberark_identity: { arguments: given.AccessSetStateArguments; result: void }
+  'access.set_lock': { arguments: given.AccessSetLockArguments; result: void }
+  post_disable_enable_user_account: { arguments: given.AccessSetLockArguments; result: void }
+  'access.is_locked': { arguments: given.AccessIsLockedArguments; result: boolean | undefined }
+  post_check_if_user_is_locked: { arguments: given.AccessIsLockedArguments; result: boolean | undefined }
+  'access.is_locked_out_by_policy': {
+    arguments: given.AccessIsLockedOutByPolicyArguments
+    result: boolean | undefined
+  }
+  post_check_if_user_is_locked_out_by_policy: {
+    arguments: given.AccessIsLockedOutByPolicyArguments
+    result: boolean | undefined
+  }
+  'access.exempt_from_mfa': { arguments: given.AccessExemptFromMfaArguments; result: void }
+  post_exempt_user_from_mfa: { arguments: given.AccessExemptFromMfaArguments; result: void }
+  'access.get_risk_level': { arguments: given.AccessGetRiskLevelArguments; result: model.RiskLevel }
+  post_risk_level_for_user: { arguments: given.AccessGetRiskLevelArguments; result: model.RiskLevel }
+  'attributes.get_schema': { arguments: given.AttributesGetSchemaArguments; result: model.AttributeSchema }
+  post_get_schema_identity_api_reference: {
+    arguments: given.AttributesGetSchemaArguments
+    result: model.AttributeSchema
+  }
+  'attributes.update_schema': { arguments: given.AttributesUpdateSchemaArguments; result: void }
+  post_add_additional_attributes_to_tenant_schema: {
+    arguments: given.AttributesUpdateSchemaArguments
+    result: void
+  }
+  'attributes.get': { arguments: given.AttributesGetArguments; result: model.AttributeValues }
+  post_additional_attributes_identity: {
+    arguments: given.AttributesGetArguments
+    result: model.AttributeValues
+  }
+  'attributes.set': { arguments: given.AttributesSetArguments; result: void }
+  post_set_additional_attributes_for_cyberark_identity_user: {
+    arguments: given.AttributesSetArguments
+    result: void
+  }
   'organizations.create': { arguments: given.OrganizationsCreateArguments; result: model.Organization }
   post_create_organization_identity: {
     arguments: given.OrganizationsCreateArguments
@@ -151,4 +796,69 @@ export interface Operations {
     arguments: given.OrganizationsListArguments
     result: Rows<model.Organization>
   }
+  'organizations.get': { arguments: given.OrganizationsGetArguments; result: model.Organization }
+  post_organization_details_identity_api: {
+    arguments: given.OrganizationsGetArguments
+    result: model.Organization
+  }
+  'organizations.update': { arguments: given.OrganizationsUpdateArguments; result: void }
+  post_update_organization_identity: { arguments: given.OrganizationsUpdateArguments; result: void }
+  'organizations.delete': { arguments: given.OrganizationsDeleteArguments; result: void }
+  post_delete_organization_identity_api: { arguments: given.OrganizationsDeleteArguments; result: void }
+  'organizations.get_roles': {
+    arguments: given.OrganizationsGetRolesArguments
+    result: Rows<model.OrganizationRole>
+  }
+  post_get_organization_roles: {
+    arguments: given.OrganizationsGetRolesArguments
+    result: Rows<model.OrganizationRole>
+  }
+  'organizations.get_administrators': {
+    arguments: given.OrganizationsGetAdministratorsArguments
+    result: Rows<model.OrganizationAdministrator>
+  }
+  post_get_administrators_identity_api_reference: {
+    arguments: given.OrganizationsGetAdministratorsArguments
+    result: Rows<model.OrganizationAdministrator>
+  }
+  'organizations.update_administrators': {
+    arguments: given.OrganizationsUpdateAdministratorsArguments
+    result: void
+  }
+  post_update_administrators_for_organization: {
+    arguments: given.OrganizationsUpdateAdministratorsArguments
+    result: void
+  }
+  'organizations.get_rights': {
+    arguments: given.OrganizationsGetRightsArguments
+    result: Rows<model.OrganizationRight>
+  }
+  post_get_administrative_rights_identity_api: {
+    arguments: given.OrganizationsGetRightsArguments
+    result: Rows<model.OrganizationRight>
+  }
+  'organizations.update_rights': { arguments: given.OrganizationsUpdateRightsArguments; result: void }
+  post_update_administrative_rights_identity: {
+    arguments: given.OrganizationsUpdateRightsArguments
+    result: void
+  }
+  'organizations.update_members': { arguments: given.OrganizationsUpdateMembersArguments; result: void }
+  post_update_organization_membership: { arguments: given.OrganizationsUpdateMembersArguments; result: void }
+  'onboarding.upload_csv': { arguments: given.OnboardingUploadCsvArguments; result: model.CsvUpload }
+  post_start_bulk_user_import: { arguments: given.OnboardingUploadCsvArguments; result: model.CsvUpload }
+  'onboarding.submit_csv': { arguments: given.OnboardingSubmitCsvArguments; result: string }
+  post_advance_bulk_user_import_identity: { arguments: given.OnboardingSubmitCsvArguments; result: string }
+  'onboarding.invite': { arguments: given.OnboardingInviteArguments; result: void }
+  post_invite_cloud_users: { arguments: given.OnboardingInviteArguments; result: void }
+  'onboarding.send_email': { arguments: given.OnboardingSendEmailArguments; result: void }
+  post_send_invitation_email_identity: { arguments: given.OnboardingSendEmailArguments; result: void }
+  'onboarding.send_sms': { arguments: given.OnboardingSendSmsArguments; result: void }
+  post_send_invitation_sms_identity: { arguments: given.OnboardingSendSmsArguments; result: void }
+  'roles.create': { arguments: given.RolesCreateArguments; result: model.CreatedRole }
+  'roles.update': { arguments: given.RolesUpdateArguments; result: void }
+  'roles.delete': { arguments: given.RolesDeleteArguments; result: void }
+  'roles.members': { arguments: given.RolesMembersArguments; result: Rows<model.RoleMember> }
+  'roles.add_members': { arguments: given.RolesAddMembersArguments; result: void }
+  'roles.remove_members': { arguments: given.RolesRemoveMembersArguments; result: void }
+  'redrock.query': { arguments: given.RedrockQueryArguments; result: Rows<model.QueryRow> }
 }

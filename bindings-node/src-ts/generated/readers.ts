@@ -228,6 +228,10 @@ function assignManager(record: model.Manager, key: string, value: unknown): void
 export const enterpriseUserFields = new Fields(
   ['organization', 'organization'],
   ['manager', 'manager', managerFields],
+  ['employeeNumber', 'employeeNumber'],
+  ['department', 'department'],
+  ['costCenter', 'costCenter'],
+  ['division', 'division'],
 )
 
 export function readEnterpriseUser(source: kind.Source): model.EnterpriseUser {
@@ -248,6 +252,30 @@ function assignEnterpriseUser(record: model.EnterpriseUser, key: string, value: 
       const read = kind.record(value, readManager)
       if (read === undefined) kind.keep(record, key, value)
       else record.manager = read
+      break
+    }
+    case 'employeeNumber': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.employeeNumber = read
+      break
+    }
+    case 'department': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.department = read
+      break
+    }
+    case 'costCenter': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.costCenter = read
+      break
+    }
+    case 'division': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.division = read
       break
     }
     default:
@@ -282,6 +310,64 @@ function assignLinkedObject(record: model.LinkedObject, key: string, value: unkn
   }
 }
 
+export const vaultUserFields = new Fields(
+  ['authenticationMethod', 'authenticationMethod'],
+  ['expiryDate', 'expiryDate'],
+  ['changePassOnNextLogon', 'changePassOnNextLogon'],
+  ['passwordNeverExpires', 'passwordNeverExpires'],
+  ['distinguishedName', 'distinguishedName'],
+  ['directoryType', 'directoryType'],
+)
+
+export function readVaultUser(source: kind.Source): model.VaultUser {
+  const record: model.VaultUser = {}
+  for (const key in source) assignVaultUser(record, key, source[key])
+  return record
+}
+
+function assignVaultUser(record: model.VaultUser, key: string, value: unknown): void {
+  switch (key) {
+    case 'authenticationMethod': {
+      const read = kind.list(value, kind.text)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.authenticationMethod = read
+      break
+    }
+    case 'expiryDate': {
+      const read = kind.integer(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.expiryDate = read
+      break
+    }
+    case 'changePassOnNextLogon': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.changePassOnNextLogon = read
+      break
+    }
+    case 'passwordNeverExpires': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.passwordNeverExpires = read
+      break
+    }
+    case 'distinguishedName': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.distinguishedName = read
+      break
+    }
+    case 'directoryType': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.directoryType = read
+      break
+    }
+    default:
+      kind.other(record, key, value, vaultUserFields, assignVaultUser)
+  }
+}
+
 export const userFields = new Fields(
   ['id', 'id'],
   ['userName', 'userName'],
@@ -297,6 +383,7 @@ export const userFields = new Fields(
   ['enterprise', 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User', enterpriseUserFields],
   ['custom', 'urn:scim:schemas:extension:custom:2.0'],
   ['linkedObject', 'urn:ietf:params:scim:schemas:pam:1.0:LinkedObject', linkedObjectFields],
+  ['vault', 'urn:ietf:params:scim:schemas:cyberark:1.0:User', vaultUserFields],
 )
 
 export function readUser(source: kind.Source): model.User {
@@ -391,12 +478,157 @@ function assignUser(record: model.User, key: string, value: unknown): void {
       else record.linkedObject = read
       break
     }
+    case 'urn:ietf:params:scim:schemas:cyberark:1.0:User': {
+      const read = kind.record(value, readVaultUser)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.vault = read
+      break
+    }
     default:
       kind.other(record, key, value, userFields, assignUser)
   }
 }
 
 export const patchOperationFields = new Fields(['op', 'op'], ['path', 'path'], ['value', 'value'])
+
+export const groupMemberFields = new Fields(
+  ['value', 'value'],
+  ['type', 'type'],
+  ['display', 'display'],
+  ['reference', '$ref'],
+)
+
+export function readGroupMember(source: kind.Source): model.GroupMember {
+  const record: model.GroupMember = {}
+  for (const key in source) assignGroupMember(record, key, source[key])
+  return record
+}
+
+function assignGroupMember(record: model.GroupMember, key: string, value: unknown): void {
+  switch (key) {
+    case 'value': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.value = read
+      break
+    }
+    case 'type': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.type = read
+      break
+    }
+    case 'display': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.display = read
+      break
+    }
+    case '$ref': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.reference = read
+      break
+    }
+    default:
+      kind.other(record, key, value, groupMemberFields, assignGroupMember)
+  }
+}
+
+export const vaultGroupFields = new Fields(
+  ['directoryType', 'directoryType'],
+  ['directoryName', 'directoryName'],
+)
+
+export function readVaultGroup(source: kind.Source): model.VaultGroup {
+  const record: model.VaultGroup = {}
+  for (const key in source) assignVaultGroup(record, key, source[key])
+  return record
+}
+
+function assignVaultGroup(record: model.VaultGroup, key: string, value: unknown): void {
+  switch (key) {
+    case 'directoryType': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.directoryType = read
+      break
+    }
+    case 'directoryName': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.directoryName = read
+      break
+    }
+    default:
+      kind.other(record, key, value, vaultGroupFields, assignVaultGroup)
+  }
+}
+
+export const groupFields = new Fields(
+  ['id', 'id'],
+  ['displayName', 'displayName'],
+  ['members', 'members', groupMemberFields],
+  ['schemas', 'schemas'],
+  ['meta', 'meta', resourceMetaFields],
+  ['linkedObject', 'urn:ietf:params:scim:schemas:pam:1.0:LinkedObject', linkedObjectFields],
+  ['vault', 'urn:ietf:params:scim:schemas:cyberark:1.0:Group', vaultGroupFields],
+)
+
+export function readGroup(source: kind.Source): model.Group {
+  const record: model.Group = {}
+  for (const key in source) assignGroup(record, key, source[key])
+  return record
+}
+
+function assignGroup(record: model.Group, key: string, value: unknown): void {
+  switch (key) {
+    case 'id': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.id = read
+      break
+    }
+    case 'displayName': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.displayName = read
+      break
+    }
+    case 'members': {
+      const read = kind.list(value, (item) => kind.record(item, readGroupMember))
+      if (read === undefined) kind.keep(record, key, value)
+      else record.members = read
+      break
+    }
+    case 'schemas': {
+      const read = kind.list(value, kind.text)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.schemas = read
+      break
+    }
+    case 'meta': {
+      const read = kind.record(value, readResourceMeta)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.meta = read
+      break
+    }
+    case 'urn:ietf:params:scim:schemas:pam:1.0:LinkedObject': {
+      const read = kind.record(value, readLinkedObject)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.linkedObject = read
+      break
+    }
+    case 'urn:ietf:params:scim:schemas:cyberark:1.0:Group': {
+      const read = kind.record(value, readVaultGroup)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.vault = read
+      break
+    }
+    default:
+      kind.other(record, key, value, groupFields, assignGroup)
+  }
+}
 
 export const userRowFields = new Fields(
   ['uuid', 'Uuid'],
@@ -529,6 +761,15 @@ export const directoryUserFields = new Fields(
   ['pictureUri', 'PictureUri'],
   ['cmaRedirectedUserUuid', 'CmaRedirectedUserUuid'],
   ['orgPath', 'OrgPath'],
+  ['externalUuid', 'ExternalUuid'],
+  ['directoryServiceUuid', 'directoryServiceUuid'],
+  ['cloudState', 'CloudState'],
+  ['subjectToCloudLocks', 'SubjectToCloudLocks'],
+  ['readOnly', 'ReadOnly'],
+  ['imageName', 'imageName'],
+  ['preferredCulture', 'PreferredCulture'],
+  ['preferredTimeZone', 'PreferredTimeZone'],
+  ['cmaRedirectedUser', 'CmaRedirectedUser'],
 )
 
 export function readDirectoryUser(source: kind.Source): model.DirectoryUser {
@@ -677,8 +918,762 @@ function assignDirectoryUser(record: model.DirectoryUser, key: string, value: un
       else record.orgPath = read
       break
     }
+    case 'ExternalUuid': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.externalUuid = read
+      break
+    }
+    case 'directoryServiceUuid': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.directoryServiceUuid = read
+      break
+    }
+    case 'CloudState': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.cloudState = read
+      break
+    }
+    case 'SubjectToCloudLocks': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.subjectToCloudLocks = read
+      break
+    }
+    case 'ReadOnly': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.readOnly = read
+      break
+    }
+    case 'imageName': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.imageName = read
+      break
+    }
+    case 'PreferredCulture': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.preferredCulture = read
+      break
+    }
+    case 'PreferredTimeZone': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.preferredTimeZone = read
+      break
+    }
+    case 'CmaRedirectedUser': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.cmaRedirectedUser = read
+      break
+    }
     default:
       kind.other(record, key, value, directoryUserFields, assignDirectoryUser)
+  }
+}
+
+export const mfaSetupWizardSettingsFields = new Fields(
+  ['showMfaSetupWizard', 'ShowMfaSetupWizard'],
+  ['requiredFactorSetupCount', 'RequiredFactorSetupCount'],
+  ['mobileNumberAttribute', 'MobileNumberAttribute'],
+  ['saveMobileNumberToCloud', 'SaveMobileNumberToCloud'],
+  ['showYubikeyOtp', 'ShowYubikeyOtpInMfaSetupWizard'],
+  ['showPasskeys', 'ShowPasskeysInMfaSetupWizard'],
+  ['showU2f', 'ShowU2fInMfaSetupWizard'],
+  ['showSecurityQuestion', 'ShowSecurityQuestionInMfaSetupWizard'],
+  ['showSmsMessage', 'ShowSmsMessageInMfaSetupWizard'],
+  ['showOathPassCode', 'ShowOathPassCodeInMfaSetupWizard'],
+)
+
+export function readMfaSetupWizardSettings(source: kind.Source): model.MfaSetupWizardSettings {
+  const record: model.MfaSetupWizardSettings = {}
+  for (const key in source) assignMfaSetupWizardSettings(record, key, source[key])
+  return record
+}
+
+function assignMfaSetupWizardSettings(
+  record: model.MfaSetupWizardSettings,
+  key: string,
+  value: unknown,
+): void {
+  switch (key) {
+    case 'ShowMfaSetupWizard': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.showMfaSetupWizard = read
+      break
+    }
+    case 'RequiredFactorSetupCount': {
+      const read = kind.integer(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.requiredFactorSetupCount = read
+      break
+    }
+    case 'MobileNumberAttribute': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.mobileNumberAttribute = read
+      break
+    }
+    case 'SaveMobileNumberToCloud': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.saveMobileNumberToCloud = read
+      break
+    }
+    case 'ShowYubikeyOtpInMfaSetupWizard': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.showYubikeyOtp = read
+      break
+    }
+    case 'ShowPasskeysInMfaSetupWizard': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.showPasskeys = read
+      break
+    }
+    case 'ShowU2fInMfaSetupWizard': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.showU2f = read
+      break
+    }
+    case 'ShowSecurityQuestionInMfaSetupWizard': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.showSecurityQuestion = read
+      break
+    }
+    case 'ShowSmsMessageInMfaSetupWizard': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.showSmsMessage = read
+      break
+    }
+    case 'ShowOathPassCodeInMfaSetupWizard': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.showOathPassCode = read
+      break
+    }
+    default:
+      kind.other(record, key, value, mfaSetupWizardSettingsFields, assignMfaSetupWizardSettings)
+  }
+}
+
+export const userInfoFields = new Fields(
+  ['id', 'Id'],
+  ['name', 'Name'],
+  ['displayName', 'DisplayName'],
+  ['emailAddress', 'EmailAddress'],
+  ['mobileNumber', 'MobileNumber'],
+  ['tenantId', 'TenantId'],
+  ['externalUuid', 'ExternalUuid'],
+  ['directoryServiceType', 'DirectoryServiceType'],
+  ['directoryServiceId', 'DirectoryServiceId'],
+  ['directoryServiceName', 'DirectoryServiceName'],
+  ['directoryServiceLocalizedName', 'DirectoryServiceLocalizedName'],
+  ['isSysAdmin', 'IsSysAdmin'],
+  ['canChangePassword', 'CanChangePassword'],
+  ['passwordExpDate', 'PasswordExpDate'],
+  ['lastPasswordChangeDate', 'LastPasswordChangeDate'],
+  ['passwordChangeSoftDays', 'PasswordChangeSoftDays'],
+  ['passwordChangeHardHours', 'PasswordChangeHardHours'],
+  ['passwordResetFlag', 'PasswordResetFlag'],
+  ['lastLoginDate', 'LastLoginDate'],
+  ['lastLastLoginDate', 'LastLastLoginDate'],
+  ['selfUnlocked', 'SelfUnlocked'],
+  ['sqEnabled', 'SqEnabled'],
+  ['securityQuestion', 'SecurityQuestion'],
+  ['securityQuestionsLastUpdate', 'SecurityQuestionsLastUpdate'],
+  ['phonePinLastChangeDate', 'PhonePinLastChangeDate'],
+  ['thirdPartyOathConfigured', 'ThirdPartyOathConfigured'],
+  ['hasU2fDeviceWithFacetIdMatched', 'HasU2fDeviceWithFacetIdMatched'],
+  ['securityKeyConfigured', 'SecurityKeyConfigured'],
+  ['onDeviceAuthenticatorConfigured', 'OnDeviceAuthenticatorConfigured'],
+  ['yubikeyOtpConfigured', 'YubikeyOtpConfigured'],
+  ['passkeyConfigured', 'PasskeyConfigured'],
+  ['mobileDeviceAuthCapableCount', 'MobileDeviceAuthCapableCount'],
+  ['isMobileAttributeConfigured', 'IsMobileAttributeConfigured'],
+  ['slackAuthEnabled', 'SlackAuthEnabled'],
+  ['slackMemberIdSet', 'SlackMemberIdSet'],
+  ['hasPicture', 'HasPicture'],
+  ['preferredCulture', 'PreferredCulture'],
+  ['displayPreferredCulture', 'DisplayPreferredCulture'],
+  ['preferredTimeZone', 'PreferredTimeZone'],
+  ['enablePurchasedLicenseMenu', 'EnablePurchasedLicenseMenu'],
+  ['mfaSetupWizardSettings', 'MfaSetupWizardSettings', mfaSetupWizardSettingsFields],
+  ['settings', 'Settings'],
+)
+
+export function readUserInfo(source: kind.Source): model.UserInfo {
+  const record: model.UserInfo = {}
+  for (const key in source) assignUserInfo(record, key, source[key])
+  return record
+}
+
+function assignUserInfo(record: model.UserInfo, key: string, value: unknown): void {
+  switch (key) {
+    case 'Id': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.id = read
+      break
+    }
+    case 'Name': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.name = read
+      break
+    }
+    case 'DisplayName': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.displayName = read
+      break
+    }
+    case 'EmailAddress': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.emailAddress = read
+      break
+    }
+    case 'MobileNumber': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.mobileNumber = read
+      break
+    }
+    case 'TenantId': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.tenantId = read
+      break
+    }
+    case 'ExternalUuid': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.externalUuid = read
+      break
+    }
+    case 'DirectoryServiceType': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.directoryServiceType = read
+      break
+    }
+    case 'DirectoryServiceId': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.directoryServiceId = read
+      break
+    }
+    case 'DirectoryServiceName': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.directoryServiceName = read
+      break
+    }
+    case 'DirectoryServiceLocalizedName': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.directoryServiceLocalizedName = read
+      break
+    }
+    case 'IsSysAdmin': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.isSysAdmin = read
+      break
+    }
+    case 'CanChangePassword': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.canChangePassword = read
+      break
+    }
+    case 'PasswordExpDate': {
+      const read = kind.date(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.passwordExpDate = read
+      break
+    }
+    case 'LastPasswordChangeDate': {
+      const read = kind.date(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.lastPasswordChangeDate = read
+      break
+    }
+    case 'PasswordChangeSoftDays': {
+      const read = kind.integer(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.passwordChangeSoftDays = read
+      break
+    }
+    case 'PasswordChangeHardHours': {
+      const read = kind.integer(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.passwordChangeHardHours = read
+      break
+    }
+    case 'PasswordResetFlag': {
+      const read = kind.integer(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.passwordResetFlag = read
+      break
+    }
+    case 'LastLoginDate': {
+      const read = kind.date(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.lastLoginDate = read
+      break
+    }
+    case 'LastLastLoginDate': {
+      const read = kind.date(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.lastLastLoginDate = read
+      break
+    }
+    case 'SelfUnlocked': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.selfUnlocked = read
+      break
+    }
+    case 'SqEnabled': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.sqEnabled = read
+      break
+    }
+    case 'SecurityQuestion': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.securityQuestion = read
+      break
+    }
+    case 'SecurityQuestionsLastUpdate': {
+      const read = kind.date(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.securityQuestionsLastUpdate = read
+      break
+    }
+    case 'PhonePinLastChangeDate': {
+      const read = kind.date(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.phonePinLastChangeDate = read
+      break
+    }
+    case 'ThirdPartyOathConfigured': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.thirdPartyOathConfigured = read
+      break
+    }
+    case 'HasU2fDeviceWithFacetIdMatched': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.hasU2fDeviceWithFacetIdMatched = read
+      break
+    }
+    case 'SecurityKeyConfigured': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.securityKeyConfigured = read
+      break
+    }
+    case 'OnDeviceAuthenticatorConfigured': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.onDeviceAuthenticatorConfigured = read
+      break
+    }
+    case 'YubikeyOtpConfigured': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.yubikeyOtpConfigured = read
+      break
+    }
+    case 'PasskeyConfigured': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.passkeyConfigured = read
+      break
+    }
+    case 'MobileDeviceAuthCapableCount': {
+      const read = kind.integer(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.mobileDeviceAuthCapableCount = read
+      break
+    }
+    case 'IsMobileAttributeConfigured': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.isMobileAttributeConfigured = read
+      break
+    }
+    case 'SlackAuthEnabled': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.slackAuthEnabled = read
+      break
+    }
+    case 'SlackMemberIdSet': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.slackMemberIdSet = read
+      break
+    }
+    case 'HasPicture': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.hasPicture = read
+      break
+    }
+    case 'PreferredCulture': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.preferredCulture = read
+      break
+    }
+    case 'DisplayPreferredCulture': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.displayPreferredCulture = read
+      break
+    }
+    case 'PreferredTimeZone': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.preferredTimeZone = read
+      break
+    }
+    case 'EnablePurchasedLicenseMenu': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.enablePurchasedLicenseMenu = read
+      break
+    }
+    case 'MfaSetupWizardSettings': {
+      const read = kind.record(value, readMfaSetupWizardSettings)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.mfaSetupWizardSettings = read
+      break
+    }
+    case 'Settings': {
+      const read = kind.any(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.settings = read
+      break
+    }
+    default:
+      kind.other(record, key, value, userInfoFields, assignUserInfo)
+  }
+}
+
+export const administrativeRightFields = new Fields(
+  ['description', 'Description'],
+  ['path', 'Path'],
+  ['serviceName', 'ServiceName'],
+)
+
+export function readAdministrativeRight(source: kind.Source): model.AdministrativeRight {
+  const record: model.AdministrativeRight = {}
+  for (const key in source) assignAdministrativeRight(record, key, source[key])
+  return record
+}
+
+function assignAdministrativeRight(record: model.AdministrativeRight, key: string, value: unknown): void {
+  switch (key) {
+    case 'Description': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.description = read
+      break
+    }
+    case 'Path': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.path = read
+      break
+    }
+    case 'ServiceName': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.serviceName = read
+      break
+    }
+    default:
+      kind.other(record, key, value, administrativeRightFields, assignAdministrativeRight)
+  }
+}
+
+export const userRoleFields = new Fields(
+  ['id', 'ID'],
+  ['name', 'Name'],
+  ['description', 'Description'],
+  ['orgPath', 'OrgPath'],
+  ['administrativeRights', 'AdministrativeRights', administrativeRightFields],
+  ['role', 'Role'],
+  ['roleName', 'RoleName'],
+)
+
+export function readUserRole(source: kind.Source): model.UserRole {
+  const record: model.UserRole = {}
+  for (const key in source) assignUserRole(record, key, source[key])
+  return record
+}
+
+function assignUserRole(record: model.UserRole, key: string, value: unknown): void {
+  switch (key) {
+    case 'ID': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.id = read
+      break
+    }
+    case 'Name': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.name = read
+      break
+    }
+    case 'Description': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.description = read
+      break
+    }
+    case 'OrgPath': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.orgPath = read
+      break
+    }
+    case 'AdministrativeRights': {
+      const read = kind.list(value, (item) => kind.record(item, readAdministrativeRight))
+      if (read === undefined) kind.keep(record, key, value)
+      else record.administrativeRights = read
+      break
+    }
+    case 'Role': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.role = read
+      break
+    }
+    case 'RoleName': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.roleName = read
+      break
+    }
+    default:
+      kind.other(record, key, value, userRoleFields, assignUserRole)
+  }
+}
+
+export const queryArgsFields = new Fields(
+  ['pageNumber', 'PageNumber'],
+  ['pageSize', 'PageSize'],
+  ['limit', 'Limit'],
+  ['sortBy', 'SortBy'],
+  ['ascending', 'Ascending'],
+  ['caching', 'Caching'],
+)
+
+export const userSettingFields = new Fields()
+
+export function readUserSetting(source: kind.Source): model.UserSetting {
+  const record: model.UserSetting = {}
+  for (const key in source) assignUserSetting(record, key, source[key])
+  return record
+}
+
+function assignUserSetting(record: model.UserSetting, key: string, value: unknown): void {
+  switch (key) {
+    default:
+      kind.other(record, key, value, userSettingFields, assignUserSetting)
+  }
+}
+
+export const techSupportUserFields = new Fields(
+  ['uuid', 'Uuid'],
+  ['name', 'Name'],
+  ['passwordExp', 'PasswordExp'],
+)
+
+export function readTechSupportUser(source: kind.Source): model.TechSupportUser {
+  const record: model.TechSupportUser = {}
+  for (const key in source) assignTechSupportUser(record, key, source[key])
+  return record
+}
+
+function assignTechSupportUser(record: model.TechSupportUser, key: string, value: unknown): void {
+  switch (key) {
+    case 'Uuid': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.uuid = read
+      break
+    }
+    case 'Name': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.name = read
+      break
+    }
+    case 'PasswordExp': {
+      const read = kind.date(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.passwordExp = read
+      break
+    }
+    default:
+      kind.other(record, key, value, techSupportUserFields, assignTechSupportUser)
+  }
+}
+
+export const riskLevelFields = new Fields(['uuid', 'Uuid'], ['riskLevel', 'RiskLevel'])
+
+export function readRiskLevel(source: kind.Source): model.RiskLevel {
+  const record: model.RiskLevel = {}
+  for (const key in source) assignRiskLevel(record, key, source[key])
+  return record
+}
+
+function assignRiskLevel(record: model.RiskLevel, key: string, value: unknown): void {
+  switch (key) {
+    case 'Uuid': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.uuid = read
+      break
+    }
+    case 'RiskLevel': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.riskLevel = read
+      break
+    }
+    default:
+      kind.other(record, key, value, riskLevelFields, assignRiskLevel)
+  }
+}
+
+export const attributeColumnFields = new Fields(
+  ['name', 'Name'],
+  ['type', 'Type'],
+  ['title', 'Title'],
+  ['description', 'Description'],
+  ['userEditable', 'UserEditable'],
+)
+
+export function readAttributeColumn(source: kind.Source): model.AttributeColumn {
+  const record: model.AttributeColumn = {}
+  for (const key in source) assignAttributeColumn(record, key, source[key])
+  return record
+}
+
+function assignAttributeColumn(record: model.AttributeColumn, key: string, value: unknown): void {
+  switch (key) {
+    case 'Name': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.name = read
+      break
+    }
+    case 'Type': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.type = read
+      break
+    }
+    case 'Title': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.title = read
+      break
+    }
+    case 'Description': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.description = read
+      break
+    }
+    case 'UserEditable': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.userEditable = read
+      break
+    }
+    default:
+      kind.other(record, key, value, attributeColumnFields, assignAttributeColumn)
+  }
+}
+
+export const attributeSchemaFields = new Fields(
+  ['columns', 'Columns', attributeColumnFields],
+  ['indexes', 'Indexes'],
+  ['columnLimit', 'ColumnLimit'],
+  ['indexLimit', 'IndexLimit'],
+)
+
+export function readAttributeSchema(source: kind.Source): model.AttributeSchema {
+  const record: model.AttributeSchema = {}
+  for (const key in source) assignAttributeSchema(record, key, source[key])
+  return record
+}
+
+function assignAttributeSchema(record: model.AttributeSchema, key: string, value: unknown): void {
+  switch (key) {
+    case 'Columns': {
+      const read = kind.list(value, (item) => kind.record(item, readAttributeColumn))
+      if (read === undefined) kind.keep(record, key, value)
+      else record.columns = read
+      break
+    }
+    case 'Indexes': {
+      const read = kind.list(value, kind.any)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.indexes = read
+      break
+    }
+    case 'ColumnLimit': {
+      const read = kind.integer(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.columnLimit = read
+      break
+    }
+    case 'IndexLimit': {
+      const read = kind.integer(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.indexLimit = read
+      break
+    }
+    default:
+      kind.other(record, key, value, attributeSchemaFields, assignAttributeSchema)
+  }
+}
+
+export const attributeValuesFields = new Fields()
+
+export function readAttributeValues(source: kind.Source): model.AttributeValues {
+  const record: model.AttributeValues = {}
+  for (const key in source) assignAttributeValues(record, key, source[key])
+  return record
+}
+
+function assignAttributeValues(record: model.AttributeValues, key: string, value: unknown): void {
+  switch (key) {
+    default:
+      kind.other(record, key, value, attributeValuesFields, assignAttributeValues)
   }
 }
 
@@ -737,5 +1732,301 @@ function assignOrganization(record: model.Organization, key: string, value: unkn
     }
     default:
       kind.other(record, key, value, organizationFields, assignOrganization)
+  }
+}
+
+export const organizationRoleFields = new Fields(
+  ['id', 'ID'],
+  ['name', 'Name'],
+  ['description', 'Description'],
+  ['rights', 'Rights', administrativeRightFields],
+)
+
+export function readOrganizationRole(source: kind.Source): model.OrganizationRole {
+  const record: model.OrganizationRole = {}
+  for (const key in source) assignOrganizationRole(record, key, source[key])
+  return record
+}
+
+function assignOrganizationRole(record: model.OrganizationRole, key: string, value: unknown): void {
+  switch (key) {
+    case 'ID': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.id = read
+      break
+    }
+    case 'Name': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.name = read
+      break
+    }
+    case 'Description': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.description = read
+      break
+    }
+    case 'Rights': {
+      const read = kind.list(value, (item) => kind.record(item, readAdministrativeRight))
+      if (read === undefined) kind.keep(record, key, value)
+      else record.rights = read
+      break
+    }
+    default:
+      kind.other(record, key, value, organizationRoleFields, assignOrganizationRole)
+  }
+}
+
+export const organizationAdministratorFields = new Fields(['id', 'ID'], ['guid', 'Guid'], ['name', 'Name'])
+
+export function readOrganizationAdministrator(source: kind.Source): model.OrganizationAdministrator {
+  const record: model.OrganizationAdministrator = {}
+  for (const key in source) assignOrganizationAdministrator(record, key, source[key])
+  return record
+}
+
+function assignOrganizationAdministrator(
+  record: model.OrganizationAdministrator,
+  key: string,
+  value: unknown,
+): void {
+  switch (key) {
+    case 'ID': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.id = read
+      break
+    }
+    case 'Guid': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.guid = read
+      break
+    }
+    case 'Name': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.name = read
+      break
+    }
+    default:
+      kind.other(record, key, value, organizationAdministratorFields, assignOrganizationAdministrator)
+  }
+}
+
+export const administratorGrantFields = new Fields(
+  ['id', 'Id'],
+  ['type', 'Type'],
+  ['directoryServiceUuid', 'DirectoryServiceUuid'],
+  ['systemName', 'SystemName'],
+)
+
+export const organizationRightFields = new Fields(
+  ['right', 'Right'],
+  ['principal', 'Principal'],
+  ['principalType', 'PrincipalType'],
+)
+
+export function readOrganizationRight(source: kind.Source): model.OrganizationRight {
+  const record: model.OrganizationRight = {}
+  for (const key in source) assignOrganizationRight(record, key, source[key])
+  return record
+}
+
+function assignOrganizationRight(record: model.OrganizationRight, key: string, value: unknown): void {
+  switch (key) {
+    case 'Right': {
+      const read = kind.list(value, kind.text)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.right = read
+      break
+    }
+    case 'Principal': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.principal = read
+      break
+    }
+    case 'PrincipalType': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.principalType = read
+      break
+    }
+    default:
+      kind.other(record, key, value, organizationRightFields, assignOrganizationRight)
+  }
+}
+
+export const rightGrantFields = new Fields(
+  ['right', 'Right'],
+  ['principal', 'Principal'],
+  ['principalType', 'PrincipalType'],
+)
+
+export const rightRevocationFields = new Fields(['right', 'Right'], ['principal', 'Principal'])
+
+export const organizationMemberFields = new Fields(['id', 'ID'], ['type', 'Type'])
+
+export const csvPreviewFields = new Fields(['row', 'Row'])
+
+export function readCsvPreview(source: kind.Source): model.CsvPreview {
+  const record: model.CsvPreview = {}
+  for (const key in source) assignCsvPreview(record, key, source[key])
+  return record
+}
+
+function assignCsvPreview(record: model.CsvPreview, key: string, value: unknown): void {
+  switch (key) {
+    case 'Row': {
+      const read = kind.object(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.row = read
+      break
+    }
+    default:
+      kind.other(record, key, value, csvPreviewFields, assignCsvPreview)
+  }
+}
+
+export const csvUploadFields = new Fields(
+  ['returnId', 'ReturnID'],
+  ['fullCount', 'FullCount'],
+  ['count', 'Count'],
+  ['results', 'Results', csvPreviewFields],
+)
+
+export function readCsvUpload(source: kind.Source): model.CsvUpload {
+  const record: model.CsvUpload = {}
+  for (const key in source) assignCsvUpload(record, key, source[key])
+  return record
+}
+
+function assignCsvUpload(record: model.CsvUpload, key: string, value: unknown): void {
+  switch (key) {
+    case 'ReturnID': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.returnId = read
+      break
+    }
+    case 'FullCount': {
+      const read = kind.integer(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.fullCount = read
+      break
+    }
+    case 'Count': {
+      const read = kind.integer(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.count = read
+      break
+    }
+    case 'Results': {
+      const read = kind.list(value, (item) => kind.record(item, readCsvPreview))
+      if (read === undefined) kind.keep(record, key, value)
+      else record.results = read
+      break
+    }
+    default:
+      kind.other(record, key, value, csvUploadFields, assignCsvUpload)
+  }
+}
+
+export const inviteeFields = new Fields(['type', 'Type'], ['guid', 'Guid'], ['name', 'Name'])
+
+export const createdRoleFields = new Fields(['id', '_RowKey'])
+
+export function readCreatedRole(source: kind.Source): model.CreatedRole {
+  const record: model.CreatedRole = {}
+  for (const key in source) assignCreatedRole(record, key, source[key])
+  return record
+}
+
+function assignCreatedRole(record: model.CreatedRole, key: string, value: unknown): void {
+  switch (key) {
+    case '_RowKey': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.id = read
+      break
+    }
+    default:
+      kind.other(record, key, value, createdRoleFields, assignCreatedRole)
+  }
+}
+
+export const roleMemberFields = new Fields(
+  ['guid', 'Guid'],
+  ['name', 'Name'],
+  ['type', 'Type'],
+  ['isEffective', 'IsEffective'],
+  ['orgPath', 'OrgPath'],
+  ['orgId', 'OrgId'],
+)
+
+export function readRoleMember(source: kind.Source): model.RoleMember {
+  const record: model.RoleMember = {}
+  for (const key in source) assignRoleMember(record, key, source[key])
+  return record
+}
+
+function assignRoleMember(record: model.RoleMember, key: string, value: unknown): void {
+  switch (key) {
+    case 'Guid': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.guid = read
+      break
+    }
+    case 'Name': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.name = read
+      break
+    }
+    case 'Type': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.type = read
+      break
+    }
+    case 'IsEffective': {
+      const read = kind.boolean(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.isEffective = read
+      break
+    }
+    case 'OrgPath': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.orgPath = read
+      break
+    }
+    case 'OrgId': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.orgId = read
+      break
+    }
+    default:
+      kind.other(record, key, value, roleMemberFields, assignRoleMember)
+  }
+}
+
+export const queryRowFields = new Fields()
+
+export function readQueryRow(source: kind.Source): model.QueryRow {
+  const record: model.QueryRow = {}
+  for (const key in source) assignQueryRow(record, key, source[key])
+  return record
+}
+
+function assignQueryRow(record: model.QueryRow, key: string, value: unknown): void {
+  switch (key) {
+    default:
+      kind.other(record, key, value, queryRowFields, assignQueryRow)
   }
 }

@@ -49,7 +49,7 @@ impl Exchange<'_> {
                 method: Method::POST,
                 url: url.clone(),
                 headers: headers.clone(),
-                body: Some(body.clone()),
+                body: Some(body.clone().into()),
             };
             let outcome = match self.transport.round_trip(outgoing).await {
                 Ok(incoming) => judge(incoming),

@@ -121,6 +121,7 @@ macro_rules! record {
         impl $crate::model::Lenient for $Name {
             const EXPECTING: &'static str = concat!("an object (", stringify!($Name), ")");
 
+            #[allow(unused_imports)] // for records without fields
             fn object<'de, A: serde::de::MapAccess<'de>>(
                 mut map: A,
                 mode: $crate::model::Mode,
@@ -139,7 +140,7 @@ macro_rules! record {
                             }
                         })*
                         // A record that was read, and comes back from a language without this struct.
-                        Key::Unknown(name) if mode == Mode::Strict && name == "extra" => {
+                        Key::Unknown(name) if mode != Mode::Tolerant && name == "extra" => {
                             let extra: serde_json::Map<_, _> = map.next_value()?;
                             record.extra.extend(extra);
                         }
@@ -182,14 +183,18 @@ macro_rules! record {
     };
 }
 
-/// Defines the arguments of an operation: read strictly, with the path of a mistake; absent ones are not written.
-/// `from field` makes the request from the text of that field alone.
+/// Defines the arguments of an operation, or an object among them: read strictly, with the path of a mistake; absent
+/// ones are not written.
+///
+/// `from field` makes the request from the text of that field alone. `sent by function` names the function that puts
+/// the written fields into the layout of the wire, where that differs.
 macro_rules! request {
-    ($(#[$meta:meta])* pub struct $Name:ident $(from $from:ident)? {
+    ($(#[$meta:meta])* pub struct $Name:ident $(from $from:ident)? $(sent by $arrange:path)? {
         $($(#[$fmeta:meta])* $field:ident: $ty:ty = $wire:literal,)*
     }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Default, PartialEq, schemars::JsonSchema)]
+        #[schemars(extend("x-record" = true))]
         pub struct $Name {
             $($(#[$fmeta])* #[schemars(rename = $wire, extend("x-name" = $crate::model::plain_name(stringify!($field)), "x-required" = <$ty as $crate::model::FieldValue>::missing().is_none()))] pub $field: $ty,)*
         }
@@ -242,6 +247,36 @@ macro_rules! request {
             }
         }
 
+        impl $crate::model::Lenient for $Name {
+            const EXPECTING: &'static str = concat!("an object (", stringify!($Name), ")");
+
+            fn object<'de, A: serde::de::MapAccess<'de>>(
+                map: A,
+                _: $crate::model::Mode,
+            ) -> Result<$crate::model::Read<Self>, A::Error> {
+                let map = serde::de::value::MapAccessDeserializer::new(map);
+                serde::Deserialize::deserialize(map).map($crate::model::Read::Value)
+            }
+        }
+
+        impl $crate::operation::Arguments for $Name {
+            #[allow(unused_mut)] // for requests without arguments
+            fn files(&self) -> Vec<(&'static str, &$crate::model::File)> {
+                let mut files = Vec::new();
+                $(if let Some(file) = $crate::model::FieldValue::file(&self.$field) {
+                    files.push(($wire, file));
+                })*
+                files
+            }
+
+            $(fn arrange(
+                &self,
+                fields: serde_json::Map<String, serde_json::Value>,
+            ) -> Result<serde_json::Map<String, serde_json::Value>, $crate::operation::Mistake> {
+                $arrange(self, fields)
+            })?
+        }
+
         $(impl<T: Into<String>> From<T> for $Name {
             #[allow(clippy::needless_update)] // for requests with a single argument
             fn from(text: T) -> Self {
@@ -253,7 +288,7 @@ macro_rules! request {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Spelling, find};
+    use crate::{Piece, Spelling, find};
 
     #[test]
     fn what_a_record_was_read_with_is_sent_back_and_a_typing_error_is_not() {
@@ -264,7 +299,10 @@ mod tests {
         };
         let kept = prepare(serde_json::json!({ "value": "a@b", "extra": { "verified": "yes" } }));
         let body = kept.unwrap().body.unwrap();
-        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        let [Piece::Bytes(body)] = body.pieces() else {
+            panic!("not in memory");
+        };
+        let body: serde_json::Value = serde_json::from_slice(body).unwrap();
         assert_eq!(body["emails"][0]["verified"], "yes");
         let refused = prepare(serde_json::json!({ "value": "a@b", "verified": "yes" }));
         let field = refused.unwrap_err().details().field.clone();

@@ -2,23 +2,35 @@
 
 #[macro_use]
 pub(crate) mod fields;
+mod file;
 mod list;
 mod read;
 mod rows;
 mod scalar;
+mod secret;
 mod timestamp;
 mod values;
+mod whole;
 
 pub(crate) use fields::{is_extension, plain_name};
+pub use file::File;
+pub(crate) use file::Source;
 pub use list::ListResponse;
-pub use read::{FieldValue, Lenient, Mode, Read, Reader};
+pub use read::{FieldValue, Lenient, Mode, Read, Reader, Refusal};
 pub use rows::Rows;
-pub use scalar::{boolean_from_text, integer_from_text};
+pub use scalar::{TextBoolean, boolean_from_text, integer_from_text};
+pub use secret::Secret;
 pub use timestamp::Timestamp;
 pub use values::{AccountState, Id, Name, NonEmpty, Nullable};
+pub use whole::Whole;
+pub(crate) use whole::split_located;
 
 use schemars::{Schema, SchemaGenerator};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, DeserializeSeed, Error},
+};
+use serde_json::Value;
 
 /// How the value of an answer is laid out, so that bindings can read it without knowing the operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +39,10 @@ pub enum Shape {
     Nothing,
     /// One text.
     Text,
+    /// True or false, or null where the service does not say.
+    Boolean,
+    /// Any JSON value: the form is not known.
+    Any,
     /// One object.
     Record,
     /// Rows of the platform's query format, or a bare list of them.
@@ -42,6 +58,8 @@ impl Shape {
         match self {
             Self::Nothing => "nothing",
             Self::Text => "text",
+            Self::Boolean => "boolean",
+            Self::Any => "any",
             Self::Record => "record",
             Self::Rows => "rows",
             Self::List => "list",
@@ -80,11 +98,47 @@ impl Output for String {
     const SHAPE: Shape = Shape::Text;
 
     fn decode(value: &[u8]) -> serde_json::Result<Self> {
+        scalar_from_slice(value)?.ok_or_else(|| Error::custom("there is no text"))
+    }
+
+    fn item_schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
+    }
+}
+
+/// None where the service does not say.
+impl Output for Option<bool> {
+    const SHAPE: Shape = Shape::Boolean;
+
+    fn decode(value: &[u8]) -> serde_json::Result<Self> {
+        scalar_from_slice(value)
+    }
+
+    fn item_schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
+    }
+}
+
+/// For answers whose form is not known.
+impl Output for Value {
+    const SHAPE: Shape = Shape::Any;
+
+    fn decode(value: &[u8]) -> serde_json::Result<Self> {
         from_slice(value)
     }
 
     fn item_schema(_: &mut SchemaGenerator) -> Option<Schema> {
         None
+    }
+}
+
+/// A value of this kind, or null.
+fn scalar_from_slice<T: Lenient>(value: &[u8]) -> serde_json::Result<Option<T>> {
+    let mut json = serde_json::Deserializer::from_slice(value);
+    match Reader::<T>::new(Mode::Tolerant).deserialize(&mut json)? {
+        Read::Value(value) => Ok(Some(value)),
+        Read::Absent => Ok(None),
+        Read::Other(_) => Err(Error::custom(format_args!("expected {}", T::EXPECTING))),
     }
 }
 

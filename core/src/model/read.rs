@@ -14,6 +14,8 @@ use serde::{
 };
 use serde_json::Value;
 
+use super::File;
+
 /// How forgiving a read is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -21,6 +23,9 @@ pub enum Mode {
     Strict,
     /// What the service sends: nothing fails, what is not understood is kept.
     Tolerant,
+    /// What the service sent and a caller sends back: the same, but what a language has put under `extra` goes where it
+    /// came from.
+    Returned,
 }
 
 /// What came of reading one field.
@@ -34,10 +39,24 @@ pub enum Read<T> {
     Other(Value),
 }
 
+/// What an error says of a value that a kind refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// That it has a wrong type.
+    Type,
+    /// The same, but that a text has a wrong value.
+    TextValue,
+    /// Nothing that shows the value.
+    Silent,
+}
+
 /// A kind of value: which JSON forms it understands.
 pub trait Lenient: Serialize + Sized {
     /// Completes "expected …" in an error.
     const EXPECTING: &'static str;
+
+    /// What an error says of a value that is refused.
+    const REFUSAL: Refusal = Refusal::Type;
 
     /// From a JSON boolean.
     fn boolean(_: bool, _: Mode) -> Option<Read<Self>> {
@@ -64,7 +83,7 @@ pub trait Lenient: Serialize + Sized {
                 Unexpected::Map,
                 &Expected(Self::EXPECTING),
             )),
-            Mode::Tolerant => Value::deserialize(MapAccessDeserializer::new(map)).map(Read::Other),
+            _ => Value::deserialize(MapAccessDeserializer::new(map)).map(Read::Other),
         }
     }
 
@@ -78,9 +97,7 @@ pub trait Lenient: Serialize + Sized {
                 Unexpected::Seq,
                 &Expected(Self::EXPECTING),
             )),
-            Mode::Tolerant => {
-                Value::deserialize(SeqAccessDeserializer::new(items)).map(Read::Other)
-            }
+            _ => Value::deserialize(SeqAccessDeserializer::new(items)).map(Read::Other),
         }
     }
 }
@@ -114,15 +131,24 @@ impl<T: Lenient> Reader<T> {
     ) -> Result<Read<T>, E> {
         match (read, self.0) {
             (Some(read), _) => Ok(read),
-            (None, Mode::Tolerant) => Ok(Read::Other(value())),
-            (None, Mode::Strict) => Err(E::invalid_type(found, &Expected(T::EXPECTING))),
+            (None, Mode::Strict) => Err(Self::refuse(found)),
+            (None, _) => Ok(Read::Other(value())),
+        }
+    }
+
+    fn refuse<E: serde::de::Error>(found: Unexpected<'_>) -> E {
+        let expected = Expected(T::EXPECTING);
+        match (T::REFUSAL, found) {
+            (Refusal::TextValue, Unexpected::Str(_)) => E::invalid_value(found, &expected),
+            (Refusal::Silent, _) => E::invalid_type(Unexpected::Other("another value"), &expected),
+            _ => E::invalid_type(found, &expected),
         }
     }
 
     fn absent<E: serde::de::Error>(&self, found: Unexpected<'_>) -> Result<Read<T>, E> {
         match self.0 {
-            Mode::Tolerant => Ok(Read::Absent),
             Mode::Strict => Err(E::invalid_type(found, &Expected(T::EXPECTING))),
+            _ => Ok(Read::Absent),
         }
     }
 }
@@ -200,6 +226,11 @@ pub trait FieldValue: Serialize + Sized {
 
     /// Whether to leave it out when writing.
     fn is_absent(&self) -> bool;
+
+    /// The file, for a field that is one: its content travels beside the other arguments.
+    fn file(&self) -> Option<&File> {
+        None
+    }
 }
 
 impl<T: Lenient> FieldValue for Option<T> {
@@ -221,27 +252,19 @@ impl<T: Lenient> FieldValue for Option<T> {
 }
 
 /// A list whose items are read by kind. A single value where a list belongs becomes a list of one.
-struct Items<T>(Vec<T>);
-
-impl<T: Lenient> Serialize for Items<T> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-impl<T: Lenient> Lenient for Items<T> {
+impl<T: Lenient> Lenient for Vec<T> {
     const EXPECTING: &'static str = "a list";
 
     fn boolean(v: bool, mode: Mode) -> Option<Read<Self>> {
-        Self::alone(mode, || T::boolean(v, mode))
+        alone(mode, || T::boolean(v, mode))
     }
 
     fn number(v: &serde_json::Number, mode: Mode) -> Option<Read<Self>> {
-        Self::alone(mode, || T::number(v, mode))
+        alone(mode, || T::number(v, mode))
     }
 
     fn text(v: &str, mode: Mode) -> Option<Read<Self>> {
-        Self::alone(mode, || T::text(v, mode))
+        alone(mode, || T::text(v, mode))
     }
 
     fn object<'de, A: MapAccess<'de>>(map: A, mode: Mode) -> Result<Read<Self>, A::Error> {
@@ -251,7 +274,7 @@ impl<T: Lenient> Lenient for Items<T> {
                 &Expected(Self::EXPECTING),
             ));
         }
-        T::object(map, mode).map(Self::wrap)
+        T::object(map, mode).map(wrap)
     }
 
     /// One item that is not understood makes the whole list stay as it came, so that nothing is lost.
@@ -276,25 +299,23 @@ impl<T: Lenient> Lenient for Items<T> {
         }
         Ok(match odd {
             Some(all) => Read::Other(Value::Array(all)),
-            None => Read::Value(Self(read)),
+            None => Read::Value(read),
         })
     }
 }
 
-impl<T: Lenient> Items<T> {
-    fn alone(mode: Mode, read: impl FnOnce() -> Option<Read<T>>) -> Option<Read<Self>> {
-        match mode {
-            Mode::Strict => None,
-            Mode::Tolerant => read().map(Self::wrap),
-        }
+fn alone<T>(mode: Mode, read: impl FnOnce() -> Option<Read<T>>) -> Option<Read<Vec<T>>> {
+    match mode {
+        Mode::Strict => None,
+        _ => read().map(wrap),
     }
+}
 
-    fn wrap(read: Read<T>) -> Read<Self> {
-        match read {
-            Read::Value(value) => Read::Value(Self(vec![value])),
-            Read::Absent => Read::Absent,
-            Read::Other(other) => Read::Other(other),
-        }
+fn wrap<T>(read: Read<T>) -> Read<Vec<T>> {
+    match read {
+        Read::Value(value) => Read::Value(vec![value]),
+        Read::Absent => Read::Absent,
+        Read::Other(other) => Read::Other(other),
     }
 }
 
@@ -304,11 +325,7 @@ fn to_value<T: Serialize, E: serde::de::Error>(value: &T) -> Result<Value, E> {
 
 impl<T: Lenient> FieldValue for Vec<T> {
     fn read<'de, D: Deserializer<'de>>(d: D, mode: Mode) -> Result<Read<Self>, D::Error> {
-        Ok(match Reader::<Items<T>>::new(mode).deserialize(d)? {
-            Read::Value(items) => Read::Value(items.0),
-            Read::Absent => Read::Absent,
-            Read::Other(other) => Read::Other(other),
-        })
+        Reader::<Self>::new(mode).deserialize(d)
     }
 
     fn missing() -> Option<Self> {

@@ -1,15 +1,18 @@
 //! The plain kinds. Numbers and booleans also come as text from this service.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{
-    Deserialize,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{
-        MapAccess, SeqAccess,
+        DeserializeSeed, MapAccess, SeqAccess,
         value::{MapAccessDeserializer, SeqAccessDeserializer},
     },
 };
 use serde_json::{Map, Number, Value};
 
-use super::read::{Lenient, Mode, Read};
+use super::read::{FieldValue, Lenient, Mode, Read, Reader};
 
 /// `"True"`, `"false"`, `"1"`: the ways in which the service writes booleans as text.
 #[must_use]
@@ -32,7 +35,7 @@ pub fn integer_from_text(text: &str) -> Option<i64> {
 fn tolerated<T>(mode: Mode, read: impl FnOnce() -> Option<T>) -> Option<Read<T>> {
     match mode {
         Mode::Strict => None,
-        Mode::Tolerant => read().map(Read::Value),
+        _ => read().map(Read::Value),
     }
 }
 
@@ -109,5 +112,99 @@ impl Lenient for Value {
 
     fn array<'de, A: SeqAccess<'de>>(items: A, _: Mode) -> Result<Read<Self>, A::Error> {
         Self::deserialize(SeqAccessDeserializer::new(items)).map(Read::Value)
+    }
+}
+
+/// A plain kind as a field is one that has to be there; the others are `Option`s and lists.
+macro_rules! required {
+    ($($Kind:ty),+) => {
+        $(impl FieldValue for $Kind {
+            fn read<'de, D: Deserializer<'de>>(d: D, mode: Mode) -> Result<Read<Self>, D::Error> {
+                Reader::<Self>::new(mode).deserialize(d)
+            }
+
+            fn missing() -> Option<Self> {
+                None
+            }
+
+            fn is_absent(&self) -> bool {
+                false
+            }
+        })+
+    };
+}
+
+required!(bool, String, Map<String, Value>);
+
+/// A boolean of a caller that travels as text, for the calls that are known to work that way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct TextBoolean(bool);
+
+impl From<bool> for TextBoolean {
+    fn from(value: bool) -> Self {
+        Self(value)
+    }
+}
+
+impl Serialize for TextBoolean {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(if self.0 { "true" } else { "false" })
+    }
+}
+
+impl Lenient for TextBoolean {
+    const EXPECTING: &'static str = bool::EXPECTING;
+
+    fn boolean(v: bool, _: Mode) -> Option<Read<Self>> {
+        Some(Read::Value(Self(v)))
+    }
+}
+
+/// Without `Option` around it, it is sent in any case: as false when the caller says nothing.
+impl FieldValue for TextBoolean {
+    fn read<'de, D: Deserializer<'de>>(d: D, mode: Mode) -> Result<Read<Self>, D::Error> {
+        Reader::<Self>::new(mode).deserialize(d)
+    }
+
+    fn missing() -> Option<Self> {
+        Some(Self(false))
+    }
+
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+impl JsonSchema for TextBoolean {
+    fn schema_name() -> Cow<'static, str> {
+        bool::schema_name()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        bool::json_schema(generator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_boolean_that_travels_as_text_is_a_boolean_to_the_caller() {
+        let read = |json: &str| {
+            let mut json = serde_json::Deserializer::from_str(json);
+            <TextBoolean as FieldValue>::read(&mut json, Mode::Strict)
+        };
+        assert!(matches!(read("true"), Ok(Read::Value(TextBoolean(true)))));
+        assert!(read("\"true\"").is_err());
+        assert_eq!(
+            serde_json::to_string(&TextBoolean(true)).unwrap(),
+            "\"true\""
+        );
+        assert_eq!(TextBoolean::missing(), Some(TextBoolean(false)));
     }
 }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
-use super::read::{Lenient, Mode, Read};
+use super::read::{Lenient, Mode, Read, Refusal};
 
 /// `/Date(ms)/` of the smallest .NET date, with which the service says "never".
 const NEVER_MS: i64 = -62_135_596_800_000;
@@ -65,6 +65,7 @@ impl Serialize for Timestamp {
 
 impl Lenient for Timestamp {
     const EXPECTING: &'static str = "a date";
+    const REFUSAL: Refusal = Refusal::TextValue;
 
     fn text(v: &str, _: Mode) -> Option<Read<Self>> {
         Some(match Self::parse(v)? {

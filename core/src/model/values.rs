@@ -1,15 +1,19 @@
 //! Kinds of arguments that carry their own rule, so that no operation has to check them.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::Error as _};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{DeserializeSeed, Error, Visitor},
+    ser::Error as _,
+};
 
-use super::read::{FieldValue, Lenient, Mode, Read};
+use super::read::{FieldValue, Lenient, Mode, Read, Reader, Refusal};
 
 /// A text with a rule, checked when it is read from a caller and again when it is written.
 macro_rules! checked_text {
-    ($(#[$meta:meta])* $Name:ident, $rule:path, $schema:tt) => {
+    ($(#[$meta:meta])* $Name:ident, $rule:path, $expecting:literal, $schema:tt) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
         pub struct $Name(String);
@@ -38,6 +42,16 @@ macro_rules! checked_text {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 $rule(&self.0).map_err(S::Error::custom)?;
                 serializer.serialize_str(&self.0)
+            }
+        }
+
+        /// For the items of a list, and for what may be left out.
+        impl Lenient for $Name {
+            const EXPECTING: &'static str = $expecting;
+            const REFUSAL: Refusal = Refusal::TextValue;
+
+            fn text(v: &str, _: Mode) -> Option<Read<Self>> {
+                $rule(v).ok().map(|()| Read::Value(Self(v.to_owned())))
             }
         }
 
@@ -76,17 +90,17 @@ macro_rules! checked_text {
 checked_text! {
     /// Id of a thing in the directory. Not empty; no `/`, `\` or control character, and not `.` or `..`, because it
     /// may become a segment of a path.
-    Id, check_id, { "type": "string", "minLength": 1 }
+    Id, check_id, "an id: not empty, and without `/`, `\\` and control characters", { "type": "string", "minLength": 1 }
 }
 
 checked_text! {
     /// A name. Not empty, and without control characters.
-    Name, check_name, { "type": "string", "minLength": 1 }
+    Name, check_name, "a name: not empty, and without control characters", { "type": "string", "minLength": 1 }
 }
 
 checked_text! {
     /// State of an account: `None` (active), or one or more of `Locked`, `Disabled` and `Expired`, separated by commas.
-    AccountState, check_state, {
+    AccountState, check_state, "`None`, or one or more of `Locked`, `Disabled`, `Expired`, separated by commas", {
         "type": "string",
         "minLength": 1,
         "examples": ["None", "Locked", "Disabled", "Expired", "Locked, Disabled"]
@@ -163,13 +177,9 @@ impl<T: Serialize> Serialize for Nullable<T> {
     }
 }
 
-impl<T: Serialize> FieldValue for Nullable<T>
-where
-    Option<T>: for<'a> Deserialize<'a>,
-{
-    fn read<'de, D: Deserializer<'de>>(d: D, _: Mode) -> Result<Read<Self>, D::Error> {
-        let value = Option::<T>::deserialize(d)?;
-        Ok(Read::Value(value.map_or(Self::Null, Self::Value)))
+impl<T: Lenient> FieldValue for Nullable<T> {
+    fn read<'de, D: Deserializer<'de>>(d: D, mode: Mode) -> Result<Read<Self>, D::Error> {
+        d.deserialize_option(NullableVisitor(mode, PhantomData))
     }
 
     fn missing() -> Option<Self> {
@@ -178,6 +188,32 @@ where
 
     fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
+    }
+}
+
+struct NullableVisitor<T>(Mode, PhantomData<T>);
+
+impl<'de, T: Lenient> Visitor<'de> for NullableVisitor<T> {
+    type Value = Read<Nullable<T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTING)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Read::Value(Nullable::Null))
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        self.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, d: D) -> Result<Self::Value, D::Error> {
+        Ok(match Reader::<T>::new(self.0).deserialize(d)? {
+            Read::Value(value) => Read::Value(Nullable::Value(value)),
+            Read::Absent => Read::Absent,
+            Read::Other(other) => Read::Other(other),
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{BoxFuture, Failure, Incoming, Outgoing, TlsSettings, Transport};
+use super::{BoxFuture, Failure, Incoming, Outgoing, TlsSettings, Transport, upload};
 use crate::error::{Delivery, Error, Result};
 
 /// The product's transport: a connection pool that belongs to the runtime it is used on.
@@ -33,7 +33,9 @@ impl Transport for HttpTransport {
         Box::pin(async move {
             let mut request = reqwest::Request::new(outgoing.method, outgoing.url);
             *request.headers_mut() = outgoing.headers;
-            *request.body_mut() = outgoing.body.map(Into::into);
+            if let Some(body) = outgoing.body {
+                *request.body_mut() = Some(upload::open(body).await?);
+            }
             let response = self.client.execute(request).await.map_err(failure)?;
             Ok(Incoming {
                 status: response.status(),

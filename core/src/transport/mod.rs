@@ -7,6 +7,7 @@ mod http;
 mod outcome;
 mod tenant;
 mod tls;
+mod upload;
 
 use std::{fmt, future::Future, pin::Pin};
 
@@ -24,7 +25,7 @@ pub(crate) use self::{
 pub use outcome::Payload;
 pub use tenant::TenantUrl;
 
-use crate::error::Delivery;
+use crate::{body::Body, error::Delivery};
 
 /// A future that can be sent between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -38,7 +39,7 @@ pub struct Outgoing {
     /// Headers.
     pub headers: HeaderMap,
     /// Body.
-    pub body: Option<Bytes>,
+    pub body: Option<Body>,
 }
 
 /// Without headers and body, which may hold secrets.

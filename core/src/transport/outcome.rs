@@ -93,11 +93,11 @@ fn judge(meta: &Meta, incoming: &Incoming) -> Result<Bytes> {
     if meta.is_scim() {
         scim_value(meta, incoming)
     } else {
-        platform_value(incoming)
+        platform_value(meta, incoming)
     }
 }
 
-fn platform_value(incoming: &Incoming) -> Result<Bytes> {
+fn platform_value(meta: &Meta, incoming: &Incoming) -> Result<Bytes> {
     let envelope: Envelope<'_> = serde_json::from_slice(&incoming.body).map_err(|error| {
         let message = match incoming.body.len() {
             0 => "the answer is empty".to_owned(),
@@ -105,14 +105,35 @@ fn platform_value(incoming: &Incoming) -> Result<Bytes> {
         };
         Error::new(ErrorKind::UnexpectedResponse, message)
     })?;
+    let value = proven_value(envelope, &incoming.body)?;
+    if meta.nested {
+        nested_value(value)
+    } else {
+        Ok(value)
+    }
+}
+
+/// The value of an answer whose result is a second envelope, written as text. A text that is no envelope is the value.
+fn nested_value(value: Bytes) -> Result<Bytes> {
+    let Ok(inner) = serde_json::from_slice::<String>(&value).map(Bytes::from) else {
+        return Ok(value);
+    };
+    match serde_json::from_slice::<Envelope<'_>>(&inner) {
+        Ok(envelope) if envelope.success.is_some() => proven_value(envelope, &inner),
+        _ => Ok(value),
+    }
+}
+
+/// The `Result` of an envelope, which is a part of `body`, when the envelope says that the call succeeded.
+fn proven_value(envelope: Envelope<'_>, body: &Bytes) -> Result<Bytes> {
     match envelope
         .success
         .as_ref()
         .and_then(serde_json::Value::as_bool)
     {
-        Some(true) => Ok(envelope.result.map_or_else(Bytes::new, |result| {
-            incoming.body.slice_ref(result.get().as_bytes())
-        })),
+        Some(true) => Ok(envelope
+            .result
+            .map_or_else(Bytes::new, |result| body.slice_ref(result.get().as_bytes()))),
         Some(false) => Err(rejection(envelope)),
         None => Err(Error::new(
             ErrorKind::UnexpectedResponse,
@@ -273,6 +294,18 @@ mod tests {
         [(header::RETRY_AFTER, retry_after.parse().unwrap())]
             .into_iter()
             .collect()
+    }
+
+    #[test]
+    fn success_around_a_failure_is_a_failure() {
+        let quoted = |inner: &str| Bytes::from(serde_json::to_string(inner).unwrap());
+        let value = nested_value(quoted(r#"{"success": true, "Result": "queued"}"#));
+        assert_eq!(value.unwrap(), &b"\"queued\""[..]);
+        let refused = nested_value(quoted(r#"{"success": false, "Message": "no such file"}"#));
+        assert_eq!(refused.unwrap_err().details().message, "no such file");
+        for plain in [quoted("queued"), quoted("{}"), Bytes::from("null")] {
+            assert_eq!(nested_value(plain.clone()).unwrap(), plain);
+        }
     }
 
     #[test]

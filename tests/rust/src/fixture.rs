@@ -39,8 +39,23 @@ pub struct Request {
     pub path: String,
     #[serde(default)]
     pub query: String,
+    /// JSON body.
     #[serde(default)]
     pub body: Option<Value>,
+    /// Parts of a form.
+    #[serde(default)]
+    pub parts: Option<Vec<Part>>,
+}
+
+/// A part of a form.
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// The `Content-Disposition`.
+    pub disposition: String,
+    #[serde(default)]
+    pub content_type: Option<String>,
+    pub text: String,
 }
 
 #[derive(Debug, Deserialize)]

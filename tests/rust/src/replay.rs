@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use cyberark_identity::{
-    Delivery,
+    Body, Delivery, Piece,
     transport::{BoxFuture, Failure, Incoming, Outgoing, Transport},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -102,7 +102,7 @@ impl Transport for Replay {
             method: method.to_string(),
             url,
             headers,
-            body,
+            body: body.as_ref().map(whole),
         });
         let answer = inner.answers.pop_front().unwrap_or(Err(Delivery::NotSent));
         Box::pin(async move {
@@ -117,6 +117,15 @@ impl Transport for Replay {
             }
         })
     }
+}
+
+/// The body as it would go out. A file that is gone by now is empty.
+fn whole(body: &Body) -> Bytes {
+    let pieces = body.pieces().iter().map(|piece| match piece {
+        Piece::Bytes(bytes) => bytes.to_vec(),
+        Piece::File(path) => std::fs::read(path).unwrap_or_default(),
+    });
+    pieces.collect::<Vec<_>>().concat().into()
 }
 
 fn incoming(answer: Answer) -> Incoming {

@@ -1,4 +1,6 @@
 //! Mistakes end in a typed error that names the field and the way out, and nothing is sent.
+// Clippy tells tests by their attribute, and so does not know their helpers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use cyberark_identity::{
     CallOptions, Client, ClientCredentials, ErrorKind, Spelling, StaticToken, find,
@@ -115,6 +117,90 @@ async fn arguments_by_name_are_checked_with_the_path_of_the_mistake() {
             "Name",
             "blank",
         ),
+        (
+            "scim.users.replace",
+            json!({"id": "a", "user": {"userName": "a", "nickNme": "b"}}),
+            "user.nickNme",
+            "unknown field",
+        ),
+        (
+            "scim.users.replace",
+            json!({"id": "a", "user": {"displayName": "a"}}),
+            "user.userName",
+            "missing",
+        ),
+        (
+            "scim.groups.patch",
+            json!({"id": "a", "Operations": [{"op": "add", "path": "members", "value": {"value": "b"}}]}),
+            "Operations[0].value",
+            "must be a list",
+        ),
+        (
+            "organizations.update_administrators",
+            json!({"OrgId": "a", "Grant": [{"Type": "User"}]}),
+            "Grant[0].Id",
+            "missing",
+        ),
+        (
+            "organizations.update_rights",
+            json!({"OrgId": "a", "Grant": [{"Right": "View", "Principal": "b", "PrincipalType": "User"}]}),
+            "Grant[0].Right",
+            "a list",
+        ),
+        (
+            "users.delete",
+            json!({"Users": []}),
+            "Users",
+            "at least one",
+        ),
+        (
+            "users.delete",
+            json!({"Users": ["a", ""]}),
+            "Users[1]",
+            "an id",
+        ),
+        (
+            "users.update_profile",
+            json!({"ID": "a", "attributes": {"id": "b"}}),
+            "attributes.id",
+            "of its own",
+        ),
+        (
+            "users.create",
+            json!({"Name": "a@b", "Mail": "a@b", "InSysAdminRole": "true"}),
+            "InSysAdminRole",
+            "true or false",
+        ),
+        (
+            "access.set_lock",
+            json!({"user": "a"}),
+            "lockUser",
+            "missing",
+        ),
+        (
+            "attributes.update_schema",
+            json!({"Columns": [{"Name": "a_b"}]}),
+            "Columns",
+            "needs a `Type`",
+        ),
+        (
+            "redrock.query",
+            json!({"Script": "select :a", "parameters": {"b": 1}}),
+            "Script",
+            "no value",
+        ),
+        (
+            "users.set_picture",
+            json!({"ID": "a", "Picture": {"content": "text"}}),
+            "Picture",
+            "image/*",
+        ),
+        (
+            "onboarding.upload_csv",
+            json!({"Icon": "people.csv"}),
+            "Icon",
+            "`path`, `content`",
+        ),
         ("users.got", json!({}), "", "no operation"),
     ];
     let (client, replay) = client();
@@ -193,6 +279,18 @@ fn errors_spell_the_field_as_the_caller_does() {
         error.details().field.as_deref(),
         Some("enterprise.manager.display_name")
     );
+}
+
+#[tokio::test]
+async fn a_password_is_not_quoted_by_the_error_that_refuses_it() {
+    let (client, _) = client();
+    let arguments = json!({"ID": "a", "newPassword": 123_456_789});
+    let refused = client
+        .call("users.reset_password", arguments, &CallOptions::new())
+        .await
+        .unwrap_err();
+    assert_eq!(refused.details().field.as_deref(), Some("newPassword"));
+    assert!(!format!("{refused} {refused:?}").contains("123456789"));
 }
 
 #[test]

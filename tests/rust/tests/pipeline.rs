@@ -1,4 +1,6 @@
 //! The pipeline: tokens, repeats, time, and what an error knows.
+// Clippy tells tests by their attribute, and so does not know their helpers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::time::Duration;
 

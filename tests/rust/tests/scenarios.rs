@@ -1,4 +1,6 @@
 //! The shared scenarios, played by the core against the emulator.
+// Clippy tells tests by their attribute, and so does not know their helpers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::{collections::BTreeMap, fs::OpenOptions, io::Write};
 

@@ -1,4 +1,6 @@
 //! The client against a real server: shared tokens, faults on the wire, cancellation.
+// Clippy tells tests by their attribute, and so does not know their helpers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::time::Duration;
 

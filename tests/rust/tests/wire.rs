@@ -1,13 +1,14 @@
 //! Every operation's fixtures, both directions: arguments to request, answer to result or error.
+// Clippy tells tests by their attribute, and so does not know their helpers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cyberark_identity::{CallOptions, Client, StaticToken, find, operations};
 use cyberark_identity_tests::{
-    fixture::{self, Expected, Fixture},
+    fixture::{self, Expected, Fixture, Part},
     replay::{Answer, Replay, Seen},
 };
-use serde_json::Value;
 
 #[tokio::test]
 async fn requests_and_results_are_those_of_the_fixtures() {
@@ -48,20 +49,50 @@ async fn requests_and_results_are_those_of_the_fixtures() {
 }
 
 fn check_request(name: &str, fixture: &Fixture, seen: &Seen) {
-    let body = seen
-        .body
-        .as_ref()
-        .map(|body| serde_json::from_slice::<Value>(body).unwrap());
+    let content_type = seen.headers["content-type"].to_str().unwrap();
+    let bytes = seen.body.as_deref();
+    let (body, parts) = match content_type.split_once("; boundary=") {
+        Some(("multipart/form-data", boundary)) => (None, bytes.map(|b| parts(b, boundary))),
+        _ => {
+            assert_eq!(content_type, "application/json", "{name}");
+            (bytes.map(|b| serde_json::from_slice(b).unwrap()), None)
+        }
+    };
     let request = fixture::Request {
         method: seen.method.clone(),
         path: seen.url.path().to_owned(),
         query: seen.url.query().unwrap_or_default().to_owned(),
         body,
+        parts,
     };
     assert_eq!(request, fixture.request, "{name}: request");
     assert_eq!(seen.headers["authorization"], "Bearer t0ken", "{name}");
-    assert_eq!(seen.headers["content-type"], "application/json", "{name}");
     assert_eq!(seen.headers["x-idap-native-client"], "true", "{name}");
+}
+
+/// Takes a form apart (RFC 2046, section 5.1.1).
+fn parts(body: &[u8], boundary: &str) -> Vec<Part> {
+    let text = std::str::from_utf8(body).unwrap();
+    let text = text.strip_prefix(&format!("--{boundary}\r\n")).unwrap();
+    let text = text
+        .strip_suffix(&format!("\r\n--{boundary}--\r\n"))
+        .unwrap();
+    let between = format!("\r\n--{boundary}\r\n");
+    text.split(&between).map(part).collect()
+}
+
+fn part(text: &str) -> Part {
+    let (head, text) = text.split_once("\r\n\r\n").unwrap();
+    let header = |name: &str| {
+        let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+        let found = lines.find(|(this, _)| this.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.to_owned())
+    };
+    Part {
+        disposition: header("content-disposition").unwrap(),
+        content_type: header("content-type"),
+        text: text.to_owned(),
+    }
 }
 
 fn check_error(

@@ -31,6 +31,8 @@ pub fn result(operation: &Operation) -> String {
     match operation.shape() {
         Shape::Nothing => "void".to_owned(),
         Shape::Text => "string".to_owned(),
+        Shape::Boolean => "boolean | undefined".to_owned(),
+        Shape::Any => "unknown".to_owned(),
         Shape::Record => format!("model.{item}"),
         Shape::Rows => format!("Rows<model.{item}>"),
         Shape::List => format!("ListResponse<model.{item}>"),
@@ -56,6 +58,8 @@ fn read(operation: &Operation) -> String {
     let function = match operation.shape() {
         Shape::Nothing => return "shape.readNothing".to_owned(),
         Shape::Text => return "shape.readText".to_owned(),
+        Shape::Boolean => return "shape.readBoolean".to_owned(),
+        Shape::Any => return "shape.readAny".to_owned(),
         Shape::Record => "readRecord",
         Shape::Rows => "readRows",
         Shape::List => "readList",

@@ -78,6 +78,20 @@ impl PatchOperation {
         }
     }
 
+    /// Adds members to a group, by their ids.
+    pub fn add_members<T: Into<Value>>(ids: impl IntoIterator<Item = T>) -> Self {
+        let member = |id: T| Value::Object(Map::from_iter([("value".to_owned(), id.into())]));
+        let members: Vec<Value> = ids.into_iter().map(member).collect();
+        Self::add("members", members)
+    }
+
+    /// Removes one member from a group, by its id. A production connector does it this way; the answer was not recorded.
+    #[must_use]
+    pub fn remove_member(id: &str) -> Self {
+        // A JSON string is what a filter takes for a value (RFC 7644, section 3.4.2.2).
+        Self::remove(format!("members[value eq {}]", Value::from(id)))
+    }
+
     /// What RFC 7644 asks of each operation.
     fn check(&self) -> Result<(), &'static str> {
         match (self.op, &self.path, &self.value) {
@@ -122,6 +136,20 @@ impl Lenient for PatchOperation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn members_are_a_list_of_objects_and_an_id_cannot_leave_its_quotes() {
+        let added = serde_json::to_string(&PatchOperation::add_members(["a"])).unwrap();
+        assert_eq!(
+            added,
+            r#"{"op":"add","path":"members","value":[{"value":"a"}]}"#
+        );
+        let removed = PatchOperation::remove_member(r#"a"] or [b"#);
+        assert_eq!(
+            removed.path.as_deref(),
+            Some(r#"members[value eq "a\"] or [b"]"#)
+        );
+    }
 
     #[test]
     fn incomplete_operations_are_refused() {

@@ -2,15 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::{PATCH_OP, PatchOperation};
+use super::{PATCH_OP, PatchOperation, USER};
 use crate::{
     Filter,
-    model::{Id, ListResponse, Name as Text, NonEmpty, Timestamp},
+    model::{Id, ListResponse, Name as Text, NonEmpty, Secret, Timestamp, Whole},
     operation::Encoding,
     paging::{Items, Paged},
 };
-
-const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 
 record! {
     /// A SCIM user.
@@ -43,6 +41,8 @@ record! {
         custom: Option<Map<String, Value>> = "urn:scim:schemas:extension:custom:2.0",
         /// Where the user comes from, when that is another directory. Read-only.
         linked_object: Option<LinkedObject> = "urn:ietf:params:scim:schemas:pam:1.0:LinkedObject",
+        /// The user in the vault. Only for callers with the Vault Management right, who reach vault users instead.
+        vault: Option<VaultUser> = "urn:ietf:params:scim:schemas:cyberark:1.0:User",
     }
 }
 
@@ -115,6 +115,14 @@ record! {
         organization: Option<String> = "organization",
         /// The person the user reports to.
         manager: Option<Manager> = "manager",
+        /// Number of the employee. This and the next three are in RFC 7643, but not in the schema of the service.
+        employee_number: Option<String> = "employeeNumber",
+        /// Department.
+        department: Option<String> = "department",
+        /// Cost centre.
+        cost_center: Option<String> = "costCenter",
+        /// Division.
+        division: Option<String> = "division",
     }
 }
 
@@ -131,12 +139,30 @@ record! {
 }
 
 record! {
-    /// Where a user from another directory comes from.
+    /// Where a user or group from another directory comes from.
     pub struct LinkedObject {
         /// Code of the directory, such as `FDS` or `AdProxy`.
         source: Option<String> = "source",
         /// Identifier there.
         native_identifier: Option<String> = "nativeIdentifier",
+    }
+}
+
+record! {
+    /// A user of the vault.
+    pub struct VaultUser {
+        /// Ways in which the user may sign in.
+        authentication_method: Vec<String> = "authenticationMethod",
+        /// When the account ends, as a number whose unit was not recorded.
+        expiry_date: Option<i64> = "expiryDate",
+        /// Password has to be changed at the next sign-in.
+        change_pass_on_next_logon: Option<bool> = "changePassOnNextLogon",
+        /// Password does not expire.
+        password_never_expires: Option<bool> = "passwordNeverExpires",
+        /// Name in the directory that the user comes from.
+        distinguished_name: Option<String> = "distinguishedName",
+        /// Kind of that directory.
+        directory_type: Option<String> = "directoryType",
     }
 }
 
@@ -150,7 +176,7 @@ request! {
         /// Name to show. When it is left out, the service takes the part of `user_name` before the `@`.
         display_name: Option<String> = "displayName",
         /// First password. Some tenants may ask for it.
-        password: Option<String> = "password",
+        password: Option<Secret> = "password",
         /// False makes the account suspended.
         active: Option<bool> = "active",
         /// E-mail addresses. The directory stores one.
@@ -243,6 +269,27 @@ impl PatchUser {
 }
 
 request! {
+    /// Arguments of [`replace`](Users::replace).
+    pub struct ReplaceUser {
+        /// Id of the user.
+        id: Id = "id",
+        /// The user as it is to be. It needs `user_name`. One that was read goes back as it came, with attributes that
+        /// are unknown here; in one that was written by hand they are refused.
+        user: Whole<User> = "user",
+    }
+}
+
+impl ReplaceUser {
+    /// Replaces the user `id` by `user`.
+    pub fn new(id: impl Into<Id>, user: impl Into<Whole<User>>) -> Self {
+        Self {
+            id: id.into(),
+            user: user.into(),
+        }
+    }
+}
+
+request! {
     /// Arguments of [`delete`](Users::delete).
     pub struct DeleteUser from id {
         /// Id of the user.
@@ -293,6 +340,16 @@ operations! {
         ids: ["patch_update_user_attributes"],
         permission: "User Management right for the OAuth client's role",
         confidence: High, "Paths with a filter, such as `emails[type eq \"work\"].value`, are untested.",
+    }
+
+    /// Replaces the attributes of a user as a whole and returns the user.
+    ///
+    /// The login name can be changed this way. An unknown id is answered with 404.
+    replace(ReplaceUser) -> User {
+        Put "/scim/Users/{id}", Encoding::ScimResource { urn: USER, needs: "userName" }, Idempotent, Write,
+        ids: ["put_update_user_identity"],
+        permission: "User Management right for the OAuth client's role",
+        confidence: High, "In one recording name parts that were left out were cleared and the display name was kept; whether that is a rule is not known.",
     }
 
     /// Deletes a user.
