@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use cyberark_identity::{groups, operations};
+use cyberark_identity::{camel, groups, operations};
 use cyberark_identity_tests::tests_folder;
 
 #[test]
@@ -25,23 +25,29 @@ fn every_operation_is_in_the_emulator() {
 
 #[test]
 fn every_operation_is_in_the_generated_surfaces() {
+    let snake = |name: &str| name.replace('.', "_");
+    let python: &dyn Fn(&str) -> String =
+        &|name| format!("operations.{}", snake(name).to_uppercase());
+    let typescript: &dyn Fn(&str) -> String = &|name| format!("operations.{}", camel(&snake(name)));
+    let markdown: &dyn Fn(&str) -> String = &|name| format!("\n## {name}\n");
     let surfaces = [
-        "../bindings-python/python/cyberark_identity/_generated/client.py",
-        "../bindings-python/python/cyberark_identity/_generated/async_client.py",
-        "../bindings-node/src-ts/generated/client.ts",
-        "../docs/operations.md",
+        (
+            "../bindings-python/python/cyberark_identity/_generated/client.py",
+            python,
+        ),
+        (
+            "../bindings-python/python/cyberark_identity/_generated/async_client.py",
+            python,
+        ),
+        ("../bindings-node/src-ts/generated/client.ts", typescript),
+        ("../docs/operations.md", markdown),
     ];
-    for surface in surfaces {
+    for (surface, reference) in surfaces {
         let text = fs::read_to_string(tests_folder(surface)).unwrap_or_default();
         for entry in operations() {
             let name = entry.meta.name;
-            let quoted = [
-                format!("\"{name}\""),
-                format!("'{name}'"),
-                format!("`{name}`"),
-            ];
             assert!(
-                quoted.iter().any(|quoted| text.contains(quoted)),
+                text.contains(&reference(name)),
                 "{surface} lacks {name}: run `make gen`"
             );
         }
