@@ -1,5 +1,5 @@
 /** How a call is made: the one way from a facade's method to the native library and back. */
-import { toError, invalidArgument, unreadable } from './failure.js'
+import { invalidArgument, lost, toError, unreadable } from './failure.js'
 import { encodeArguments, type Fields } from './fields.js'
 import { native, type Engine, type Finished } from './native.js'
 import { RawResponse } from './raw.js'
@@ -68,7 +68,7 @@ export class Caller {
     const ending = await outcome(id, this.#engine, signal)
     if (ending === 'aborted') throw signal?.reason
     if (ending === 'closed') throw closedDuringCall(name)
-    if (ending[1] === 0) throw toError(ending[2])
+    if (ending[1] === 0) throw ending[2] === undefined ? lost(name) : toError(ending[2])
     return ending
   }
 }
