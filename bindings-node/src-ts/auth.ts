@@ -1,5 +1,5 @@
 /** Ways to sign in. Their secrets are readable by the native library only and never print. */
-import { inspect } from './inspect.js'
+import { inspect } from './symbols.js'
 import { ConfigurationError } from './generated/errors.js'
 
 /** How {@link Credentials} tell the native library what they hold. Known to all copies of this package in a process. */

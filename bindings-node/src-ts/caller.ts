@@ -1,5 +1,5 @@
 /** How a call is made: the one way from a facade's method to the native library and back. */
-import { toError, invalidArgument, unreadable } from './failure.js'
+import { invalidArgument, lost, toError, unreadable } from './failure.js'
 import { encodeArguments, type Fields } from './fields.js'
 import { native, type Engine, type Finished } from './native.js'
 import { RawResponse } from './raw.js'
@@ -62,13 +62,13 @@ export class Caller {
   ): Promise<Finished> {
     const { signal, ...others } = options
     checkSignal(name, signal)
-    signal?.throwIfAborted()
+    if (signal?.aborted) throw signal.reason
     const id = start(this.#engine, name, encodeArguments(name, args, fields), encodeOthers(others), whole)
     if (typeof id === 'string') throw toError(id)
     const ending = await outcome(id, this.#engine, signal)
     if (ending === 'aborted') throw signal?.reason
     if (ending === 'closed') throw closedDuringCall(name)
-    if (ending[1] === 0) throw toError(ending[2])
+    if (ending[1] === 0) throw ending[2] === undefined ? lost(name) : toError(ending[2])
     return ending
   }
 }
@@ -85,8 +85,10 @@ function encodeOthers(options: Omit<CallOptions, 'signal'>): string | undefined 
   return Object.keys(options).length === 0 ? undefined : encodeOptions(options)
 }
 
-function checkSignal(operation: string, signal: unknown): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+/** Not by its class: frameworks for tests bring their own. */
+function checkSignal(operation: string, signal: Partial<AbortSignal> | undefined): void {
+  if (signal === undefined) return
+  if (typeof signal?.aborted !== 'boolean' || typeof signal.addEventListener !== 'function') {
     throw invalidArgument(operation, 'signal', 'must be an AbortSignal')
   }
 }

@@ -1,5 +1,5 @@
 /** The client. */
-import { inspect } from './inspect.js'
+import { asyncDispose, dispose, inspect } from './symbols.js'
 import { Caller, type CallOptions, type Operation } from './caller.js'
 import { Fields } from './fields.js'
 import { Groups } from './generated/client.js'
@@ -96,11 +96,11 @@ export class Client extends Groups {
     this.#caller.close()
   }
 
-  [Symbol.dispose](): void {
+  [dispose](): void {
     this.close()
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async [asyncDispose](): Promise<void> {
     this.close()
   }
 

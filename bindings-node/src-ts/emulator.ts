@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { inspect } from './inspect.js'
+import { asyncDispose, dispose, inspect } from './symbols.js'
 import { clientCredentials, staticToken, type Credentials } from './auth.js'
 import { ask } from './control.js'
 import { native, type Tenant } from './native.js'
@@ -104,7 +104,10 @@ export class Emulator {
     this.#description = JSON.parse(tenant.description()) as Description
   }
 
-  /** Starts a tenant. When this returns, it answers. It does not keep the process alive. */
+  /**
+   * Starts a tenant. When this returns, it answers. It does not keep the process alive, and it ends with the process, with
+   * `stop()`, or when nothing refers to it any more.
+   */
   static start(options: EmulatorOptions = {}): Emulator {
     return new Emulator(native().Tenant.start(encodeOptions(options)))
   }
@@ -197,11 +200,11 @@ export class Emulator {
     this.#tenant.stop()
   }
 
-  [Symbol.dispose](): void {
+  [dispose](): void {
     this.stop()
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async [asyncDispose](): Promise<void> {
     this.stop()
   }
 

@@ -9,15 +9,17 @@ interface Failure extends ErrorDetails {
 }
 
 /** Makes the error. To be called where the caller's own stack can be seen. */
-export function toError(json: string | undefined): IdentityError {
-  if (json === undefined) {
-    const details: Partial<ErrorDetails> = { delivery: 'unknown' }
-    return new IdentityError('the call ended by a fault of the SDK, please report it', details)
-  }
+export function toError(json: string): IdentityError {
   const { class: name, message, causes = [], ...details } = JSON.parse(json) as Failure
   const ErrorClass = classes[name as keyof typeof classes] ?? IdentityError
   const cause = chain(causes)
   return new ErrorClass(message, details, cause && { cause })
+}
+
+/** The error of a call that ended by a panic, of which nothing more is known. */
+export function lost(operation: string): IdentityError {
+  const message = `${operation}: the call ended by a fault of the SDK, please report it`
+  return new IdentityError(message, { operation, delivery: 'unknown' })
 }
 
 /** An argument that was refused on this side. */

@@ -11,7 +11,7 @@ export class RawResponse<T> {
   /** The whole body, as it came. */
   readonly body: Uint8Array
   /** `X-CFY-TX-ID` of the answer. */
-  readonly requestId?: string
+  declare readonly requestId?: string
 
   /** @internal */
   constructor(

@@ -10,15 +10,15 @@ class Sequence<T> extends Array<T> {
 /** Rows of a platform query. */
 export class Rows<T> extends Sequence<T> {
   /** Rows in the whole set, when the service says so. */
-  fullCount?: number
+  declare fullCount?: number
 }
 
 /** One page of a SCIM list. */
 export class ListResponse<T> extends Sequence<T> {
   /** Matches overall, before paging. */
-  totalResults?: number
+  declare totalResults?: number
   /** Position of the first resource, counted from 1. */
-  startIndex?: number
+  declare startIndex?: number
   /** Resources in this page, as the service counts them. */
-  itemsPerPage?: number
+  declare itemsPerPage?: number
 }

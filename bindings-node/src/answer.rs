@@ -111,8 +111,14 @@ impl Whole {
     }
 }
 
+/// Longest text that JavaScript can hold (V8, 64 bit).
+const LONGEST: usize = (1 << 29) - 24;
+
 impl Text {
     fn of(payload: &Payload) -> Result<Self, Error> {
+        if payload.value.len() > LONGEST {
+            return Err(payload.unreadable("it is longer than a JavaScript text can be"));
+        }
         if payload.value.is_ascii() {
             return Ok(Self::Ascii(payload.value.clone()));
         }

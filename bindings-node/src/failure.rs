@@ -38,7 +38,12 @@ struct Failure<'a> {
 }
 
 /// Settings that core's messages name, as TypeScript spells them.
-const SETTINGS: [(&str, &str); 1] = [("`allow_plain_http`", "`allowPlainHttp`")];
+const SETTINGS: [(&str, &str); 4] = [
+    ("`allow_plain_http`", "`allowPlainHttp`"),
+    ("`app_id`", "`appId`"),
+    ("`client_id`", "`clientId`"),
+    ("`client_secret`", "`clientSecret`"),
+];
 
 /// The JSON of `error`.
 pub(crate) fn to_json(error: &Error) -> String {

@@ -48,21 +48,33 @@ test('each failure has its class', async (t) => {
   const client = connect(t, tenant, { maxRetries: 0 })
   const missing = '00000000-0000-4000-8000-00000000dead'
   const expected = [
-    [client.scim.users.get(missing), NotFoundError, { status: 404 }],
-    [client.users.getByName('nobody@acme.example'), NotFoundError, { status: 200 }],
-    [client.scim.users.query({ filter: 'shoeSize eq "41"' }), InvalidRequestError, { code: 'invalidFilter' }],
+    [() => client.scim.users.get(missing), NotFoundError, { status: 404 }],
+    [() => client.users.getByName('nobody@acme.example'), NotFoundError, { status: 200 }],
     [
-      client.users.list(faulty({ status: 429, retry_after: 7 })),
+      () => client.scim.users.query({ filter: 'shoeSize eq "41"' }),
+      InvalidRequestError,
+      { code: 'invalidFilter' },
+    ],
+    [
+      () => client.users.list(faulty({ status: 429, retry_after: 7 })),
       RateLimitedError,
       { retryAfter: 7, status: 429 },
     ],
-    [client.users.list(faulty({ status: 503 })), ServerError, { status: 503 }],
-    [client.users.list(faulty('html_200')), UnexpectedResponseError, { status: 200, delivery: 'answered' }],
-    [client.users.list(faulty('close_before')), ConnectionFailedError, { delivery: 'unknown', attempts: 1 }],
-    [client.users.list(faulty({ success_false: 'Not today' })), RejectedError, { status: 200 }],
+    [() => client.users.list(faulty({ status: 503 })), ServerError, { status: 503 }],
+    [
+      () => client.users.list(faulty('html_200')),
+      UnexpectedResponseError,
+      { status: 200, delivery: 'answered' },
+    ],
+    [
+      () => client.users.list(faulty('close_before')),
+      ConnectionFailedError,
+      { delivery: 'unknown', attempts: 1 },
+    ],
+    [() => client.users.list(faulty({ success_false: 'Not today' })), RejectedError, { status: 200 }],
   ]
-  for (const [promise, errorClass, attributes] of expected) {
-    const error = await rejection(promise)
+  for (const [call, errorClass, attributes] of expected) {
+    const error = await rejection(call())
     assert.ok(error instanceof errorClass, `${error.stack}, not ${errorClass.name}`)
     assert.equal(error.name, errorClass.name)
     for (const [name, value] of Object.entries(attributes))

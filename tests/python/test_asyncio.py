@@ -9,8 +9,6 @@ import weakref
 from typing import Any
 
 import pytest
-from support import SECONDS, event_loop, wait_for_requests
-
 from cyberark_identity import (
     AsyncClient,
     Client,
@@ -19,6 +17,7 @@ from cyberark_identity import (
     RequestTimeoutError,
 )
 from cyberark_identity.emulator import Emulator
+from support import SECONDS, event_loop, wait_for_requests
 
 HANG = {"match": {"path": "GetUsers"}, "action": "hang"}
 ADMIN = "admin@acme.example"

@@ -6,7 +6,6 @@ import asyncio
 import json
 
 import pytest
-
 from cyberark_identity import (
     AsyncClient,
     Client,

@@ -10,10 +10,9 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from support import SECONDS
-
 from cyberark_identity import AuthenticationError, Client, ClientCredentials, StaticToken
 from cyberark_identity.emulator import Emulator
+from support import SECONDS
 
 
 class TestInTheProcess:

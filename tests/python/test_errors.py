@@ -8,9 +8,8 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 import cyberark_identity
+import pytest
 from cyberark_identity import (
     AuthenticationError,
     Client,

@@ -6,9 +6,8 @@ import sys
 from textwrap import dedent
 
 import pytest
-from support import run
-
 from cyberark_identity.emulator import Emulator
+from support import run
 
 STRICT = ("-X", "dev", "-W", "error")
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 
 import pytest
-from support import run
-
 from cyberark_identity.emulator import Emulator
+from support import run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 

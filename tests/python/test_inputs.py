@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-import pytest
-from support import calls
-
 import cyberark_identity
+import pytest
 from cyberark_identity import (
     NOT_GIVEN,
     Client,
@@ -23,6 +21,7 @@ from cyberark_identity import (
 )
 from cyberark_identity.emulator import Emulator
 from cyberark_identity.models import Email, Name, PatchOperation, User
+from support import calls
 
 
 @dataclass

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-
 from cyberark_identity import ListResponse, Rows
 from cyberark_identity._native import restore_page
 from cyberark_identity.models import Organization, User, UserRow

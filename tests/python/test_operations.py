@@ -8,8 +8,6 @@ from operator import attrgetter
 from typing import Any
 
 import pytest
-from support import event_loop
-
 from cyberark_identity import AsyncClient, Client, ListResponse, Rows, StaticToken, operations
 from cyberark_identity.emulator import Emulator
 from cyberark_identity.models import (
@@ -20,6 +18,7 @@ from cyberark_identity.models import (
     User,
     UserRow,
 )
+from support import event_loop
 
 Calls = Callable[..., Any]
 

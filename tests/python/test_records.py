@@ -8,7 +8,6 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-
 from cyberark_identity import Record
 from cyberark_identity._native import restore
 from cyberark_identity.models import (

@@ -10,12 +10,11 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-import pytest
-from support import event_loop
-
 import cyberark_identity
+import pytest
 from cyberark_identity import AsyncClient, Client, IdentityError
 from cyberark_identity.emulator import Emulator
+from support import event_loop
 
 SCENARIOS = sorted((Path(__file__).parent.parent / "scenarios").glob("*.json"))
 SEED_USERS = 50

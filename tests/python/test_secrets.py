@@ -7,7 +7,6 @@ import pickle
 import traceback
 
 import pytest
-
 from cyberark_identity import (
     AsyncClient,
     AuthenticationError,

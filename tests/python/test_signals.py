@@ -6,9 +6,8 @@ import signal
 import sys
 
 import pytest
-from support import SECONDS, python, run, wait_for_requests
-
 from cyberark_identity.emulator import Emulator
+from support import SECONDS, python, run, wait_for_requests
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 

@@ -6,10 +6,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from support import SECONDS, wait_for_requests
-
 from cyberark_identity import Client, ClientClosedError, RequestTimeoutError
 from cyberark_identity.emulator import Emulator
+from support import SECONDS, wait_for_requests
 
 HANG = {"match": {"path": "GetUsers"}, "action": "hang"}
 
