@@ -47,7 +47,7 @@ impl Engine {
         let parts = self.parts().map_err(|error| raise::error(py, error))?;
         let operation = call.operation.get();
         let prepared = operation.prepare(py, call.body, call.arguments)?;
-        let headers = call.headers.map(PyAnyMethods::extract).transpose()?;
+        let headers = call.headers.map(settings::headers).transpose()?;
         let options = settings::options(prepared.meta.name, call.timeout, headers);
         Ok(Ready {
             parts,

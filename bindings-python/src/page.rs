@@ -201,12 +201,16 @@ impl Page {
     }
 
     fn __contains__(&self, value: &Bound<'_, PyAny>) -> bool {
-        self.position(value).is_some()
+        self.matches(value).next().is_some()
     }
 
-    /// Position of the first record that equals `value`.
-    fn index(&self, value: &Bound<'_, PyAny>) -> PyResult<usize> {
-        self.position(value)
+    /// Position of the first record between `start` and `stop` that equals `value`.
+    #[pyo3(signature = (value, start = 0, stop = isize::MAX))]
+    fn index(&self, value: &Bound<'_, PyAny>, start: isize, stop: isize) -> PyResult<usize> {
+        let within = self.from_end(start)..self.from_end(stop);
+        let mut positions = self.matches(value);
+        positions
+            .find(|position| within.contains(position))
             .ok_or_else(|| PyValueError::new_err("not in the list"))
     }
 
@@ -308,8 +312,12 @@ impl Page {
         })
     }
 
-    fn position(&self, value: &Bound<'_, PyAny>) -> Option<usize> {
-        self.matches(value).next()
+    /// A bound of a range, which counts from the end when it is negative.
+    fn from_end(&self, bound: isize) -> usize {
+        match bound {
+            ..0 => self.length().saturating_sub(bound.unsigned_abs()),
+            _ => bound.unsigned_abs(),
+        }
     }
 }
 

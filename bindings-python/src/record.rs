@@ -118,6 +118,15 @@ impl Record {
         Handle::open(&class, Node::built(&object.into()).map_err(raise::json)?)
     }
 
+    /// For `copy.replace` of Python 3.13.
+    #[pyo3(signature = (**changes))]
+    fn __replace__<'py>(
+        slf: &Bound<'py, Self>,
+        changes: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        Self::replace(slf, changes)
+    }
+
     /// A dict of all fields under their Python names, nested ones too, dates as `datetime`, and what there is beyond
     /// them under its wire name. With `wire=True` exactly what the service sent.
     #[pyo3(signature = (*, wire = false))]

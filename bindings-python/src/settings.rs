@@ -5,7 +5,7 @@ use std::{collections::HashMap, path::PathBuf, time::Duration};
 use cyberark_identity::{
     CallOptions, Client, ClientBuilder, ClientCredentials, Error, Result, StaticToken,
 };
-use pyo3::prelude::*;
+use pyo3::{prelude::*, types::PyDict};
 
 /// Settings; what is None keeps the core's default.
 #[derive(FromPyObject)]
@@ -83,6 +83,12 @@ fn seconds(name: &str, seconds: Option<f64>) -> Result<Option<Duration>> {
             .map_err(|error| Error::configuration(format!("{name}: {seconds} s: {error}")))
     };
     seconds.map(read).transpose()
+}
+
+/// Headers from any mapping.
+pub(crate) fn headers(given: &Bound<'_, PyAny>) -> PyResult<HashMap<String, String>> {
+    let dict = given.py().get_type::<PyDict>().call1((given,))?;
+    dict.extract()
 }
 
 /// Options of a single call.

@@ -16,6 +16,7 @@ from cyberark_identity import (
     InvalidArgumentError,
     RequestTimeoutError,
 )
+from cyberark_identity._native import stop_worker
 from cyberark_identity.emulator import Emulator
 from support import SECONDS, event_loop, wait_for_requests
 
@@ -175,6 +176,22 @@ def test_a_synchronous_client_is_freed_without_the_collector(tenant: Emulator) -
         assert reference() is None
     finally:
         gc.enable()
+
+
+def test_a_call_that_is_lost_ends_in_an_error(tenant: Emulator) -> None:
+    """As after a panic: whoever waits is told, and the next call starts anew."""
+    tenant.add_faults(HANG)
+
+    async def main() -> None:
+        async with AsyncClient(tenant.url, auth=tenant.credentials) as client:
+            task = asyncio.create_task(client.users.list())
+            await hung(tenant)
+            stop_worker()
+            with pytest.raises(RuntimeError, match="ended without a result"):
+                await task
+            assert (await client.users.get_by_name(ADMIN)).name == ADMIN
+
+    asyncio.run(main())
 
 
 def test_an_exception_is_set_once_for_each_call(tenant: Emulator) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from types import MappingProxyType
 
 import pytest
 from cyberark_identity import (
@@ -59,7 +60,7 @@ def test_headers_of_one_call_and_of_all(tenant: Emulator) -> None:
     with Client(
         tenant.url, auth=tenant.credentials, headers=settings, user_agent="tool/7"
     ) as client:
-        client.scim.users.query(count=1, extra_headers={"X-Ticket": "42"})
+        client.scim.users.query(count=1, extra_headers=MappingProxyType({"X-Ticket": "42"}))
         client.scim.users.query(count=1)
     token, first, second = (request["headers"] for request in tenant.requests())
     assert [one["x-team"] for one in (token, first, second)] == ["blue"] * 3

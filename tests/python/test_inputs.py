@@ -235,6 +235,18 @@ class TestRefusedSettings:
             Client("https://abc1234.id.cyberark.cloud", **settings)
         assert isinstance(raised.value, ValueError)
 
+    @pytest.mark.parametrize(
+        ("make", "name"),
+        [
+            (lambda: ClientCredentials(None, "svc@x", "s"), "app_id"),  # type: ignore[arg-type]
+            (lambda: ClientCredentials("app", "svc@x", b"s"), "client_secret"),  # type: ignore[arg-type]
+            (lambda: StaticToken(None), "token"),  # type: ignore[arg-type]
+        ],
+    )
+    def test_credentials_that_are_no_text(self, make: Callable[[], object], name: str) -> None:
+        with pytest.raises(ConfigurationError, match=f"`{name}` has to be text"):
+            make()
+
     def test_wrong_types_are_type_errors(self) -> None:
         with pytest.raises(TypeError, match="max_retries"):
             Client("https://x.example", auth=self.AUTH, max_retries="two")  # type: ignore[arg-type]
@@ -242,6 +254,7 @@ class TestRefusedSettings:
     def test_plain_http_is_allowed_by_name(self) -> None:
         client = Client("http://gateway.test", auth=self.AUTH, allow_plain_http=["gateway.test"])
         assert client.tenant_url == "http://gateway.test"
+        assert Client("http://gateway.test", auth=self.AUTH, allow_plain_http="gateway.test")
 
 
 class TestEnvironment:

@@ -57,9 +57,11 @@ class TestSequence:
         assert UserRow(name="c") not in twice
         assert "a" not in twice
         assert twice.index(UserRow(name="b")) == 1
+        assert twice.index(UserRow(name="a"), 1) == 2
+        assert twice.index(UserRow(name="a"), -3, -1) == 0
         assert twice.count(UserRow(name="a")) == 2
         with pytest.raises(ValueError, match="not in the list"):
-            twice.index(UserRow(name="c"))
+            twice.index(UserRow(name="b"), 2)
 
     def test_is_a_sequence_for_python_too(self) -> None:
         two = rows(query("a", "b"))

@@ -68,6 +68,12 @@ def test_a_strict_checker_agrees(tmp_path: Path) -> None:
     assert found == wanted, shown.stdout + shown.stderr
 
 
+def test_the_stub_says_what_the_native_module_has() -> None:
+    command = [sys.executable, "-m", "mypy.stubtest", "--concise", "cyberark_identity._native"]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+
+
 def told(output: str) -> dict[int, str]:
     """What the checker says about each line: a type without its module, or the code of an error."""
     found = {}

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from ._generated.errors import ConfigurationError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
+
+
+def _check(name: str, value: object) -> None:
+    """Refuses what is no text, without showing it."""
+    if not isinstance(value, str):
+        raise ConfigurationError(
+            f"credentials: `{name}` has to be text, not {type(value).__name__}",
+            hint="pass it, or set its environment variable",
+        )
 
 
 class _Credentials:
@@ -56,6 +67,10 @@ class ClientCredentials(_Credentials):
     def __init__(
         self, app_id: str, client_id: str, client_secret: str, scope: str | None = None
     ) -> None:
+        _check("app_id", app_id)
+        _check("client_id", client_id)
+        _check("client_secret", client_secret)
+        _check("scope", scope or "")
         object.__setattr__(self, "_values", (app_id, client_id, client_secret, scope))
 
     def __repr__(self) -> str:
@@ -72,6 +87,7 @@ class StaticToken(_Credentials):
     __slots__ = ()
 
     def __init__(self, token: str) -> None:
+        _check("token", token)
         object.__setattr__(self, "_values", token)
 
     def __repr__(self) -> str:

@@ -71,7 +71,9 @@ class _Base:
                 "tenant_url": tenant_url,
                 "auth": None if auth is None else auth._values,
                 "ca_file": ca_file,
-                "allow_plain_http": list(allow_plain_http),
+                "allow_plain_http": [allow_plain_http]
+                if isinstance(allow_plain_http, str)
+                else list(allow_plain_http),
                 "timeout": timeout,
                 "connect_timeout": connect_timeout,
                 "max_retries": max_retries,

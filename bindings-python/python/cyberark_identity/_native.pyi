@@ -5,11 +5,43 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Literal, TypeVar, final, overload
 
-from typing_extensions import Self
+from typing_extensions import Self, disjoint_base
 
-T = TypeVar("T")
-R_co = TypeVar("R_co", bound=Record, covariant=True)
+_T = TypeVar("_T")
+_R_co = TypeVar("_R_co", bound=Record, covariant=True)
 
+__all__ = [
+    "NOT_GIVEN",
+    "Bridge",
+    "Engine",
+    "Field",
+    "ListResponse",
+    "NotGiven",
+    "Operation",
+    "OperationInfo",
+    "Page",
+    "Record",
+    "Response",
+    "Rows",
+    "Task",
+    "Tenant",
+    "__version__",
+    "anything",
+    "boolean",
+    "each",
+    "find_operation",
+    "integer",
+    "mapping",
+    "operation",
+    "operations",
+    "record",
+    "restore",
+    "restore_page",
+    "run_emulator",
+    "stop_worker",
+    "text",
+    "timestamp",
+]
 __version__: str
 NOT_GIVEN: NotGiven
 
@@ -25,6 +57,7 @@ class Field:
 
     @property
     def wire(self) -> str: ...
+    def __set_name__(self, class_: type, name: str) -> None: ...
 
 def text(wire: str) -> Any: ...
 def boolean(wire: str) -> Any: ...
@@ -35,6 +68,7 @@ def mapping(wire: str) -> Any: ...
 def record(wire: str, class_: type[Record], /) -> Any: ...
 def each(item: Any) -> Any: ...
 
+@disjoint_base
 class Record:
     """An object of the service: attributes by their Python names, `record["wireName"]` for
     exactly what was sent.
@@ -42,43 +76,51 @@ class Record:
 
     __match_args__: ClassVar[tuple[str, ...]]
 
-    def __init__(self, **fields: Any) -> None: ...
+    def __new__(cls, *handle: Any, **fields: Any) -> Self: ...
     @property
     def extra(self) -> MappingProxyType[str, Any]: ...
     def replace(self, **changes: Any) -> Self: ...
+    def __replace__(self, **changes: Any) -> Self: ...
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: object) -> Self: ...
     def to_dict(self, *, wire: bool = False) -> dict[str, Any]: ...
     def _repr_html_(self) -> str: ...
-    def __getitem__(self, wire: str) -> Any: ...
-    def __contains__(self, wire: object) -> bool: ...
-    def __eq__(self, other: object) -> bool: ...
+    def __getitem__(self, wire: str, /) -> Any: ...
+    def __contains__(self, wire: object, /) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
-class Page(Sequence[R_co]):
+@disjoint_base
+class Page(Sequence[_R_co]):
     """What lists of records have in common."""
 
     def __len__(self) -> int: ...
     @overload
-    def __getitem__(self, index: int) -> R_co: ...
+    def __getitem__(self, index: int, /) -> _R_co: ...
     @overload
-    def __getitem__(self, index: slice) -> list[R_co]: ...
-    def __iter__(self) -> Iterator[R_co]: ...
-    def __contains__(self, value: object) -> bool: ...
-    def __eq__(self, other: object) -> bool: ...
+    def __getitem__(self, index: slice, /) -> list[_R_co]: ...
+    def __iter__(self) -> Iterator[_R_co]: ...
+    def __contains__(self, value: object, /) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def index(self, value: Any, start: int = 0, stop: int = ...) -> int: ...
     def count(self, value: Any) -> int: ...
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: object) -> Self: ...
+    @classmethod
+    def __class_getitem__(cls, item: Any) -> Any: ...
     def to_dicts(self, *, wire: bool = False) -> list[dict[str, Any]]: ...
     def _repr_html_(self) -> str: ...
 
 @final
-class Rows(Page[R_co]):
+class Rows(Page[_R_co]):
     """Rows of a platform query: a sequence of records."""
 
     @property
     def full_count(self) -> int | None: ...
 
 @final
-class ListResponse(Page[R_co]):
+class ListResponse(Page[_R_co]):
     """One page of a SCIM list: a sequence of records."""
 
     @property
@@ -89,7 +131,7 @@ class ListResponse(Page[R_co]):
     def items_per_page(self) -> int | None: ...
 
 @final
-class Operation(Generic[T]):
+class Operation(Generic[_T]):
     """An operation of the service, with the type of its result."""
 
     @property
@@ -145,7 +187,7 @@ class Response:
 class Engine:
     """The native half of a client."""
 
-    def __init__(self, settings: Mapping[str, Any]) -> None: ...
+    def __new__(cls, settings: Mapping[str, Any]) -> Self: ...
     @property
     def tenant_url(self) -> str: ...
     @property
@@ -154,12 +196,14 @@ class Engine:
     @overload
     def call(
         self,
-        operation: Operation[T],
+        operation: Operation[_T],
         body: object,
         arguments: dict[str, object],
         timeout: float | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> T: ...
+        *,
+        raw: Literal[False] = False,
+    ) -> _T: ...
     @overload
     def call(
         self,
@@ -188,7 +232,7 @@ class Engine:
 class Bridge:
     """Serves one event loop."""
 
-    def __init__(self, event_loop: AbstractEventLoop) -> None: ...
+    def __new__(cls, event_loop: AbstractEventLoop) -> Self: ...
     @property
     def inherited(self) -> bool: ...
 
@@ -202,8 +246,8 @@ class Task:
 class Tenant:
     """A running tenant."""
 
-    def __init__(
-        self,
+    def __new__(
+        cls,
         *,
         seed_users: int,
         tls: bool,
@@ -211,7 +255,7 @@ class Tenant:
         token_lifetime: float,
         port: int,
         host: str,
-    ) -> None: ...
+    ) -> Self: ...
     def description(self) -> dict[str, Any]: ...
     def requests(self) -> list[dict[str, Any]]: ...
     def clear_requests(self) -> None: ...

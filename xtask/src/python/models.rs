@@ -58,15 +58,10 @@ fn class(record: &Record) -> String {
 
 /// For type checkers and editors: the native constructor takes what the class has.
 fn constructor(record: &Record) -> String {
-    let parameters = record.fields.iter().map(parameter);
-    let star = (!record.fields.is_empty()).then(|| "*".to_owned());
-    let given = ["self".to_owned()]
-        .into_iter()
-        .chain(star)
-        .chain(parameters);
+    let parameters: Vec<String> = record.fields.iter().map(parameter).collect();
     format!(
-        "\n    if TYPE_CHECKING:\n        def __init__({}) -> None: ...\n",
-        given.collect::<Vec<_>>().join(", ")
+        "\n    if TYPE_CHECKING:\n        def __init__(self, *, {}) -> None: ...\n",
+        parameters.join(", ")
     )
 }
 
