@@ -35,6 +35,8 @@ mod options;
 pub mod paging;
 mod prepare;
 mod registry;
+mod request;
+mod spelling;
 pub mod transport;
 
 pub use auth::{ClientCredentials, StaticToken, TokenSource};
@@ -49,6 +51,7 @@ pub use model::{
 };
 pub use operation::{Entry, Operation, Spelling};
 pub use options::CallOptions;
-pub use prepare::{Prepared, camel};
+pub use prepare::Prepared;
 pub use registry::{find, groups, operations};
+pub use spelling::camel;
 pub use transport::Payload;

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use crate::{
     error::Result,
     model::{File, Output, Shape},
-    prepare::{self, Names, Prepared},
+    prepare::{self, Prepared},
+    spelling::Names,
     transport::Payload,
 };
 

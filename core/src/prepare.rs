@@ -10,7 +10,8 @@ use crate::{
     error::{Error, Result},
     model::split_located,
     multipart,
-    operation::{Encoding, Entry, Meta, Mistake, Operation, Spelling},
+    operation::{Encoding, Meta, Mistake, Operation},
+    spelling::Names,
 };
 
 /// RFC 3986 unreserved characters stay; everything else in a segment or query value is escaped.
@@ -35,68 +36,6 @@ pub struct Prepared {
     pub body: Option<Body>,
 }
 
-/// Tells the caller's spelling of an argument.
-#[derive(Debug, Clone, Copy)]
-pub struct Names<'a> {
-    pub(crate) entry: &'a Entry,
-    pub(crate) spelling: Spelling,
-}
-
-impl Names<'_> {
-    /// `Operations[0].Path` as the caller would write it.
-    fn path(self, wire: &str) -> String {
-        if self.spelling == Spelling::Wire {
-            return wire.to_owned();
-        }
-        let names = self.entry.names();
-        let mut spelled = String::with_capacity(wire.len());
-        let mut rest = wire;
-        while !rest.is_empty() {
-            let (name, tail) = self.next_name(&names, rest);
-            spelled.push_str(&name);
-            let end = tail.find('.').map_or(tail.len(), |dot| dot + 1);
-            spelled.push_str(&tail[..end]);
-            rest = &tail[end..];
-        }
-        spelled
-    }
-
-    /// Takes the longest known wire name off the front: URNs contain dots themselves.
-    fn next_name<'a>(self, names: &[(String, String)], rest: &'a str) -> (String, &'a str) {
-        let known = names.iter().filter(|(wire, _)| {
-            rest.strip_prefix(wire.as_str())
-                .is_some_and(|tail| tail.is_empty() || tail.starts_with(['.', '[']))
-        });
-        match known.max_by_key(|(wire, _)| wire.len()) {
-            Some((wire, name)) => (self.spell(name), &rest[wire.len()..]),
-            None => {
-                let end = rest.find(['.', '[']).unwrap_or(rest.len());
-                (rest[..end].to_owned(), &rest[end..])
-            }
-        }
-    }
-
-    fn spell(self, snake: &str) -> String {
-        match self.spelling {
-            Spelling::Camel => camel(snake),
-            Spelling::Snake | Spelling::Wire => snake.to_owned(),
-        }
-    }
-}
-
-/// `display_name` as `displayName`.
-#[must_use]
-pub fn camel(snake: &str) -> String {
-    let mut words = snake.split('_');
-    let mut name = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        let mut letters = word.chars();
-        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        name.push_str(letters.as_str());
-    }
-    name
-}
-
 /// Reads and checks the arguments of `O`.
 pub(crate) fn parse<O: Operation>(
     arguments: &mut dyn erased_serde::Deserializer<'_>,
@@ -110,20 +49,22 @@ pub(crate) fn parse<O: Operation>(
         .and_then(|request: O| build(&request))
         .map_err(|mistake| {
             let field = names.path(&mistake.field);
-            Error::invalid_argument(O::META.name, field, &mistake.problem)
+            Error::invalid_argument(O::META.name, field, &names.sentence(&mistake.problem))
         })
 }
 
 /// A mistake with its whole path.
 fn located(path: String, problem: String) -> Mistake {
     let (path, problem) = split_located(path, problem);
-    let field = match (missing_field(&problem), path.as_str()) {
-        (Some(name), ".") => name.to_owned(),
-        (Some(name), path) => format!("{path}.{name}"),
-        (None, _) => path,
+    let (field, problem) = match (missing_field(&problem), path.as_str()) {
+        (Some(name), ".") => (name.to_owned(), MISSING.to_owned()),
+        (Some(name), path) => (format!("{path}.{name}"), MISSING.to_owned()),
+        (None, _) => (path, problem),
     };
     Mistake { field, problem }
 }
+
+const MISSING: &str = "is missing";
 
 /// Name of the argument that is missing: serde gives it in words only, since there is no place that it could point to.
 fn missing_field(problem: &str) -> Option<&str> {
@@ -242,6 +183,11 @@ pub(crate) fn form_of(fields: &[(&str, &str)]) -> String {
     pairs(fields.iter().copied())
 }
 
+/// A query string of these pairs.
+pub(crate) fn query_of(fields: &[(String, String)]) -> String {
+    pairs(fields.iter().map(|(name, value)| (name.as_str(), value)))
+}
+
 /// The path of these segments, escaped.
 pub(crate) fn path_of(segments: &[&str]) -> String {
     let escaped = segments
@@ -279,15 +225,4 @@ fn with_schemas(urn: &str, mut arguments: Map<String, Value>) -> Map<String, Val
     body.insert("schemas".to_owned(), schemas.collect());
     body.extend(arguments);
     body
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn camel_case_of_a_snake_case_name() {
-        assert_eq!(camel("preferred_language"), "preferredLanguage");
-        assert_eq!(camel("id"), "id");
-    }
 }

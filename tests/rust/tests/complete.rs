@@ -26,8 +26,7 @@ fn every_operation_is_in_the_emulator() {
 #[test]
 fn every_operation_is_in_the_generated_surfaces() {
     let snake = |name: &str| name.replace('.', "_");
-    let python: &dyn Fn(&str) -> String =
-        &|name| format!("{},", snake(name).to_uppercase());
+    let python: &dyn Fn(&str) -> String = &|name| format!("{},", snake(name).to_uppercase());
     let typescript: &dyn Fn(&str) -> String = &|name| format!("operations.{}", camel(&snake(name)));
     let markdown: &dyn Fn(&str) -> String = &|name| format!("\n## {name}\n");
     let surfaces = [

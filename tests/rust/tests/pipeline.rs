@@ -232,3 +232,35 @@ async fn secrets_do_not_print() {
         );
     }
 }
+
+#[tokio::test]
+async fn anything_else_goes_through_the_same_pipeline() {
+    let replay = Replay::of([
+        token(),
+        Answer::json(200, r#"{"success":true,"Result":[1]}"#),
+        Answer::json(200, r#"{"success":false,"Message":"No."}"#),
+        Answer::json(200, r#"{"schemas":[]}"#),
+    ]);
+    let client = client(&replay);
+    let query = [("format".to_owned(), "a b".to_owned())];
+    let body = serde_json::json!({"Args": {}});
+    let send = async |method: &str, path: &str, query: &[(String, String)], body| {
+        let method = method.parse().unwrap();
+        client
+            .request(method, path, query, body, &Default::default())
+            .await
+    };
+    let payload = send("POST", "/Org/ListAll", &query, Some(&body))
+        .await
+        .unwrap();
+    assert_eq!(payload.value.as_ref(), b"[1]");
+    let seen = &replay.requests()[1];
+    assert_eq!(
+        (seen.url.path(), seen.url.query()),
+        ("/Org/ListAll", Some("format=a%20b"))
+    );
+    let refused = send("POST", "/Org/ListAll", &[], None).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Rejected);
+    let payload = send("GET", "/scim/v2/Schemas", &[], None).await.unwrap();
+    assert_eq!(payload.value.as_ref(), br#"{"schemas":[]}"#);
+}

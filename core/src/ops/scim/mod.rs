@@ -3,8 +3,10 @@
 pub mod groups;
 pub mod users;
 
+mod diff;
 mod patch;
 
+pub use diff::diff;
 pub use patch::{Op, PatchOperation};
 
 use crate::Client;
