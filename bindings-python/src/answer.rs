@@ -1,7 +1,7 @@
 //! Answers: checked and parsed without Python, then shown to it.
 
 use bytes::Bytes;
-use cyberark_identity::{Error, Payload, Shape};
+use cyberark_identity::{Error, Payload, Shape, boolean_from_text};
 use pyo3::{
     IntoPyObjectExt,
     prelude::*,
@@ -15,6 +15,8 @@ use crate::{node::Node, operation::Operation, page::Checked, record::Handle};
 pub(crate) enum Value {
     Nothing,
     Text(String),
+    Boolean(Option<bool>),
+    Any(Node),
     Record(Node),
     Rows(Checked),
     List(Checked),
@@ -51,6 +53,8 @@ impl Answer {
         let class = operation.item.as_ref().map(|class| class.clone_ref(py));
         match (self.value, class) {
             (Value::Text(text), _) => text.into_bound_py_any(py),
+            (Value::Boolean(truth), _) => truth.into_bound_py_any(py),
+            (Value::Any(node), _) => Ok(pythonize::pythonize(py, node.value())?),
             (Value::Record(node), Some(class)) => Handle::open(class.bind(py), node),
             (Value::Rows(rows), Some(class)) => rows.into_rows(py, class),
             (Value::List(list), Some(class)) => list.into_list(py, class),
@@ -93,6 +97,12 @@ fn value(payload: &Payload) -> Result<Value, Error> {
             Some(text) => Ok(Value::Text(text.to_owned())),
             None => Err(unreadable("text was expected")),
         },
+        Shape::Boolean if node.value().is_null() => Ok(Value::Boolean(None)),
+        Shape::Boolean => match boolean(&node) {
+            Some(truth) => Ok(Value::Boolean(Some(truth))),
+            None => Err(unreadable("true or false was expected")),
+        },
+        Shape::Any => Ok(Value::Any(node)),
         Shape::Record if node.value().is_object() => Ok(Value::Record(node)),
         Shape::Record if node.value().is_null() => Ok(Value::Record(Node::of(sonic_rs::json!({})))),
         Shape::Record => Err(unreadable("an object was expected")),
@@ -100,6 +110,13 @@ fn value(payload: &Payload) -> Result<Value, Error> {
         Shape::List => Checked::list(node).map(Value::List).map_err(unreadable),
         Shape::Nothing => Ok(Value::Nothing),
     }
+}
+
+fn boolean(node: &Node) -> Option<bool> {
+    let value = node.value();
+    value
+        .as_bool()
+        .or_else(|| boolean_from_text(value.as_str()?))
 }
 
 /// The result of a call together with the answer it was read from.

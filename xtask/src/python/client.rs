@@ -57,7 +57,8 @@ fn imports(api: &Api, form: Form) -> String {
         Shape::List => Some("ListResponse"),
         _ => None,
     });
-    let given: Vec<String> = arguments.map(argument_type).collect();
+    let returned = operations().map(result_type);
+    let given: Vec<String> = arguments.map(argument_type).chain(returned).collect();
     let used = |word: &str| given.iter().any(|given| given.contains(word));
     let typing = ["Any", "Literal"].into_iter().filter(|word| used(word));
     let abc = ["Iterable", "Mapping"]

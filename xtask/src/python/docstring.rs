@@ -59,6 +59,8 @@ fn returns(operation: &Operation) -> String {
     match operation.shape() {
         Shape::Nothing => "Nothing.".to_owned(),
         Shape::Text => "A text.".to_owned(),
+        Shape::Boolean => "True or False; None where the service does not say.".to_owned(),
+        Shape::Any => "JSON as the service sends it.".to_owned(),
         Shape::Record => format!("`{item}`."),
         Shape::Rows => format!("A sequence of `{item}`, with `full_count`."),
         Shape::List => {

@@ -58,10 +58,15 @@ fn class(record: &Record) -> String {
 
 /// For type checkers and editors: the native constructor takes what the class has.
 fn constructor(record: &Record) -> String {
-    let parameters: Vec<String> = record.fields.iter().map(parameter).collect();
+    let parameters = record.fields.iter().map(parameter);
+    let star = (!record.fields.is_empty()).then(|| "*".to_owned());
+    let given = ["self".to_owned()]
+        .into_iter()
+        .chain(star)
+        .chain(parameters);
     format!(
-        "\n    if TYPE_CHECKING:\n        def __init__(self, *, {}) -> None: ...\n",
-        parameters.join(", ")
+        "\n    if TYPE_CHECKING:\n        def __init__({}) -> None: ...\n",
+        given.collect::<Vec<_>>().join(", ")
     )
 }
 

@@ -77,6 +77,8 @@ pub fn result_type(operation: &Operation) -> String {
     match operation.shape() {
         Shape::Nothing => "None".to_owned(),
         Shape::Text => "str".to_owned(),
+        Shape::Boolean => "bool | None".to_owned(),
+        Shape::Any => "Any".to_owned(),
         Shape::Record => item.to_owned(),
         Shape::Rows => format!("Rows[{item}]"),
         Shape::List => format!("ListResponse[{item}]"),

@@ -165,16 +165,33 @@ class EnterpriseUser(Record):
     """Organization of the user, by label or path."""
     manager: Manager | None = record("manager", Manager)
     """The person the user reports to."""
+    employee_number: str | None = text("employeeNumber")
+    """Number of the employee. This and the next three are in RFC 7643, but not in the schema of
+    the service.
+    """
+    department: str | None = text("department")
+    """Department."""
+    cost_center: str | None = text("costCenter")
+    """Cost centre."""
+    division: str | None = text("division")
+    """Division."""
 
     if TYPE_CHECKING:
 
         def __init__(
-            self, *, organization: str | None = ..., manager: Like[Manager] | None = ...
+            self,
+            *,
+            organization: str | None = ...,
+            manager: Like[Manager] | None = ...,
+            employee_number: str | None = ...,
+            department: str | None = ...,
+            cost_center: str | None = ...,
+            division: str | None = ...,
         ) -> None: ...
 
 
 class LinkedObject(Record):
-    """Where a user from another directory comes from."""
+    """Where a user or group from another directory comes from."""
 
     __slots__ = ()
 
@@ -187,6 +204,38 @@ class LinkedObject(Record):
 
         def __init__(
             self, *, source: str | None = ..., native_identifier: str | None = ...
+        ) -> None: ...
+
+
+class VaultUser(Record):
+    """A user of the vault."""
+
+    __slots__ = ()
+
+    authentication_method: tuple[str, ...] = each(text("authenticationMethod"))
+    """Ways in which the user may sign in."""
+    expiry_date: int | None = integer("expiryDate")
+    """When the account ends, as a number whose unit was not recorded."""
+    change_pass_on_next_logon: bool | None = boolean("changePassOnNextLogon")
+    """Password has to be changed at the next sign-in."""
+    password_never_expires: bool | None = boolean("passwordNeverExpires")
+    """Password does not expire."""
+    distinguished_name: str | None = text("distinguishedName")
+    """Name in the directory that the user comes from."""
+    directory_type: str | None = text("directoryType")
+    """Kind of that directory."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            authentication_method: Iterable[str] | None = ...,
+            expiry_date: int | None = ...,
+            change_pass_on_next_logon: bool | None = ...,
+            password_never_expires: bool | None = ...,
+            distinguished_name: str | None = ...,
+            directory_type: str | None = ...,
         ) -> None: ...
 
 
@@ -227,6 +276,10 @@ class User(Record):
         "urn:ietf:params:scim:schemas:pam:1.0:LinkedObject", LinkedObject
     )
     """Where the user comes from, when that is another directory. Read-only."""
+    vault: VaultUser | None = record("urn:ietf:params:scim:schemas:cyberark:1.0:User", VaultUser)
+    """The user in the vault. Only for callers with the Vault Management right, who reach vault
+    users instead.
+    """
 
     if TYPE_CHECKING:
 
@@ -247,6 +300,7 @@ class User(Record):
             enterprise: Like[EnterpriseUser] | None = ...,
             custom: Mapping[str, Any] | None = ...,
             linked_object: Like[LinkedObject] | None = ...,
+            vault: Like[VaultUser] | None = ...,
         ) -> None: ...
 
 
@@ -273,6 +327,90 @@ class PatchOperation(Record):
             op: Literal["add", "remove", "replace"] | None = ...,
             path: str | None = ...,
             value: Any = ...,
+        ) -> None: ...
+
+
+class GroupMember(Record):
+    """A member of a group."""
+
+    __slots__ = ()
+
+    value: str | None = text("value")
+    """Id of the user, or of the role inside this one. Upper and lower case seem to matter."""
+    type: str | None = text("type")
+    """`User` or `Group`."""
+    display: str | None = text("display")
+    """User name, or name of the role. Not looked at when it is sent."""
+    reference: str | None = text("$ref")
+    """URI of the member. Need not be sent."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            value: str | None = ...,
+            type: str | None = ...,
+            display: str | None = ...,
+            reference: str | None = ...,
+        ) -> None: ...
+
+
+class VaultGroup(Record):
+    """A group of the vault."""
+
+    __slots__ = ()
+
+    directory_type: str | None = text("directoryType")
+    """Kind of the directory that the group comes from, such as `Vault`."""
+    directory_name: str | None = text("directoryName")
+    """Name of that directory."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, *, directory_type: str | None = ..., directory_name: str | None = ...
+        ) -> None: ...
+
+
+class Group(Record):
+    """A SCIM group: a role of the tenant."""
+
+    __slots__ = ()
+
+    id: str | None = text("id")
+    """Id of the role: a GUID with underscores, or a readable word for a built-in one, such as
+    `Everybody`.
+    """
+    display_name: str | None = text("displayName")
+    """Name of the role, unique in the tenant."""
+    members: tuple[GroupMember, ...] = each(record("members", GroupMember))
+    """Users and groups in the role."""
+    schemas: tuple[str, ...] = each(text("schemas"))
+    """Schema URNs: the core group, and each extension that is present."""
+    meta: ResourceMeta | None = record("meta", ResourceMeta)
+    """About the resource. There is no version."""
+    linked_object: LinkedObject | None = record(
+        "urn:ietf:params:scim:schemas:pam:1.0:LinkedObject", LinkedObject
+    )
+    """Where the group comes from, when that is another directory. Read-only."""
+    vault: VaultGroup | None = record("urn:ietf:params:scim:schemas:cyberark:1.0:Group", VaultGroup)
+    """The group in the vault. Only for callers with the Vault Management right, who reach vault
+    groups instead.
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            id: str | None = ...,
+            display_name: str | None = ...,
+            members: Iterable[Like[GroupMember]] | None = ...,
+            schemas: Iterable[str] | None = ...,
+            meta: Like[ResourceMeta] | None = ...,
+            linked_object: Like[LinkedObject] | None = ...,
+            vault: Like[VaultGroup] | None = ...,
         ) -> None: ...
 
 
@@ -373,13 +511,33 @@ class DirectoryUser(Record):
     password_never_expire: bool | None = boolean("PasswordNeverExpire")
     """Password does not expire."""
     force_password_change_next: bool | None = boolean("ForcePasswordChangeNext")
-    """Password has to be changed at the next login. Not seen in this answer."""
+    """Password has to be changed at the next login."""
     picture_uri: str | None = text("PictureUri")
     """Address of the picture."""
     cma_redirected_user_uuid: str | None = text("CmaRedirectedUserUuid")
     """User to whom requests for a second factor go instead."""
     org_path: str | None = text("OrgPath")
     """Path of the organization."""
+    external_uuid: str | None = text("ExternalUuid")
+    """Id in the directory that the user comes from; that of the user itself in the cloud
+    directory. This and what follows is in the attributes of a user only.
+    """
+    directory_service_uuid: str | None = text("directoryServiceUuid")
+    """Id of the directory."""
+    cloud_state: str | None = text("CloudState")
+    """`Locked` when an administrator has locked the user, else `None`."""
+    subject_to_cloud_locks: bool | None = boolean("SubjectToCloudLocks")
+    """Whether a lock by an administrator has an effect."""
+    read_only: bool | None = boolean("ReadOnly")
+    """Whether the record cannot be changed."""
+    image_name: str | None = text("imageName")
+    """Name of the picture's file."""
+    preferred_culture: str | None = text("PreferredCulture")
+    """Language and culture; empty when there is none."""
+    preferred_time_zone: str | None = text("PreferredTimeZone")
+    """Time zone; empty when there is none."""
+    cma_redirected_user: str | None = text("CmaRedirectedUser")
+    """Login name of the user to whom requests for a second factor go instead."""
 
     if TYPE_CHECKING:
 
@@ -409,7 +567,417 @@ class DirectoryUser(Record):
             picture_uri: str | None = ...,
             cma_redirected_user_uuid: str | None = ...,
             org_path: str | None = ...,
+            external_uuid: str | None = ...,
+            directory_service_uuid: str | None = ...,
+            cloud_state: str | None = ...,
+            subject_to_cloud_locks: bool | None = ...,
+            read_only: bool | None = ...,
+            image_name: str | None = ...,
+            preferred_culture: str | None = ...,
+            preferred_time_zone: str | None = ...,
+            cma_redirected_user: str | None = ...,
         ) -> None: ...
+
+
+class MfaSetupWizardSettings(Record):
+    """Settings of the wizard in which a user sets up factors."""
+
+    __slots__ = ()
+
+    show_mfa_setup_wizard: bool | None = boolean("ShowMfaSetupWizard")
+    """Whether it comes up at sign-in."""
+    required_factor_setup_count: int | None = integer("RequiredFactorSetupCount")
+    """Factors that the user has to set up yet."""
+    mobile_number_attribute: str | None = text("MobileNumberAttribute")
+    """Attribute that holds the mobile number; empty when none is chosen."""
+    save_mobile_number_to_cloud: bool | None = boolean("SaveMobileNumberToCloud")
+    """Whether the mobile number is kept in the cloud."""
+    show_yubikey_otp: bool | None = boolean("ShowYubikeyOtpInMfaSetupWizard")
+    """Whether it offers one-time passwords of a Yubikey."""
+    show_passkeys: bool | None = boolean("ShowPasskeysInMfaSetupWizard")
+    """Whether it offers passkeys."""
+    show_u2f: bool | None = boolean("ShowU2fInMfaSetupWizard")
+    """Whether it offers U2F devices."""
+    show_security_question: bool | None = boolean("ShowSecurityQuestionInMfaSetupWizard")
+    """Whether it offers a security question."""
+    show_sms_message: bool | None = boolean("ShowSmsMessageInMfaSetupWizard")
+    """Whether it offers text messages."""
+    show_oath_pass_code: bool | None = boolean("ShowOathPassCodeInMfaSetupWizard")
+    """Whether it offers OATH pass codes."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            show_mfa_setup_wizard: bool | None = ...,
+            required_factor_setup_count: int | None = ...,
+            mobile_number_attribute: str | None = ...,
+            save_mobile_number_to_cloud: bool | None = ...,
+            show_yubikey_otp: bool | None = ...,
+            show_passkeys: bool | None = ...,
+            show_u2f: bool | None = ...,
+            show_security_question: bool | None = ...,
+            show_sms_message: bool | None = ...,
+            show_oath_pass_code: bool | None = ...,
+        ) -> None: ...
+
+
+class UserInfo(Record):
+    """A user as sign-in and second factors see it."""
+
+    __slots__ = ()
+
+    id: str | None = text("Id")
+    """Id of the user: a GUID."""
+    name: str | None = text("Name")
+    """Login name with suffix."""
+    display_name: str | None = text("DisplayName")
+    """Name to show."""
+    email_address: str | None = text("EmailAddress")
+    """E-mail address."""
+    mobile_number: str | None = text("MobileNumber")
+    """Mobile telephone."""
+    tenant_id: str | None = text("TenantId")
+    """Id of the tenant, in capitals."""
+    external_uuid: str | None = text("ExternalUuid")
+    """Id in the directory that the user comes from."""
+    directory_service_type: str | None = text("DirectoryServiceType")
+    """Kind of that directory: `CDS` (cloud), `FDS` (federated), `AdProxy` (Active Directory) or
+    another.
+    """
+    directory_service_id: str | None = text("DirectoryServiceId")
+    """Id of that directory."""
+    directory_service_name: str | None = text("DirectoryServiceName")
+    """Short name of that directory."""
+    directory_service_localized_name: str | None = text("DirectoryServiceLocalizedName")
+    """Name of that directory to show."""
+    is_sys_admin: bool | None = boolean("IsSysAdmin")
+    """Whether the user is a system administrator."""
+    can_change_password: bool | None = boolean("CanChangePassword")
+    """Whether the user may change the password."""
+    password_exp_date: datetime | None = timestamp("PasswordExpDate")
+    """When the password expires."""
+    last_password_change_date: datetime | None = timestamp("LastPasswordChangeDate")
+    """When the password was changed last."""
+    password_change_soft_days: int | None = integer("PasswordChangeSoftDays")
+    """Days before the password expires from which on the user is reminded."""
+    password_change_hard_hours: int | None = integer("PasswordChangeHardHours")
+    """Hours before the password expires from which on the user has to change it."""
+    password_reset_flag: int | None = integer("PasswordResetFlag")
+    """State of a reset of the password, as a number that is not documented."""
+    last_login_date: datetime | None = timestamp("LastLoginDate")
+    """When the user signed in last."""
+    last_last_login_date: datetime | None = timestamp("LastLastLoginDate")
+    """When the user signed in the time before."""
+    self_unlocked: bool | None = boolean("SelfUnlocked")
+    """Whether the user has lifted a lock by itself."""
+    sq_enabled: bool | None = boolean("SqEnabled")
+    """Whether a security question is in use."""
+    security_question: str | None = text("SecurityQuestion")
+    """The security question."""
+    security_questions_last_update: datetime | None = timestamp("SecurityQuestionsLastUpdate")
+    """When security questions were changed last."""
+    phone_pin_last_change_date: datetime | None = timestamp("PhonePinLastChangeDate")
+    """When the PIN for the telephone was changed last."""
+    third_party_oath_configured: bool | None = boolean("ThirdPartyOathConfigured")
+    """Whether an OATH token of another maker is set up."""
+    has_u2f_device_with_facet_id_matched: bool | None = boolean("HasU2fDeviceWithFacetIdMatched")
+    """Whether a U2F device is set up that matches the address of the tenant."""
+    security_key_configured: bool | None = boolean("SecurityKeyConfigured")
+    """Whether a security key is set up."""
+    on_device_authenticator_configured: bool | None = boolean("OnDeviceAuthenticatorConfigured")
+    """Whether an authenticator on a device is set up."""
+    yubikey_otp_configured: bool | None = boolean("YubikeyOtpConfigured")
+    """Whether one-time passwords of a Yubikey are set up."""
+    passkey_configured: bool | None = boolean("PasskeyConfigured")
+    """Whether a passkey is set up."""
+    mobile_device_auth_capable_count: int | None = integer("MobileDeviceAuthCapableCount")
+    """Mobile devices that can answer a challenge."""
+    is_mobile_attribute_configured: bool | None = boolean("IsMobileAttributeConfigured")
+    """Whether an attribute is chosen that holds the mobile number."""
+    slack_auth_enabled: bool | None = boolean("SlackAuthEnabled")
+    """Whether Slack can be a factor."""
+    slack_member_id_set: bool | None = boolean("SlackMemberIdSet")
+    """Whether the user's Slack id is known."""
+    has_picture: bool | None = boolean("HasPicture")
+    """Whether the user has a picture."""
+    preferred_culture: str | None = text("PreferredCulture")
+    """Language and culture."""
+    display_preferred_culture: str | None = text("DisplayPreferredCulture")
+    """Language and culture to show things in."""
+    preferred_time_zone: str | None = text("PreferredTimeZone")
+    """Time zone."""
+    enable_purchased_license_menu: bool | None = boolean("EnablePurchasedLicenseMenu")
+    """Whether the menu of purchased licences is shown."""
+    mfa_setup_wizard_settings: MfaSetupWizardSettings | None = record(
+        "MfaSetupWizardSettings", MfaSetupWizardSettings
+    )
+    """Settings of the wizard that sets up factors."""
+    settings: Any = anything("Settings")
+    """Settings, in a form that was not recorded."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            id: str | None = ...,
+            name: str | None = ...,
+            display_name: str | None = ...,
+            email_address: str | None = ...,
+            mobile_number: str | None = ...,
+            tenant_id: str | None = ...,
+            external_uuid: str | None = ...,
+            directory_service_type: str | None = ...,
+            directory_service_id: str | None = ...,
+            directory_service_name: str | None = ...,
+            directory_service_localized_name: str | None = ...,
+            is_sys_admin: bool | None = ...,
+            can_change_password: bool | None = ...,
+            password_exp_date: datetime | str | None = ...,
+            last_password_change_date: datetime | str | None = ...,
+            password_change_soft_days: int | None = ...,
+            password_change_hard_hours: int | None = ...,
+            password_reset_flag: int | None = ...,
+            last_login_date: datetime | str | None = ...,
+            last_last_login_date: datetime | str | None = ...,
+            self_unlocked: bool | None = ...,
+            sq_enabled: bool | None = ...,
+            security_question: str | None = ...,
+            security_questions_last_update: datetime | str | None = ...,
+            phone_pin_last_change_date: datetime | str | None = ...,
+            third_party_oath_configured: bool | None = ...,
+            has_u2f_device_with_facet_id_matched: bool | None = ...,
+            security_key_configured: bool | None = ...,
+            on_device_authenticator_configured: bool | None = ...,
+            yubikey_otp_configured: bool | None = ...,
+            passkey_configured: bool | None = ...,
+            mobile_device_auth_capable_count: int | None = ...,
+            is_mobile_attribute_configured: bool | None = ...,
+            slack_auth_enabled: bool | None = ...,
+            slack_member_id_set: bool | None = ...,
+            has_picture: bool | None = ...,
+            preferred_culture: str | None = ...,
+            display_preferred_culture: str | None = ...,
+            preferred_time_zone: str | None = ...,
+            enable_purchased_license_menu: bool | None = ...,
+            mfa_setup_wizard_settings: Like[MfaSetupWizardSettings] | None = ...,
+            settings: Any = ...,
+        ) -> None: ...
+
+
+class AdministrativeRight(Record):
+    """A right that a role gives."""
+
+    __slots__ = ()
+
+    description: str | None = text("Description")
+    """Name to show."""
+    path: str | None = text("Path")
+    """What names the right, such as `/lib/rights/dsman.json` (user management) or
+    `ServiceRight/…`.
+    """
+    service_name: str | None = text("ServiceName")
+    """The service that it is a right of."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            description: str | None = ...,
+            path: str | None = ...,
+            service_name: str | None = ...,
+        ) -> None: ...
+
+
+class UserRole(Record):
+    """A role that a user has, itself or through another, with the rights it gives."""
+
+    __slots__ = ()
+
+    id: str | None = text("ID")
+    """Id of the role: a GUID with underscores, or a word for a built-in one, such as
+    `Everybody`.
+    """
+    name: str | None = text("Name")
+    """Name of the role."""
+    description: str | None = text("Description")
+    """Free text."""
+    org_path: str | None = text("OrgPath")
+    """Path of the role's organization."""
+    administrative_rights: tuple[AdministrativeRight, ...] = each(
+        record("AdministrativeRights", AdministrativeRight)
+    )
+    """Rights that the role gives."""
+    role: str | None = text("Role")
+    """The id again."""
+    role_name: str | None = text("RoleName")
+    """The name again."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            id: str | None = ...,
+            name: str | None = ...,
+            description: str | None = ...,
+            org_path: str | None = ...,
+            administrative_rights: Iterable[Like[AdministrativeRight]] | None = ...,
+            role: str | None = ...,
+            role_name: str | None = ...,
+        ) -> None: ...
+
+
+class QueryArgs(Record):
+    """Paging and sorting of a query."""
+
+    __slots__ = ()
+
+    page_number: int | None = integer("PageNumber")
+    """Page, counted from 1."""
+    page_size: int | None = integer("PageSize")
+    """Rows in a page."""
+    limit: int | None = integer("Limit")
+    """Rows altogether, at most."""
+    sort_by: str | None = text("SortBy")
+    """Columns to sort by, separated by commas."""
+    ascending: bool | None = boolean("Ascending")
+    """False sorts the other way round. Taken from an SDK of the vendor."""
+    caching: int | None = integer("Caching")
+    """-1 reads live and refreshes the cache, less reads live, 0 and more uses the cache. The age
+    in minutes that a positive number is said to mean is not confirmed.
+    """
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            page_number: int | None = ...,
+            page_size: int | None = ...,
+            limit: int | None = ...,
+            sort_by: str | None = ...,
+            ascending: bool | None = ...,
+            caching: int | None = ...,
+        ) -> None: ...
+
+
+class UserSetting(Record):
+    """A setting of a user. Its columns are not documented: all are kept under their own names."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self) -> None: ...
+
+
+class TechSupportUser(Record):
+    """The account by which the vendor's support may sign in."""
+
+    __slots__ = ()
+
+    uuid: str | None = text("Uuid")
+    """Id of the user: a GUID. None when support has no access."""
+    name: str | None = text("Name")
+    """Login name: `techsupport_` and the id of the tenant."""
+    password_exp: datetime | None = timestamp("PasswordExp")
+    """When its password expires, and with it the access."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            uuid: str | None = ...,
+            name: str | None = ...,
+            password_exp: datetime | str | None = ...,
+        ) -> None: ...
+
+
+class RiskLevel(Record):
+    """How risky the service thinks a user is."""
+
+    __slots__ = ()
+
+    uuid: str | None = text("Uuid")
+    """Id of the user: a GUID."""
+    risk_level: str | None = text("RiskLevel")
+    """Level, in words that are not documented. None when the tenant has no data on the user."""
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *, uuid: str | None = ..., risk_level: str | None = ...) -> None: ...
+
+
+class AttributeColumn(Record):
+    """An attribute that the tenant has defined."""
+
+    __slots__ = ()
+
+    name: str | None = text("Name")
+    """Name, under which values are read and set. Begins with a letter, and has an underscore in
+    it.
+    """
+    type: str | None = text("Type")
+    """`Text`, `Bool`, `Int`, or another kind whose word was not recorded."""
+    title: str | None = text("Title")
+    """Name to show."""
+    description: str | None = text("Description")
+    """Free text."""
+    user_editable: bool | None = boolean("UserEditable")
+    """Whether users may change their own value."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            name: str | None = ...,
+            type: str | None = ...,
+            title: str | None = ...,
+            description: str | None = ...,
+            user_editable: bool | None = ...,
+        ) -> None: ...
+
+
+class AttributeSchema(Record):
+    """Which attributes the tenant has defined."""
+
+    __slots__ = ()
+
+    columns: tuple[AttributeColumn, ...] = each(record("Columns", AttributeColumn))
+    """The attributes."""
+    indexes: tuple[Any, ...] = each(anything("Indexes"))
+    """Indexes, in a form that was not recorded."""
+    column_limit: int | None = integer("ColumnLimit")
+    """How many attributes there may be."""
+    index_limit: int | None = integer("IndexLimit")
+    """How many indexes there may be."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            columns: Iterable[Like[AttributeColumn]] | None = ...,
+            indexes: Iterable[Any] | None = ...,
+            column_limit: int | None = ...,
+            index_limit: int | None = ...,
+        ) -> None: ...
+
+
+class AttributeValues(Record):
+    """Values of the attributes that the tenant defined, under their own names."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self) -> None: ...
 
 
 class Organization(Record):
@@ -444,18 +1012,312 @@ class Organization(Record):
         ) -> None: ...
 
 
+class OrganizationRole(Record):
+    """A role of an organization."""
+
+    __slots__ = ()
+
+    id: str | None = text("ID")
+    """Id of the role."""
+    name: str | None = text("Name")
+    """Name of the role."""
+    description: str | None = text("Description")
+    """Free text."""
+    rights: tuple[AdministrativeRight, ...] = each(record("Rights", AdministrativeRight))
+    """Rights that the role gives. That they are there is documented, their spelling is not."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            id: str | None = ...,
+            name: str | None = ...,
+            description: str | None = ...,
+            rights: Iterable[Like[AdministrativeRight]] | None = ...,
+        ) -> None: ...
+
+
+class OrganizationAdministrator(Record):
+    """An administrator of an organization."""
+
+    __slots__ = ()
+
+    id: str | None = text("ID")
+    """Id of the user: a GUID."""
+    guid: str | None = text("Guid")
+    """The same id."""
+    name: str | None = text("Name")
+    """Login name."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, *, id: str | None = ..., guid: str | None = ..., name: str | None = ...
+        ) -> None: ...
+
+
+class AdministratorGrant(Record):
+    """A user who becomes an administrator."""
+
+    __slots__ = ()
+
+    id: str | None = text("Id")
+    """Id of the user."""
+    type: str | None = text("Type")
+    """`User`. Not needed by the service."""
+    directory_service_uuid: str | None = text("DirectoryServiceUuid")
+    """Id of the directory that has the user. Not needed by the service."""
+    system_name: str | None = text("SystemName")
+    """Login name. Not needed by the service."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            id: str | None = ...,
+            type: str | None = ...,
+            directory_service_uuid: str | None = ...,
+            system_name: str | None = ...,
+        ) -> None: ...
+
+
+class OrganizationRight(Record):
+    """Rights of somebody over an organization."""
+
+    __slots__ = ()
+
+    right: tuple[str, ...] = each(text("Right"))
+    """Names of the rights. The service does not publish them; the only one ever seen is
+    `Unknown`.
+    """
+    principal: str | None = text("Principal")
+    """Who has them."""
+    principal_type: str | None = text("PrincipalType")
+    """`User` or `Role`."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            right: Iterable[str] | None = ...,
+            principal: str | None = ...,
+            principal_type: str | None = ...,
+        ) -> None: ...
+
+
+class RightGrant(Record):
+    """Rights to give."""
+
+    __slots__ = ()
+
+    right: tuple[str, ...] = each(text("Right"))
+    """Names of the rights."""
+    principal: str | None = text("Principal")
+    """Who gets them."""
+    principal_type: str | None = text("PrincipalType")
+    """`User` or `Role`."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            right: Iterable[str] | None = ...,
+            principal: str | None = ...,
+            principal_type: str | None = ...,
+        ) -> None: ...
+
+
+class RightRevocation(Record):
+    """Rights to take away."""
+
+    __slots__ = ()
+
+    right: tuple[str, ...] = each(text("Right"))
+    """Names of the rights."""
+    principal: str | None = text("Principal")
+    """Who loses them."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, *, right: Iterable[str] | None = ..., principal: str | None = ...
+        ) -> None: ...
+
+
+class OrganizationMember(Record):
+    """Somebody who joins or leaves an organization."""
+
+    __slots__ = ()
+
+    id: str | None = text("ID")
+    """Id of the member."""
+    type: str | None = text("Type")
+    """`User`; `Role` is plausible."""
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *, id: str | None = ..., type: str | None = ...) -> None: ...
+
+
+class CsvPreview(Record):
+    """A row of a file of users, as the service understood it."""
+
+    __slots__ = ()
+
+    row: dict[str, Any] | None = mapping("Row")
+    """Values by column. The names of the columns are those of the file, as far as is known."""
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *, row: Mapping[str, Any] | None = ...) -> None: ...
+
+
+class CsvUpload(Record):
+    """A file of users that the service has taken, and what it read in it. Nothing is created
+    yet.
+    """
+
+    __slots__ = ()
+
+    return_id: str | None = text("ReturnID")
+    """Handle of the file, for [`submit_csv`](Onboarding::submit_csv). Use it as it is."""
+    full_count: int | None = integer("FullCount")
+    """Rows in the file."""
+    count: int | None = integer("Count")
+    """Rows of the preview."""
+    results: tuple[CsvPreview, ...] = each(record("Results", CsvPreview))
+    """The first rows, as the service understood them."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            return_id: str | None = ...,
+            full_count: int | None = ...,
+            count: int | None = ...,
+            results: Iterable[Like[CsvPreview]] | None = ...,
+        ) -> None: ...
+
+
+class Invitee(Record):
+    """Somebody to invite."""
+
+    __slots__ = ()
+
+    type: str | None = text("Type")
+    """`User`, `Group` or `Role`."""
+    guid: str | None = text("Guid")
+    """Id of the user, group or role."""
+    name: str | None = text("Name")
+    """Login name. For users only."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, *, type: str | None = ..., guid: str | None = ..., name: str | None = ...
+        ) -> None: ...
+
+
+class CreatedRole(Record):
+    """A role that was created."""
+
+    __slots__ = ()
+
+    id: str | None = text("_RowKey")
+    """Id of the role: a GUID with underscores."""
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *, id: str | None = ...) -> None: ...
+
+
+class RoleMember(Record):
+    """A member of a role."""
+
+    __slots__ = ()
+
+    guid: str | None = text("Guid")
+    """Id of the member."""
+    name: str | None = text("Name")
+    """Login name, or name of the group or role."""
+    type: str | None = text("Type")
+    """`User`, `Group` or `Role`."""
+    is_effective: bool | None = boolean("IsEffective")
+    """Whether the membership has an effect."""
+    org_path: str | None = text("OrgPath")
+    """Path of the member's organization."""
+    org_id: str | None = text("OrgId")
+    """Id of the member's organization."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            guid: str | None = ...,
+            name: str | None = ...,
+            type: str | None = ...,
+            is_effective: bool | None = ...,
+            org_path: str | None = ...,
+            org_id: str | None = ...,
+        ) -> None: ...
+
+
+class QueryRow(Record):
+    """A row of a query: values by column, in the spelling of the query."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self) -> None: ...
+
+
 __all__ = [
+    "AdministrativeRight",
+    "AdministratorGrant",
+    "AttributeColumn",
+    "AttributeSchema",
+    "AttributeValues",
+    "CreatedRole",
+    "CsvPreview",
+    "CsvUpload",
     "DirectoryUser",
     "Email",
     "EnterpriseUser",
+    "Group",
+    "GroupMember",
     "GroupReference",
+    "Invitee",
     "LinkedObject",
     "Manager",
+    "MfaSetupWizardSettings",
     "Name",
     "Organization",
+    "OrganizationAdministrator",
+    "OrganizationMember",
+    "OrganizationRight",
+    "OrganizationRole",
     "PatchOperation",
     "PhoneNumber",
+    "QueryArgs",
+    "QueryRow",
     "ResourceMeta",
+    "RightGrant",
+    "RightRevocation",
+    "RiskLevel",
+    "RoleMember",
+    "TechSupportUser",
     "User",
+    "UserInfo",
+    "UserRole",
     "UserRow",
+    "UserSetting",
+    "VaultGroup",
+    "VaultUser",
 ]

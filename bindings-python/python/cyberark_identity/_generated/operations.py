@@ -4,18 +4,42 @@
 from __future__ import annotations
 
 from cyberark_identity._generated.models import (
+    AdministratorGrant,
+    AttributeColumn,
+    AttributeSchema,
+    AttributeValues,
+    CreatedRole,
+    CsvUpload,
     DirectoryUser,
     Email,
     EnterpriseUser,
+    Group,
+    GroupMember,
+    Invitee,
     Name,
     Organization,
+    OrganizationAdministrator,
+    OrganizationMember,
+    OrganizationRight,
+    OrganizationRole,
     PatchOperation,
     PhoneNumber,
+    QueryArgs,
+    QueryRow,
+    RightGrant,
+    RightRevocation,
+    RiskLevel,
+    RoleMember,
+    TechSupportUser,
     User,
+    UserInfo,
+    UserRole,
     UserRow,
+    UserSetting,
 )
 from cyberark_identity._native import (
     Operation,
+    anything,
     boolean,
     each,
     integer,
@@ -23,6 +47,7 @@ from cyberark_identity._native import (
     operation,
     record,
     text,
+    timestamp,
 )
 
 TYPE_CHECKING = False
@@ -59,19 +84,290 @@ SCIM_USERS_QUERY: Operation[ListResponse[User]] = operation(
 SCIM_USERS_PATCH: Operation[User] = operation(
     "scim.users.patch", User, id=text("id"), operations=each(record("Operations", PatchOperation))
 )
+SCIM_USERS_REPLACE: Operation[User] = operation(
+    "scim.users.replace", User, id=text("id"), user=record("user", User)
+)
 SCIM_USERS_DELETE: Operation[None] = operation("scim.users.delete", id=text("id"))
+SCIM_GROUPS_CREATE: Operation[Group] = operation(
+    "scim.groups.create",
+    Group,
+    display_name=text("displayName"),
+    members=each(record("members", GroupMember)),
+)
+SCIM_GROUPS_GET: Operation[Group] = operation("scim.groups.get", Group, id=text("id"))
+SCIM_GROUPS_QUERY: Operation[ListResponse[Group]] = operation(
+    "scim.groups.query",
+    Group,
+    filter=text("filter"),
+    sort_by=text("sortBy"),
+    sort_order=text("sortOrder"),
+    start_index=integer("startIndex"),
+    count=integer("count"),
+    attributes=text("attributes"),
+)
+SCIM_GROUPS_PATCH: Operation[Group] = operation(
+    "scim.groups.patch", Group, id=text("id"), operations=each(record("Operations", PatchOperation))
+)
+SCIM_GROUPS_REPLACE: Operation[Group] = operation(
+    "scim.groups.replace", Group, id=text("id"), group=record("group", Group)
+)
+SCIM_GROUPS_DELETE: Operation[None] = operation("scim.groups.delete", id=text("id"))
+EMPLOYEES_CREATE: Operation[User] = operation(
+    "employees.create",
+    User,
+    user_name=text("userName"),
+    given_name=text("givenName"),
+    family_name=text("familyName"),
+    display_name=text("displayName"),
+    work_email=text("workEmail"),
+    work_phone=text("workPhone"),
+    mobile_phone=text("mobilePhone"),
+    home_phone=text("homePhone"),
+    employee_number=text("employeeNumber"),
+    department=text("department"),
+    cost_center=text("costCenter"),
+    division=text("division"),
+    organization=text("organization"),
+    manager_id=text("managerId"),
+    preferred_language=text("preferredLanguage"),
+    active=boolean("active"),
+    password=text("password"),
+)
 USERS_LIST: Operation[Rows[UserRow]] = operation("users.list", UserRow)
 USERS_GET: Operation[DirectoryUser] = operation("users.get", DirectoryUser, id=text("ID"))
 USERS_GET_BY_NAME: Operation[DirectoryUser] = operation(
     "users.get_by_name", DirectoryUser, user_name=text("username")
 )
+USERS_GET_INFO: Operation[UserInfo] = operation("users.get_info", UserInfo, id=text("ID"))
+USERS_GET_OWN_ATTRIBUTES: Operation[DirectoryUser] = operation(
+    "users.get_own_attributes", DirectoryUser
+)
+USERS_GET_ATTRIBUTES: Operation[DirectoryUser] = operation(
+    "users.get_attributes",
+    DirectoryUser,
+    id=text("ID"),
+    directory_service_uuid=text("directoryServiceUuid"),
+)
+USERS_GET_HIERARCHY: Operation[Any] = operation("users.get_hierarchy", id=text("ID"))
+USERS_GET_ROLES_AND_RIGHTS: Operation[Rows[UserRole]] = operation(
+    "users.get_roles_and_rights", UserRole, id=text("ID"), args=record("Args", QueryArgs)
+)
+USERS_GET_SETTINGS: Operation[Rows[UserSetting]] = operation(
+    "users.get_settings", UserSetting, id=text("ID"), setting_type=text("SettingType")
+)
+USERS_CREATE: Operation[str] = operation(
+    "users.create",
+    name=text("Name"),
+    mail=text("Mail"),
+    password=text("Password"),
+    display_name=text("DisplayName"),
+    description=text("Description"),
+    mobile_number=text("MobileNumber"),
+    home_number=text("HomeNumber"),
+    office_number=text("OfficeNumber"),
+    reports_to=text("ReportsTo"),
+    org_path=text("OrgPath"),
+    in_everybody_role=boolean("InEverybodyRole"),
+    in_sys_admin_role=boolean("InSysAdminRole"),
+    service_user=boolean("ServiceUser"),
+    oauth_client=boolean("OauthClient"),
+    send_email_invite=boolean("SendEmailInvite"),
+    send_sms_invite=boolean("SendSmsInvite"),
+    verify_email=boolean("VerifyEmail"),
+    force_password_change_next=boolean("ForcePasswordChangeNext"),
+    password_never_expire=boolean("PasswordNeverExpire"),
+    use_alternate_mfa_account=boolean("useAlternateMfaAccount"),
+    cma_redirected_user_uuid=text("CmaRedirectedUserUuid"),
+)
+USERS_UPDATE: Operation[None] = operation(
+    "users.update",
+    id=text("ID"),
+    name=text("Name"),
+    display_name=text("DisplayName"),
+    mail=text("Mail"),
+    description=text("Description"),
+    home_number=text("HomeNumber"),
+    office_number=text("OfficeNumber"),
+    mobile_number=text("MobileNumber"),
+    org_path=text("OrgPath"),
+    reports_to=text("ReportsTo"),
+    account_exp=timestamp("AccountExp"),
+    preferred_culture=text("PreferredCulture"),
+    password_never_expire=boolean("PasswordNeverExpire"),
+    force_password_change_next=boolean("ForcePasswordChangeNext"),
+    in_everybody_role=boolean("InEverybodyRole"),
+    in_sys_admin_role=boolean("InSysAdminRole"),
+    service_user=boolean("ServiceUser"),
+    oauth_client=boolean("OauthClient"),
+    verify_email=boolean("VerifyEmail"),
+    use_alternate_mfa_account=boolean("useAlternateMfaAccount"),
+    cma_redirected_user_uuid=text("CmaRedirectedUserUuid"),
+)
+USERS_UPDATE_PROFILE: Operation[None] = operation(
+    "users.update_profile",
+    id=text("ID"),
+    name=text("Name"),
+    display_name=text("DisplayName"),
+    mail=text("Mail"),
+    description=text("Description"),
+    home_number=text("HomeNumber"),
+    office_number=text("OfficeNumber"),
+    mobile_number=text("MobileNumber"),
+    verify_email=boolean("VerifyEmail"),
+    attributes=mapping("attributes"),
+)
+USERS_UPDATE_AD_ATTRIBUTES: Operation[None] = operation(
+    "users.update_ad_attributes",
+    id=text("ID"),
+    mobile_number=text("MobileNumber"),
+    org_path=text("OrgPath"),
+    cma_redirected_user_uuid=text("CmaRedirectedUserUuid"),
+)
+USERS_RESET_PASSWORD: Operation[None] = operation(
+    "users.reset_password", id=text("ID"), new_password=text("newPassword")
+)
+USERS_DELETE: Operation[None] = operation("users.delete", users=each(text("Users")))
+USERS_SET_PICTURE: Operation[str] = operation(
+    "users.set_picture", id=text("ID"), picture=anything("Picture")
+)
+USERS_GET_TECH_SUPPORT_USER: Operation[TechSupportUser] = operation(
+    "users.get_tech_support_user", TechSupportUser
+)
+ACCESS_SET_ACTIVE: Operation[None] = operation(
+    "access.set_active", uuid=text("uuid"), state=boolean("state")
+)
 ACCESS_SET_STATE: Operation[None] = operation(
     "access.set_state", id=text("ID"), state=text("state")
+)
+ACCESS_SET_LOCK: Operation[None] = operation(
+    "access.set_lock", user=text("user"), lock_user=boolean("lockUser")
+)
+ACCESS_IS_LOCKED: Operation[bool | None] = operation("access.is_locked", user=text("user"))
+ACCESS_IS_LOCKED_OUT_BY_POLICY: Operation[bool | None] = operation(
+    "access.is_locked_out_by_policy", user=text("user")
+)
+ACCESS_EXEMPT_FROM_MFA: Operation[None] = operation(
+    "access.exempt_from_mfa", id=text("ID"), timespan=integer("timespan")
+)
+ACCESS_GET_RISK_LEVEL: Operation[RiskLevel] = operation(
+    "access.get_risk_level", RiskLevel, id=text("ID")
+)
+ATTRIBUTES_GET_SCHEMA: Operation[AttributeSchema] = operation(
+    "attributes.get_schema", AttributeSchema, table=text("Table")
+)
+ATTRIBUTES_UPDATE_SCHEMA: Operation[None] = operation(
+    "attributes.update_schema",
+    table=text("Table"),
+    columns=each(record("Columns", AttributeColumn)),
+    allow_delete=boolean("AllowDelete"),
+)
+ATTRIBUTES_GET: Operation[AttributeValues] = operation(
+    "attributes.get",
+    AttributeValues,
+    table=text("Table"),
+    id=text("ID"),
+    include_nulls=boolean("IncludeNulls"),
+)
+ATTRIBUTES_SET: Operation[None] = operation(
+    "attributes.set", table=text("Table"), id=text("ID"), columns=mapping("Columns")
 )
 ORGANIZATIONS_CREATE: Operation[Organization] = operation(
     "organizations.create", Organization, name=text("Name"), description=text("Description")
 )
 ORGANIZATIONS_LIST: Operation[Rows[Organization]] = operation("organizations.list", Organization)
+ORGANIZATIONS_GET: Operation[Organization] = operation(
+    "organizations.get", Organization, org_id=text("OrgId")
+)
+ORGANIZATIONS_UPDATE: Operation[None] = operation(
+    "organizations.update", org_id=text("OrgId"), name=text("Name"), description=text("Description")
+)
+ORGANIZATIONS_DELETE: Operation[None] = operation("organizations.delete", org_id=text("OrgId"))
+ORGANIZATIONS_GET_ROLES: Operation[Rows[OrganizationRole]] = operation(
+    "organizations.get_roles", OrganizationRole, org_id=text("OrgId")
+)
+ORGANIZATIONS_GET_ADMINISTRATORS: Operation[Rows[OrganizationAdministrator]] = operation(
+    "organizations.get_administrators", OrganizationAdministrator, org_id=text("OrgId")
+)
+ORGANIZATIONS_UPDATE_ADMINISTRATORS: Operation[None] = operation(
+    "organizations.update_administrators",
+    org_id=text("OrgId"),
+    grant=each(record("Grant", AdministratorGrant)),
+    revoke=each(text("Revoke")),
+)
+ORGANIZATIONS_GET_RIGHTS: Operation[Rows[OrganizationRight]] = operation(
+    "organizations.get_rights", OrganizationRight, org_id=text("OrgId")
+)
+ORGANIZATIONS_UPDATE_RIGHTS: Operation[None] = operation(
+    "organizations.update_rights",
+    org_id=text("OrgId"),
+    grant=each(record("Grant", RightGrant)),
+    revoke=each(record("Revoke", RightRevocation)),
+)
+ORGANIZATIONS_UPDATE_MEMBERS: Operation[None] = operation(
+    "organizations.update_members",
+    org_id=text("OrgId"),
+    add=each(record("Add", OrganizationMember)),
+    remove=each(record("Remove", OrganizationMember)),
+)
+ONBOARDING_UPLOAD_CSV: Operation[CsvUpload] = operation(
+    "onboarding.upload_csv", CsvUpload, file=anything("Icon"), file_name=text("FileName")
+)
+ONBOARDING_SUBMIT_CSV: Operation[str] = operation(
+    "onboarding.submit_csv",
+    return_id=text("ReturnID"),
+    admin_email=text("AdminEmail"),
+    send_sms_invite=boolean("SendSmsInvite"),
+    send_email_invite=boolean("SendEmailInvite"),
+)
+ONBOARDING_INVITE: Operation[None] = operation(
+    "onboarding.invite",
+    entities=each(record("Entities", Invitee)),
+    email_invite=boolean("EmailInvite"),
+    sms_invite=boolean("SmsInvite"),
+    group_invite=boolean("GroupInvite"),
+    role=text("Role"),
+)
+ONBOARDING_SEND_EMAIL: Operation[None] = operation("onboarding.send_email", ids=each(text("ID")))
+ONBOARDING_SEND_SMS: Operation[None] = operation("onboarding.send_sms", id=text("ID"))
+ROLES_CREATE: Operation[CreatedRole] = operation(
+    "roles.create",
+    CreatedRole,
+    name=text("Name"),
+    description=text("Description"),
+    role_type=text("RoleType"),
+    org_path=text("OrgPath"),
+    users=each(text("Users")),
+    groups=each(text("Groups")),
+    roles=each(text("Roles")),
+)
+ROLES_UPDATE: Operation[None] = operation(
+    "roles.update", id=text("Name"), new_name=text("NewName"), description=text("Description")
+)
+ROLES_DELETE: Operation[None] = operation("roles.delete", id=text("Name"))
+ROLES_MEMBERS: Operation[Rows[RoleMember]] = operation(
+    "roles.members", RoleMember, id=text("Name"), args=record("Args", QueryArgs)
+)
+ROLES_ADD_MEMBERS: Operation[None] = operation(
+    "roles.add_members",
+    id=text("Name"),
+    users=each(text("Users")),
+    groups=each(text("Groups")),
+    roles=each(text("Roles")),
+)
+ROLES_REMOVE_MEMBERS: Operation[None] = operation(
+    "roles.remove_members",
+    id=text("Name"),
+    users=each(text("Users")),
+    groups=each(text("Groups")),
+    roles=each(text("Roles")),
+)
+REDROCK_QUERY: Operation[Rows[QueryRow]] = operation(
+    "redrock.query",
+    QueryRow,
+    script=text("Script"),
+    parameters=mapping("parameters"),
+    args=record("Args", QueryArgs),
+)
 
 BY_NAME: dict[str, Operation[Any]] = {
     one.name: one
@@ -80,12 +376,65 @@ BY_NAME: dict[str, Operation[Any]] = {
         SCIM_USERS_GET,
         SCIM_USERS_QUERY,
         SCIM_USERS_PATCH,
+        SCIM_USERS_REPLACE,
         SCIM_USERS_DELETE,
+        SCIM_GROUPS_CREATE,
+        SCIM_GROUPS_GET,
+        SCIM_GROUPS_QUERY,
+        SCIM_GROUPS_PATCH,
+        SCIM_GROUPS_REPLACE,
+        SCIM_GROUPS_DELETE,
+        EMPLOYEES_CREATE,
         USERS_LIST,
         USERS_GET,
         USERS_GET_BY_NAME,
+        USERS_GET_INFO,
+        USERS_GET_OWN_ATTRIBUTES,
+        USERS_GET_ATTRIBUTES,
+        USERS_GET_HIERARCHY,
+        USERS_GET_ROLES_AND_RIGHTS,
+        USERS_GET_SETTINGS,
+        USERS_CREATE,
+        USERS_UPDATE,
+        USERS_UPDATE_PROFILE,
+        USERS_UPDATE_AD_ATTRIBUTES,
+        USERS_RESET_PASSWORD,
+        USERS_DELETE,
+        USERS_SET_PICTURE,
+        USERS_GET_TECH_SUPPORT_USER,
+        ACCESS_SET_ACTIVE,
         ACCESS_SET_STATE,
+        ACCESS_SET_LOCK,
+        ACCESS_IS_LOCKED,
+        ACCESS_IS_LOCKED_OUT_BY_POLICY,
+        ACCESS_EXEMPT_FROM_MFA,
+        ACCESS_GET_RISK_LEVEL,
+        ATTRIBUTES_GET_SCHEMA,
+        ATTRIBUTES_UPDATE_SCHEMA,
+        ATTRIBUTES_GET,
+        ATTRIBUTES_SET,
         ORGANIZATIONS_CREATE,
         ORGANIZATIONS_LIST,
+        ORGANIZATIONS_GET,
+        ORGANIZATIONS_UPDATE,
+        ORGANIZATIONS_DELETE,
+        ORGANIZATIONS_GET_ROLES,
+        ORGANIZATIONS_GET_ADMINISTRATORS,
+        ORGANIZATIONS_UPDATE_ADMINISTRATORS,
+        ORGANIZATIONS_GET_RIGHTS,
+        ORGANIZATIONS_UPDATE_RIGHTS,
+        ORGANIZATIONS_UPDATE_MEMBERS,
+        ONBOARDING_UPLOAD_CSV,
+        ONBOARDING_SUBMIT_CSV,
+        ONBOARDING_INVITE,
+        ONBOARDING_SEND_EMAIL,
+        ONBOARDING_SEND_SMS,
+        ROLES_CREATE,
+        ROLES_UPDATE,
+        ROLES_DELETE,
+        ROLES_MEMBERS,
+        ROLES_ADD_MEMBERS,
+        ROLES_REMOVE_MEMBERS,
+        REDROCK_QUERY,
     )
 }
