@@ -100,6 +100,7 @@ fn kind(kind: &Kind) -> String {
         Kind::Boolean => "boolean".to_owned(),
         Kind::Integer => "integer".to_owned(),
         Kind::Timestamp => "date".to_owned(),
+        Kind::File => "file".to_owned(),
         Kind::Any => "any JSON value".to_owned(),
         Kind::Object => "object".to_owned(),
         Kind::Record(name) => format!("`{name}`"),

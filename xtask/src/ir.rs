@@ -53,6 +53,8 @@ pub enum Kind {
     Boolean,
     Integer,
     Timestamp,
+    /// A file to upload: bytes, or a path that is read while it is sent.
+    File,
     /// Any JSON value.
     Any,
     /// An object with keys that nobody can list beforehand.
@@ -117,6 +119,12 @@ impl Operation {
         self.meta.shape
     }
 
+    /// Whether it answers with pages that are asked for by `startIndex` and `count`.
+    pub fn is_paged(&self) -> bool {
+        let asks = |wire: &str| self.arguments.iter().any(|argument| argument.wire == wire);
+        self.shape() == Shape::List && asks("startIndex") && asks("count")
+    }
+
     /// The only required argument, when there is exactly one and it is a text: it may be given without its name.
     pub fn leading(&self) -> Option<&Field> {
         let mut required = self.arguments.iter().filter(|argument| argument.required);
@@ -159,6 +167,9 @@ impl Reader {
     fn kind(&mut self, schema: &Value, scope: &Scope<'_>) -> Result<Kind, String> {
         if schema == &Value::Bool(true) {
             return Ok(Kind::Any);
+        }
+        if schema["x-file"] == true {
+            return Ok(Kind::File);
         }
         if let Some(reference) = schema["$ref"].as_str() {
             return self.reference(reference, scope);

@@ -64,7 +64,7 @@ pub fn constant(operation: &str) -> String {
 /// Type of a record's attribute when it is read.
 pub fn read_type(kind: &Kind) -> String {
     match kind {
-        Kind::Any => "Any".to_owned(),
+        Kind::File | Kind::Any => "Any".to_owned(),
         Kind::List(item) => format!("tuple[{}, ...]", plain_type(item)),
         _ => format!("{} | None", plain_type(kind)),
     }
@@ -77,7 +77,7 @@ fn plain_type(kind: &Kind) -> String {
         Kind::Boolean => "bool".to_owned(),
         Kind::Integer => "int".to_owned(),
         Kind::Timestamp => "datetime".to_owned(),
-        Kind::Any => "Any".to_owned(),
+        Kind::File | Kind::Any => "Any".to_owned(),
         Kind::Object => "dict[str, Any]".to_owned(),
         Kind::Record(name) => name.clone(),
         Kind::List(item) => format!("tuple[{}, ...]", plain_type(item)),
@@ -106,7 +106,7 @@ pub fn maker(kind: &Kind, wire: &str) -> String {
         Kind::Boolean => format!("boolean({wire})"),
         Kind::Integer => format!("integer({wire})"),
         Kind::Timestamp => format!("timestamp({wire})"),
-        Kind::Any => format!("anything({wire})"),
+        Kind::File | Kind::Any => format!("anything({wire})"),
         Kind::Object => format!("mapping({wire})"),
         Kind::Record(name) => format!("record({wire}, {name})"),
         Kind::List(item) => format!("each({})", maker_of_item(item, &wire)),
@@ -124,7 +124,7 @@ pub fn makers(kind: &Kind) -> Vec<&'static str> {
         Kind::Boolean => vec!["boolean"],
         Kind::Integer => vec!["integer"],
         Kind::Timestamp => vec!["timestamp"],
-        Kind::Any => vec!["anything"],
+        Kind::File | Kind::Any => vec!["anything"],
         Kind::Object => vec!["mapping"],
         Kind::Record(_) => vec!["record"],
         Kind::List(item) => [vec!["each"], makers(item)].concat(),

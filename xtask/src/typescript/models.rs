@@ -105,7 +105,7 @@ fn given_type(kind: &Kind) -> String {
         Kind::Boolean => "boolean".to_owned(),
         Kind::Integer => "number".to_owned(),
         Kind::Timestamp => "Date".to_owned(),
-        Kind::Any => "unknown".to_owned(),
+        Kind::File | Kind::Any => "unknown".to_owned(),
         Kind::Object => "Record<string, unknown>".to_owned(),
         Kind::Record(name) => name.clone(),
         Kind::List(item) => format!("Array<{}>", given_type(item)),

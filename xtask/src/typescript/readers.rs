@@ -89,6 +89,6 @@ fn function(kind: &Kind) -> &'static str {
         Kind::Integer => "integer",
         Kind::Timestamp => "date",
         Kind::Object => "object",
-        Kind::Any | Kind::Record(_) | Kind::List(_) => "any",
+        Kind::File | Kind::Any | Kind::Record(_) | Kind::List(_) => "any",
     }
 }
