@@ -1,7 +1,7 @@
 //! Answers: checked and parsed without Python, then shown to it.
 
 use bytes::Bytes;
-use cyberark_identity::{Error, Payload, Shape, boolean_from_text};
+use cyberark_identity::{Error, Payload, Shape};
 use pyo3::{
     IntoPyObjectExt,
     prelude::*,
@@ -9,7 +9,9 @@ use pyo3::{
 };
 use sonic_rs::JsonValueTrait;
 
-use crate::{node::Node, operation::Operation, page::Checked, record::Handle};
+use crate::{
+    kind::plain, node::Node, operation::Operation, page::Checked, reading, record::Handle,
+};
 
 /// The proven value of an answer.
 pub(crate) enum Value {
@@ -54,7 +56,7 @@ impl Answer {
         match (self.value, class) {
             (Value::Text(text), _) => text.into_bound_py_any(py),
             (Value::Boolean(truth), _) => truth.into_bound_py_any(py),
-            (Value::Any(node), _) => Ok(pythonize::pythonize(py, node.value())?),
+            (Value::Any(node), _) => plain(py, &node),
             (Value::Record(node), Some(class)) => Handle::open(class.bind(py), node),
             (Value::Rows(rows), Some(class)) => rows.into_rows(py, class),
             (Value::List(list), Some(class)) => list.into_list(py, class),
@@ -93,12 +95,12 @@ fn value(payload: &Payload) -> Result<Value, Error> {
     let node = Node::parse(json).map_err(|error| payload.unreadable(error))?;
     let unreadable = |problem: &str| payload.unreadable(problem);
     match shape {
-        Shape::Text => match node.value().as_str() {
-            Some(text) => Ok(Value::Text(text.to_owned())),
+        Shape::Text => match reading::text(node.value()) {
+            Some(text) => Ok(Value::Text(text.into_owned())),
             None => Err(unreadable("text was expected")),
         },
         Shape::Boolean if node.value().is_null() => Ok(Value::Boolean(None)),
-        Shape::Boolean => match boolean(&node) {
+        Shape::Boolean => match reading::boolean(node.value()) {
             Some(truth) => Ok(Value::Boolean(Some(truth))),
             None => Err(unreadable("true or false was expected")),
         },
@@ -110,13 +112,6 @@ fn value(payload: &Payload) -> Result<Value, Error> {
         Shape::List => Checked::list(node).map(Value::List).map_err(unreadable),
         Shape::Nothing => Ok(Value::Nothing),
     }
-}
-
-fn boolean(node: &Node) -> Option<bool> {
-    let value = node.value();
-    value
-        .as_bool()
-        .or_else(|| boolean_from_text(value.as_str()?))
 }
 
 /// The result of a call together with the answer it was read from.
