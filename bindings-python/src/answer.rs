@@ -37,49 +37,39 @@ impl Answer {
         Ok(Self { value, payload })
     }
 
-    /// What the caller of `operation` gets.
+    /// What the caller of `operation` gets: the result, or with `raw` the result together with the answer.
     pub(crate) fn show<'py>(
         self,
         py: Python<'py>,
         operation: &Operation,
         raw: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        match raw {
-            true => self.response(py, operation),
-            false => self.result(py, operation),
+        let value = self.value.show(py, operation)?;
+        if !raw {
+            return Ok(value);
         }
-    }
-
-    /// The result of the operation.
-    fn result<'py>(self, py: Python<'py>, operation: &Operation) -> PyResult<Bound<'py, PyAny>> {
-        let class = operation.item.as_ref().map(|class| class.clone_ref(py));
-        match (self.value, class) {
-            (Value::Text(text), _) => text.into_bound_py_any(py),
-            (Value::Boolean(truth), _) => truth.into_bound_py_any(py),
-            (Value::Any(node), _) => plain(py, &node),
-            (Value::Record(node), Some(class)) => Handle::open(class.bind(py), node),
-            (Value::Rows(rows), Some(class)) => rows.into_rows(py, class),
-            (Value::List(list), Some(class)) => list.into_list(py, class),
-            _ => Ok(py.None().into_bound(py)),
-        }
-    }
-
-    /// The result together with the answer.
-    fn response<'py>(self, py: Python<'py>, operation: &Operation) -> PyResult<Bound<'py, PyAny>> {
-        let Payload {
-            status,
-            headers,
-            body,
-            ..
-        } = self.payload.clone();
-        let value = self.result(py, operation)?.unbind();
         let response = Response {
-            status: status.as_u16(),
-            headers,
-            body,
-            value,
+            status: self.payload.status.as_u16(),
+            headers: self.payload.headers,
+            body: self.payload.body,
+            value: value.unbind(),
         };
         Ok(Bound::new(py, response)?.into_any())
+    }
+}
+
+impl Value {
+    fn show<'py>(self, py: Python<'py>, operation: &Operation) -> PyResult<Bound<'py, PyAny>> {
+        let class = operation.item.as_ref().map(|class| class.clone_ref(py));
+        match (self, class) {
+            (Self::Text(text), _) => text.into_bound_py_any(py),
+            (Self::Boolean(truth), _) => truth.into_bound_py_any(py),
+            (Self::Any(node), _) => plain(py, &node),
+            (Self::Record(node), Some(class)) => Handle::open(class.bind(py), node),
+            (Self::Rows(rows), Some(class)) => rows.into_rows(py, class),
+            (Self::List(list), Some(class)) => list.into_list(py, class),
+            _ => Ok(py.None().into_bound(py)),
+        }
     }
 }
 

@@ -207,7 +207,7 @@ impl Page {
     /// Position of the first record between `start` and `stop` that equals `value`.
     #[pyo3(signature = (value, start = 0, stop = isize::MAX))]
     fn index(&self, value: &Bound<'_, PyAny>, start: isize, stop: isize) -> PyResult<usize> {
-        let within = self.from_end(start)..self.from_end(stop);
+        let within = self.clamped(start)..self.clamped(stop);
         let mut positions = self.matches(value);
         positions
             .find(|position| within.contains(position))
@@ -313,7 +313,7 @@ impl Page {
     }
 
     /// A bound of a range, which counts from the end when it is negative.
-    fn from_end(&self, bound: isize) -> usize {
+    fn clamped(&self, bound: isize) -> usize {
         match bound {
             ..0 => self.length().saturating_sub(bound.unsigned_abs()),
             _ => bound.unsigned_abs(),

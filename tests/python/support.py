@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import subprocess
 import sys
 import textwrap
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -55,7 +57,15 @@ def python(script: str, *arguments: str, options: tuple[str, ...] = ()) -> subpr
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Ends a process, and with it the children that it may have forked."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
 
 
 def run(script: str, *arguments: str, options: tuple[str, ...] = ()) -> str:
@@ -67,6 +77,6 @@ def run(script: str, *arguments: str, options: tuple[str, ...] = ()) -> str:
     try:
         out, err = process.communicate(timeout=SECONDS)
     finally:
-        process.kill()
+        end(process)
     assert (process.returncode, err) == (0, ""), f"exit status {process.returncode}:\n{err}\n{out}"
     return out

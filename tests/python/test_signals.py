@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from cyberark_identity.emulator import Emulator
-from support import SECONDS, python, run, wait_for_requests
+from support import SECONDS, end, python, run, wait_for_requests
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 
@@ -35,7 +35,7 @@ def test_ctrl_c_ends_a_call_and_its_request(tenant: Emulator) -> None:
         # The call waits for ten minutes, so only the signal can end it.
         out, err = process.communicate(timeout=SECONDS)
     finally:
-        process.kill()
+        end(process)
     assert (out, err) == ("interrupted\nadmin@acme.example\n", "")
     wait_for_requests(tenant.url, path="GetUsers", outcome="client_closed")
 
