@@ -1,16 +1,19 @@
 //! The request struct is the operation: how it is named, sent, retried and documented, in one row of a table.
 
+mod entry;
+#[macro_use]
+mod table;
+
 use http::Method;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
+
+pub use entry::{Entry, Group, Schemas, Spelling};
 
 use crate::{
     error::Result,
     model::{File, Output, Shape},
-    prepare::{self, Prepared},
-    spelling::Names,
-    transport::Payload,
 };
 
 /// An operation of the service: its arguments are the struct, its result is [`Operation::Output`].
@@ -236,193 +239,4 @@ impl Confidence {
             Self::Low => "low",
         }
     }
-}
-
-type Parse = fn(&mut dyn erased_serde::Deserializer<'_>, Names<'_>) -> Result<Prepared>;
-
-/// A registered operation, usable without knowing its types. Bindings and the generator work with these.
-#[derive(Debug)]
-pub struct Entry {
-    /// Facts.
-    pub meta: &'static Meta,
-    parse: Parse,
-    decode: fn(&Payload) -> Result<serde_json::Value>,
-    schemas: fn(&mut SchemaGenerator) -> Schemas,
-}
-
-/// Operations that belong together: `client.users()`.
-#[derive(Debug)]
-pub struct Group {
-    /// Name, such as `scim.users`.
-    pub name: &'static str,
-    /// Documentation, Markdown.
-    pub doc: &'static str,
-    /// Its operations.
-    pub operations: &'static [Entry],
-}
-
-/// Schemas of an operation. Properties carry their snake_case name as `x-name`.
-#[derive(Debug)]
-pub struct Schemas {
-    /// Of the arguments.
-    pub request: Schema,
-    /// Of the record, or of the items of a list; none where there is no record.
-    pub item: Option<Schema>,
-}
-
-/// How the spelling of an argument is told in errors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spelling {
-    /// As on the wire: `DisplayName`.
-    Wire,
-    /// As in Python and Rust: `display_name`.
-    Snake,
-    /// As in TypeScript: `displayName`.
-    Camel,
-}
-
-impl Entry {
-    /// The entry of `O`.
-    #[must_use]
-    pub const fn of<O: Operation>() -> Self {
-        Self {
-            meta: &O::META,
-            parse: |arguments, names| prepare::parse::<O>(arguments, names),
-            decode: |payload| {
-                let value: O::Output = payload.read()?;
-                serde_json::to_value(value).map_err(|error| payload.unreadable(error))
-            },
-            schemas: |generator| Schemas {
-                request: O::json_schema(generator),
-                item: O::Output::item_schema(generator),
-            },
-        }
-    }
-
-    /// Checks `arguments` (wire names, compared without case) and makes the request of them.
-    ///
-    /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) with the path of the mistake in `spelling`.
-    pub fn prepare<'de, D>(&self, arguments: D, spelling: Spelling) -> Result<Prepared>
-    where
-        D: serde::Deserializer<'de>,
-    {
-        let mut erased = <dyn erased_serde::Deserializer<'_>>::erase(arguments);
-        (self.parse)(
-            &mut erased,
-            Names {
-                entry: self,
-                spelling,
-            },
-        )
-    }
-
-    /// Reads the value of an answer by its kinds and writes it as JSON: dates in ISO 8601, numbers as numbers.
-    ///
-    /// # Errors
-    /// [`UnexpectedResponse`](crate::ErrorKind::UnexpectedResponse) for a value that cannot be read.
-    pub fn decode(&self, payload: &Payload) -> Result<serde_json::Value> {
-        (self.decode)(payload)
-    }
-
-    /// JSON schemas of arguments and result.
-    pub fn schemas(&self, generator: &mut SchemaGenerator) -> Schemas {
-        (self.schemas)(generator)
-    }
-
-    /// Wire name and snake_case name of every argument, nested ones included.
-    pub(crate) fn names(&self) -> Vec<(String, String)> {
-        let mut generator = SchemaGenerator::default();
-        let mut names = Vec::new();
-        collect_names(self.schemas(&mut generator).request.as_value(), &mut names);
-        for definition in generator.definitions().values() {
-            collect_names(definition, &mut names);
-        }
-        names
-    }
-}
-
-fn collect_names(schema: &serde_json::Value, names: &mut Vec<(String, String)>) {
-    let properties = schema.get("properties").and_then(|p| p.as_object());
-    for (wire, property) in properties.into_iter().flatten() {
-        if let Some(name) = property.get("x-name").and_then(|name| name.as_str()) {
-            names.push((wire.clone(), name.to_owned()));
-        }
-    }
-}
-
-/// The typed method of an operation.
-macro_rules! operation_method {
-    ($(#[$doc:meta])+ $method:ident($Request:ident) -> $Output:ty) => {
-        $(#[$doc])+
-        pub async fn $method(&self, request: impl Into<$Request>) -> $crate::Result<$Output> {
-            self.0.send(&request.into(), &$crate::CallOptions::default()).await
-        }
-    };
-    ($(#[$doc:meta])+ $method:ident($Request:ident: ()) -> $Output:ty) => {
-        $(#[$doc])+
-        pub async fn $method(&self) -> $crate::Result<$Output> {
-            self.0.send(&$Request::default(), &$crate::CallOptions::default()).await
-        }
-    };
-}
-
-/// Defines the operations of one group: its trait implementations, its methods, and its part of the registry.
-///
-/// `list(ListUsers: ())` makes a method without arguments.
-macro_rules! operations {
-    (
-        $(#[doc = $group_doc:literal])+
-        $group:literal as $Resource:ident;
-        $(
-            $(#[doc = $doc:literal])+
-            $method:ident($Request:ident $(: $no_arguments:tt)?) -> $Output:ty {
-                $verb:ident $path:literal, $encoding:expr, $retry:ident, $access:ident,
-                ids: [$($id:literal),*],
-                permission: $permission:literal,
-                confidence: $confidence:ident, $doubt:literal,
-                $(nested: $nested:literal,)?
-            }
-        )+
-    ) => {
-        $(#[doc = $group_doc])+
-        #[derive(Debug, Clone, Copy)]
-        pub struct $Resource<'a>(pub(crate) &'a $crate::Client);
-
-        impl $Resource<'_> {
-            $(operation_method! {
-                $(#[doc = $doc])+
-                ///
-                /// # Errors
-                #[doc = concat!("Any kind of [`ErrorKind`](crate::ErrorKind). Permission: ", $permission)]
-                $method($Request $(: $no_arguments)?) -> $Output
-            })+
-        }
-
-        $(impl $crate::operation::Operation for $Request {
-            type Output = $Output;
-            const META: $crate::operation::Meta = $crate::operation::Meta {
-                name: concat!($group, ".", stringify!($method)),
-                ids: &[$($id),*],
-                verb: $crate::operation::Verb::$verb,
-                path: $path,
-                encoding: $encoding,
-                retry: $crate::operation::Retry::$retry,
-                access: $crate::operation::Access::$access,
-                permission: $permission,
-                confidence: $crate::operation::Confidence::$confidence,
-                doubt: $doubt,
-                nested: false $(|| $nested)?,
-                shape: <$Output as $crate::model::Output>::SHAPE,
-                doc: concat!($($doc, "\n"),+),
-            };
-        })+
-
-        /// This group's part of the registry.
-        pub(crate) static GROUP: $crate::operation::Group = $crate::operation::Group {
-            name: $group,
-            doc: concat!($($group_doc, "\n"),+),
-            operations: &[$($crate::operation::Entry::of::<$Request>()),+],
-        };
-    };
 }
