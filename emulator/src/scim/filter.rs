@@ -76,17 +76,31 @@ fn word(text: &str) -> (&str, &str) {
     text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()))
 }
 
-/// The quoted text at the beginning, in which a backslash takes the next character as it is.
+/// The quoted text at the beginning, and what follows it.
 fn quoted(text: &str) -> Result<(String, &str), ScimError> {
+    match text.chars().next() {
+        Some('"') => json_string(text),
+        Some('\'') => single_quoted(&text[1..]),
+        _ => Err(refused("the value has to stand in quotes")),
+    }
+}
+
+/// RFC 7644, section 3.4.2.2: a value is a JSON string.
+fn json_string(text: &str) -> Result<(String, &str), ScimError> {
+    let mut strings = serde_json::Deserializer::from_str(text).into_iter::<String>();
+    match strings.next() {
+        Some(Ok(value)) => Ok((value, &text[strings.byte_offset()..])),
+        _ => Err(refused("the value is not a JSON string")),
+    }
+}
+
+/// Not in the RFC, but in the service's samples. That a backslash escapes what follows is a guess.
+fn single_quoted(text: &str) -> Result<(String, &str), ScimError> {
     let mut rest = text.chars();
-    let quote = rest
-        .next()
-        .filter(|first| matches!(first, '"' | '\''))
-        .ok_or_else(|| refused("the value has to stand in quotes"))?;
     let mut value = String::new();
     while let Some(next) = rest.next() {
         match next {
-            end if end == quote => return Ok((value, rest.as_str())),
+            '\'' => return Ok((value, rest.as_str())),
             '\\' => value.extend(rest.next()),
             other => value.push(other),
         }
