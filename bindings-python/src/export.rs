@@ -74,7 +74,7 @@ fn value<'py>(py: Python<'py>, node: &Node, kind: &Kind) -> PyResult<Reading<Bou
             }
             Ok(Reading::Value(list.into_any()))
         }
-        Kind::Any | Kind::Object => match kind {
+        Kind::Any | Kind::File | Kind::Object => match kind {
             Kind::Object if !node.value().is_object() => Ok(Reading::Odd),
             _ => plain(py, node).map(Reading::Value),
         },
@@ -92,7 +92,7 @@ fn understood(value: &Value, kind: &Kind) -> bool {
         Kind::Boolean => reading::boolean(value).is_some(),
         Kind::Integer => reading::integer(value).is_some(),
         Kind::Timestamp => !matches!(reading::timestamp(value), Reading::Odd),
-        Kind::Any => true,
+        Kind::Any | Kind::File => true,
         Kind::Object | Kind::Record(_) => value.is_object(),
         Kind::List(kind) => match value.as_array() {
             Some(items) => items.iter().all(|item| understood(item, kind)),

@@ -113,6 +113,12 @@ pub(crate) fn timestamp(wire: String) -> Field {
     Field::new(wire, Kind::Timestamp)
 }
 
+/// An argument that is a file.
+#[pyfunction]
+pub(crate) fn file(wire: String) -> Field {
+    Field::new(wire, Kind::File)
+}
+
 /// A field that holds any JSON.
 #[pyfunction]
 pub(crate) fn anything(wire: String) -> Field {

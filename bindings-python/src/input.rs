@@ -3,7 +3,7 @@
 //! Arguments of calls are only translated, because the core checks them and names the mistake. Fields of a record that
 //! a caller makes are checked here.
 
-use cyberark_identity::Timestamp;
+use cyberark_identity::{Error, Timestamp};
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
     prelude::*,
@@ -58,6 +58,13 @@ impl Refused {
             place: place.0.clone(),
             problem: problem.into(),
         }
+    }
+}
+
+impl Refused {
+    /// The error of the core that says so.
+    pub(crate) fn of(self, operation: &str) -> Error {
+        Error::invalid_argument(operation, self.place, &self.problem)
     }
 }
 
@@ -159,6 +166,18 @@ pub(crate) fn object(
     Ok(Some(object))
 }
 
+/// What `value`, a mapping or dataclass, has for `field` under either name.
+pub(crate) fn member<'py>(
+    value: &Bound<'py, PyAny>,
+    name: &str,
+    wire: &str,
+    place: &Place,
+) -> Taken<Option<Bound<'py, PyAny>>> {
+    let mut entries = entries(value, place)?.into_iter().flatten();
+    let found = entries.find(|(key, _)| key == name || key.eq_ignore_ascii_case(wire));
+    Ok(found.map(|(_, value)| value))
+}
+
 /// Names and values of a mapping or dataclass; none for anything else.
 fn entries<'py>(value: &Bound<'py, PyAny>, place: &Place) -> Taken<Option<Entries<'py>>> {
     let failed = |error: PyErr| Refused::new(place, error.to_string());
@@ -230,6 +249,8 @@ fn of_kind(value: &Bound<'_, PyAny>, kind: &Kind, place: &Place, mode: Mode) -> 
             }
             None => any(value, place)?,
         },
+        // Taken apart from the rest: see `upload`.
+        Kind::File => Value::Null,
         _ => any(value, place)?,
     };
     match mode {
@@ -241,7 +262,7 @@ fn of_kind(value: &Bound<'_, PyAny>, kind: &Kind, place: &Place, mode: Mode) -> 
 }
 
 /// Any value: what JSON has, dates, records, mappings, dataclasses, and lists of these.
-fn any(value: &Bound<'_, PyAny>, place: &Place) -> Taken<Value> {
+pub(crate) fn any(value: &Bound<'_, PyAny>, place: &Place) -> Taken<Value> {
     if is_scalar(value) {
         let plain = pythonize::depythonize(value);
         return plain.map_err(|error| Refused::new(place, error.to_string()));
@@ -312,7 +333,7 @@ fn fits(value: &Value, kind: &Kind) -> bool {
         Kind::Timestamp => value
             .as_str()
             .is_some_and(|text| Timestamp::parse(text).is_some()),
-        Kind::Any => true,
+        Kind::Any | Kind::File => true,
         Kind::Object | Kind::Record(_) => value.is_object(),
         Kind::List(_) => value.is_array(),
     }

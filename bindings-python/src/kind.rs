@@ -20,6 +20,8 @@ pub(crate) enum Kind {
     Boolean,
     Integer,
     Timestamp,
+    /// A file to upload. Never in a record.
+    File,
     /// Any JSON.
     Any,
     /// An object with free keys.
@@ -44,7 +46,7 @@ impl Kind {
             Self::Text => reading::text(value).map(|text| text.into_bound_py_any(py)),
             Self::Boolean => reading::boolean(value).map(|flag| flag.into_bound_py_any(py)),
             Self::Integer => reading::integer(value).map(|number| number.into_bound_py_any(py)),
-            Self::Any => Some(plain(py, node)),
+            Self::Any | Self::File => Some(plain(py, node)),
             Self::Object => value.is_object().then(|| plain(py, node)),
             Self::Record(class) => value
                 .is_object()
@@ -88,6 +90,7 @@ impl Kind {
             Self::Boolean => Self::Boolean,
             Self::Integer => Self::Integer,
             Self::Timestamp => Self::Timestamp,
+            Self::File => Self::File,
             Self::Any => Self::Any,
             Self::Object => Self::Object,
             Self::Record(class) => Self::Record(class.clone_ref(py)),
@@ -102,6 +105,7 @@ impl Kind {
             Self::Boolean => "true or false",
             Self::Integer => "a whole number",
             Self::Timestamp => "a datetime with a time zone",
+            Self::File => "a file",
             Self::Any => "JSON",
             Self::Object => "a mapping",
             Self::Record(_) => "a record or a mapping",

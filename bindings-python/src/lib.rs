@@ -22,6 +22,7 @@ mod node;
 mod not_given;
 mod operation;
 mod page;
+mod paging;
 mod parts;
 mod process;
 mod raise;
@@ -29,6 +30,7 @@ mod reading;
 mod record;
 mod settings;
 mod summary;
+mod upload;
 mod worker;
 
 use pyo3::prelude::*;
@@ -62,6 +64,7 @@ fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<record::Record>()?;
     module.add_class::<field::Field>()?;
     module.add_class::<page::Page>()?;
+    module.add_class::<paging::Paging>()?;
     module.add_class::<page::Rows>()?;
     module.add_class::<page::ListResponse>()?;
     module.add_class::<not_given::NotGiven>()?;
@@ -73,6 +76,7 @@ fn add_functions(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(field::boolean, module)?)?;
     module.add_function(wrap_pyfunction!(field::integer, module)?)?;
     module.add_function(wrap_pyfunction!(field::timestamp, module)?)?;
+    module.add_function(wrap_pyfunction!(field::file, module)?)?;
     module.add_function(wrap_pyfunction!(field::anything, module)?)?;
     module.add_function(wrap_pyfunction!(field::mapping, module)?)?;
     module.add_function(wrap_pyfunction!(field::record, module)?)?;
@@ -80,6 +84,7 @@ fn add_functions(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(operation::operation, module)?)?;
     module.add_function(wrap_pyfunction!(facts::operations, module)?)?;
     module.add_function(wrap_pyfunction!(operation::find_operation, module)?)?;
+    module.add_function(wrap_pyfunction!(operation::request, module)?)?;
     module.add_function(wrap_pyfunction!(record::restore, module)?)?;
     module.add_function(wrap_pyfunction!(page::restore_page, module)?)?;
     module.add_function(wrap_pyfunction!(worker::stop_worker, module)?)?;

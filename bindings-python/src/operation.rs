@@ -1,6 +1,6 @@
 //! An operation as Python sees it: its arguments, and the class of its records.
 
-use cyberark_identity::{Entry, Error, Spelling, find};
+use cyberark_identity::{Entry, Error, Prepared, Spelling, find, operation::Meta};
 use pyo3::{
     exceptions::PyValueError,
     prelude::*,
@@ -11,17 +11,30 @@ use serde_json::Map;
 use crate::{
     field::Field,
     input::{self, Mode, Place, Refused},
+    kind::Kind,
     layout::Layout,
-    raise,
+    not_given, raise,
+    upload::{Arguments, Upload},
 };
 
 /// An operation of the service.
 #[pyclass(frozen, module = "cyberark_identity._native")]
 pub(crate) struct Operation {
-    entry: &'static Entry,
-    arguments: Layout,
+    what: What,
     /// Class of the record, or of the items of a list.
     pub(crate) item: Option<Py<PyType>>,
+}
+
+enum What {
+    /// One of the registry.
+    Registered(Registered),
+    /// A single request that no operation of the registry describes.
+    Request(Box<Prepared>),
+}
+
+struct Registered {
+    entry: &'static Entry,
+    arguments: Layout,
 }
 
 /// The operation `name`, with its arguments, and the class of its records.
@@ -37,10 +50,32 @@ pub(crate) fn operation(
     for (name, field) in arguments.into_iter().flatten() {
         fields.push((name.extract()?, field.cast_into::<Field>()?.unbind()));
     }
+    let arguments = Layout::new(fields);
     Ok(Operation {
-        entry,
-        arguments: Layout::new(fields),
+        what: What::Registered(Registered { entry, arguments }),
         item,
+    })
+}
+
+/// A request that no operation describes, to be run like one.
+#[pyfunction]
+pub(crate) fn request(
+    method: &str,
+    path: &str,
+    query: Vec<(String, String)>,
+    body: &Bound<'_, PyAny>,
+) -> PyResult<Operation> {
+    let refused = |refused: Refused| refused.of("request");
+    let prepared = match body.is_none() {
+        true => Prepared::raw(method, path, &query, None),
+        false => input::any(body, &Place::top().member("body"))
+            .map_err(refused)
+            .and_then(|body| Prepared::raw(method, path, &query, Some(&body))),
+    };
+    let prepared = prepared.map_err(|error| raise::error(body.py(), error))?;
+    Ok(Operation {
+        what: What::Request(Box::new(prepared)),
+        item: None,
     })
 }
 
@@ -64,21 +99,75 @@ impl Operation {
         py: Python<'_>,
         body: &Bound<'_, PyAny>,
         named: &Bound<'_, PyDict>,
-    ) -> PyResult<cyberark_identity::Prepared> {
-        let arguments = self.arguments(body, named).map_err(|refused| {
-            let name = self.entry.meta.name;
-            raise::error(
-                py,
-                Error::invalid_argument(name, refused.place, &refused.problem),
-            )
-        })?;
-        let prepared = self
-            .entry
-            .prepare(serde_json::Value::Object(arguments), Spelling::Snake);
-        prepared.map_err(|error| raise::error(py, error))
+    ) -> PyResult<Prepared> {
+        match &self.what {
+            What::Registered(registered) => registered.prepare(body, named),
+            What::Request(prepared) => Ok(prepared.as_ref().clone()),
+        }
+        .map_err(|error| raise::error(py, error))
+    }
+
+    pub(crate) fn meta(&self) -> &'static Meta {
+        match &self.what {
+            What::Registered(registered) => registered.entry.meta,
+            What::Request(prepared) => prepared.meta,
+        }
+    }
+}
+
+impl Registered {
+    fn prepare(
+        &self,
+        body: &Bound<'_, PyAny>,
+        named: &Bound<'_, PyDict>,
+    ) -> Result<Prepared, Error> {
+        let arguments = self.arguments(body, named);
+        let arguments = arguments.map_err(|refused| refused.of(self.entry.meta.name))?;
+        self.entry.prepare(arguments, Spelling::Snake)
     }
 
     fn arguments(
+        &self,
+        body: &Bound<'_, PyAny>,
+        named: &Bound<'_, PyDict>,
+    ) -> Result<Arguments, Refused> {
+        let uploads = self.uploads(body, named)?;
+        let mut plain = self.plain(body, named)?;
+        plain.retain(|wire, _| !uploads.iter().any(|(upload, _)| upload == wire));
+        Ok(Arguments { plain, uploads })
+    }
+
+    /// The arguments that are files.
+    fn uploads(
+        &self,
+        body: &Bound<'_, PyAny>,
+        named: &Bound<'_, PyDict>,
+    ) -> Result<Vec<(String, Upload)>, Refused> {
+        let mut uploads = Vec::new();
+        for (name, field) in &self.arguments.fields {
+            let field = field.get();
+            if !matches!(field.kind, Kind::File) {
+                continue;
+            }
+            let place = Place::top().member(name);
+            let by_name = named.get_item(name).ok().flatten();
+            let given = by_name.filter(|value| !not_given::is(value));
+            let given = match given {
+                Some(value) => Some(value),
+                None => input::member(body, name, &field.wire, &place)?,
+            };
+            if let Some(value) = given {
+                let upload = Upload::take(&value);
+                let refused =
+                    |error: PyErr| Refused::new(&place, error.value(value.py()).to_string());
+                uploads.push((field.wire.clone(), upload.map_err(refused)?));
+            }
+        }
+        Ok(uploads)
+    }
+
+    /// The arguments that are JSON.
+    fn plain(
         &self,
         body: &Bound<'_, PyAny>,
         named: &Bound<'_, PyDict>,
@@ -106,10 +195,10 @@ impl Operation {
     /// Name, such as `scim.users.get`.
     #[getter]
     fn name(&self) -> &'static str {
-        self.entry.meta.name
+        self.meta().name
     }
 
     fn __repr__(&self) -> String {
-        format!("<operation {}>", self.entry.meta.name)
+        format!("<operation {}>", self.meta().name)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use cyberark_identity::paging::PageFacts;
 use pyo3::{
     exceptions::{PyIndexError, PyTypeError, PyValueError},
     prelude::*,
@@ -149,6 +150,16 @@ impl Page {
     fn records<'py>(&self, py: Python<'py>, end: usize) -> PyResult<Vec<Bound<'py, Record>>> {
         let records = (0..end).map(|index| Ok(self.record(py, index)?.cast_into::<Record>()?));
         records.collect()
+    }
+
+    /// What has to be known to ask for the next page.
+    pub(crate) fn facts(&self) -> PageFacts {
+        let id = |node: Node| Some(reading::text(node.member("id")?.value())?.into_owned());
+        PageFacts {
+            total: self.number("totalResults"),
+            start: self.number("startIndex"),
+            ids: self.nodes().map(id).collect(),
+        }
     }
 
     fn number(&self, wire: &str) -> Option<i64> {

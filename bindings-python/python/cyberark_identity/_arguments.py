@@ -7,7 +7,8 @@ or a dataclass will do.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
-from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
+from os import PathLike
+from typing import Any, BinaryIO, ClassVar, Protocol, TypeAlias, TypeVar
 
 from ._native import Operation, Record
 
@@ -22,6 +23,9 @@ class Dataclass(Protocol):
 
 Like: TypeAlias = T | Mapping[str, Any] | Dataclass
 Body: TypeAlias = Like[Record]
+Upload: TypeAlias = bytes | bytearray | memoryview | PathLike[str] | BinaryIO | Mapping[str, Any]
+"""A file: its content, its path, an open file, or a mapping with `path` or `content` and perhaps
+`name` and `type`. A path is read while it is sent, so that a large file is never in memory."""
 
 
 class Call(Protocol):

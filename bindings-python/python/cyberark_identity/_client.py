@@ -8,7 +8,7 @@ from ._generated.async_client import AsyncGroups
 from ._generated.client import Groups
 from ._generated.errors import ConfigurationError
 from ._generated.operations import BY_NAME
-from ._native import Engine, __version__, find_operation
+from ._native import Engine, __version__, find_operation, request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -162,6 +162,33 @@ class Client(_Base, Groups):
             _find(name_or_id), arguments or {}, {}, timeout, extra_headers, raw=True
         )
 
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        body: object = None,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Sends a request that no operation describes, in the same way as all others.
+
+        Args:
+            method: GET, POST, PUT, PATCH or DELETE. Only GET is taken for a read and repeated.
+            path: Path on the tenant, such as `/CDirectoryService/GetUser`.
+            query: Parameters; of a list, each item.
+            body: What to send as JSON.
+            timeout: Seconds for the whole call, instead of the client's.
+            extra_headers: Headers besides the client's own.
+
+        Returns:
+            The answer. Its `value` is JSON: the SCIM body, or the `Result` of the platform's
+            envelope.
+        """
+        operation = request(method, path, _pairs(query), body)
+        return self._engine.call(operation, None, {}, timeout, extra_headers, raw=True)
+
     def close(self) -> None:
         """Closes the connections. Calls under way in other threads end in `ClientClosedError`."""
         self._engine.close()
@@ -225,6 +252,25 @@ class AsyncClient(_Base, AsyncGroups):
         )
         return response
 
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        body: object = None,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Sends a request that no operation describes: see `Client.request`."""
+        from . import _bridges
+
+        operation = request(method, path, _pairs(query), body)
+        response: Response = await _bridges.call(
+            self._engine, operation, None, {}, timeout, extra_headers, True
+        )
+        return response
+
     async def aclose(self) -> None:
         """Closes the connections. Calls under way end in `ClientClosedError`."""
         self._engine.close()
@@ -265,6 +311,17 @@ class _AsyncCalls:
             self._engine, operation, body, arguments, timeout, headers, False
         )
         return result
+
+
+def _pairs(query: Mapping[str, object] | None) -> list[tuple[str, str]]:
+    """Parameters as text. None is left out."""
+    pairs = []
+    for name, value in (query or {}).items():
+        for item in value if isinstance(value, (list, tuple)) else (value,):
+            if item is not None:
+                text = str(item).lower() if isinstance(item, bool) else str(item)
+                pairs.append((name, text))
+    return pairs
 
 
 def _find(name_or_id: str) -> Operation[Any]:

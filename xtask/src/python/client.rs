@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use cyberark_identity::{Shape, operation::Encoding};
+use cyberark_identity::{Shape, operation::Encoding, paging};
 
 use super::{docstring, names, operations::result_type};
 use crate::ir::{Api, Field, Group, Kind, Operation};
@@ -19,6 +19,20 @@ impl Form {
         match self {
             Self::Sync => names::class(path),
             Self::Async => format!("Async{}", names::class(path)),
+        }
+    }
+
+    fn items(self) -> &'static str {
+        match self {
+            Self::Sync => "items",
+            Self::Async => "async_items",
+        }
+    }
+
+    fn iterator(self) -> &'static str {
+        match self {
+            Self::Sync => "Iterator",
+            Self::Async => "AsyncIterator",
         }
     }
 
@@ -57,21 +71,32 @@ fn imports(api: &Api, form: Form) -> String {
         Shape::List => Some("ListResponse"),
         _ => None,
     });
+    let is_paged = operations().any(Operation::is_paged);
     let returned = operations().map(result_type);
     let given: Vec<String> = arguments.map(argument_type).chain(returned).collect();
-    let used = |word: &str| given.iter().any(|given| given.contains(word));
+    let parts = |given: &String| -> Vec<String> {
+        let parts = given.split(|letter: char| !letter.is_alphanumeric());
+        parts.map(str::to_owned).collect()
+    };
+    let words: Vec<String> = given.iter().flat_map(parts).collect();
+    let used = |word: &str| words.iter().any(|used| used == word);
     let typing = ["Any", "Literal"].into_iter().filter(|word| used(word));
     let abc = ["Iterable", "Mapping"]
         .into_iter()
         .filter(|word| used(word) || *word == "Mapping");
-    let own = ["Body", "Like", form.call_type()];
-    let own = own.into_iter().filter(|word| used(word) || *word != "Like");
+    let abc = abc.chain(is_paged.then_some(form.iterator()));
+    let own = ["Body", "Like", "Upload", form.call_type()];
+    let own = own
+        .into_iter()
+        .filter(|word| used(word) || !["Like", "Upload"].contains(word));
     let mut text = String::from("from __future__ import annotations\n\n");
     text.push_str(&names::import(
         "cyberark_identity._generated.operations",
         constants.iter().map(String::as_str),
     ));
     text.push_str(&names::import("cyberark_identity._native", ["NOT_GIVEN"]));
+    let items = is_paged.then_some(form.items());
+    text.push_str(&names::import("cyberark_identity._paging", items));
     let standard = [
         names::import("collections.abc", abc),
         names::import(
@@ -103,8 +128,43 @@ fn group_class(group: &Group, form: Form) -> String {
     text.push_str("        self._call = call\n");
     for operation in &group.operations {
         text.push_str(&method(operation, form));
+        if operation.is_paged() {
+            text.push_str(&iterator(operation, form));
+        }
     }
     text
+}
+
+/// Of a list that comes in pages, a method that reads all of them.
+fn iterator(operation: &Operation, form: Form) -> String {
+    let arguments = || {
+        let place = |argument: &&Field| !["startIndex", "count"].contains(&argument.wire.as_str());
+        operation.arguments.iter().filter(place)
+    };
+    let parameters = arguments().map(|argument| {
+        let given = or_null(format!("{} | NotGiven", argument_type(argument)), argument);
+        format!("{}: {given} = NOT_GIVEN", names::argument(argument))
+    });
+    format!(
+        "\n    def iter(self, *, {parameters}, page_size: int = {size}, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None) -> {iterator}[{item}]:\n        {doc}\n        return {items}(self._call, {constant}, {{{values}}}, page_size, timeout, extra_headers)\n",
+        parameters = parameters.collect::<Vec<_>>().join(", "),
+        size = paging::DEFAULT_PAGE_SIZE,
+        iterator = form.iterator(),
+        item = operation.item.as_deref().unwrap_or_default(),
+        doc = docstring::of_iterator(operation, &arguments().collect::<Vec<_>>()),
+        items = form.items(),
+        constant = names::constant(operation.meta.name),
+        values = values(arguments()),
+    )
+}
+
+/// The dict of arguments by name, without its braces.
+fn values<'a>(arguments: impl Iterator<Item = &'a Field>) -> String {
+    let values = arguments.map(|argument| {
+        let name = names::argument(argument);
+        format!("\"{name}\": {name}")
+    });
+    values.collect::<Vec<_>>().join(", ")
 }
 
 /// The beginning of a class that is made of the function that calls.
@@ -174,12 +234,7 @@ impl<'a> Signature<'a> {
     }
 
     fn values(&self) -> String {
-        let all = self.leading.iter().chain(&self.named);
-        let values = all.map(|argument| {
-            let name = names::argument(argument);
-            format!("\"{name}\": {name}")
-        });
-        values.collect::<Vec<_>>().join(", ")
+        values(self.leading.iter().chain(&self.named).copied())
     }
 }
 

@@ -26,12 +26,7 @@ pub fn of_method(operation: &Operation, has_body: bool) -> String {
         text.push_str(&entry("body", body, INDENT));
     }
     for argument in &operation.arguments {
-        let doc = format!(
-            "{} On the wire: `{}`.",
-            argument.doc.replace('\n', " "),
-            argument.wire
-        );
-        text.push_str(&entry(&names::argument(argument), doc.trim(), INDENT));
+        text.push_str(&argument_entry(argument, INDENT));
     }
     text.push_str(&entry(
         "timeout",
@@ -52,6 +47,37 @@ pub fn of_method(operation: &Operation, has_body: bool) -> String {
     let _ = write!(text, "\n{}Raises:\n{}", pad(INDENT), raises(INDENT));
     let _ = write!(text, "\n{}", wrapped(&facts(operation), INDENT, INDENT));
     quote(&text, INDENT)
+}
+
+/// The docstring of a method that reads all pages.
+pub fn of_iterator(operation: &Operation, arguments: &[&Field]) -> String {
+    const INDENT: usize = 8;
+    let name = operation.name;
+    let doc = format!(
+        "Reads all that match, page by page, as far as somebody reads on: see `{name}`.\n\n\
+         An item that moves to another page meanwhile is given once; the list ends where the service says that it does, \
+         or in an error. An item that is made or deleted meanwhile may be missed."
+    );
+    let mut text = paragraphs(&doc, INDENT);
+    let _ = write!(text, "\n\n{}Args:\n", pad(INDENT));
+    for argument in arguments {
+        text.push_str(&argument_entry(argument, INDENT));
+    }
+    let options = [
+        ("page_size", "Items in a page, at most 1000."),
+        ("timeout", "Seconds for each page, instead of the client's."),
+        ("extra_headers", "Headers besides the client's own."),
+    ];
+    for (name, doc) in options {
+        text.push_str(&entry(name, doc, INDENT));
+    }
+    quote(text.trim_end(), INDENT)
+}
+
+fn argument_entry(argument: &Field, indent: usize) -> String {
+    let doc = argument.doc.replace('\n', " ");
+    let doc = format!("{doc} On the wire: `{}`.", argument.wire);
+    entry(&names::argument(argument), doc.trim(), indent)
 }
 
 fn returns(operation: &Operation) -> String {

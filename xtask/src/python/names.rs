@@ -91,6 +91,7 @@ pub fn given_type(kind: &Kind) -> String {
             let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
             format!("Literal[{}]", words.join(", "))
         }
+        Kind::File => "Upload".to_owned(),
         Kind::Object => "Mapping[str, Any]".to_owned(),
         Kind::Record(name) => format!("Like[{name}]"),
         Kind::List(item) => format!("Iterable[{}]", given_type(item)),
@@ -106,7 +107,8 @@ pub fn maker(kind: &Kind, wire: &str) -> String {
         Kind::Boolean => format!("boolean({wire})"),
         Kind::Integer => format!("integer({wire})"),
         Kind::Timestamp => format!("timestamp({wire})"),
-        Kind::File | Kind::Any => format!("anything({wire})"),
+        Kind::File => format!("file({wire})"),
+        Kind::Any => format!("anything({wire})"),
         Kind::Object => format!("mapping({wire})"),
         Kind::Record(name) => format!("record({wire}, {name})"),
         Kind::List(item) => format!("each({})", maker_of_item(item, &wire)),
@@ -124,7 +126,8 @@ pub fn makers(kind: &Kind) -> Vec<&'static str> {
         Kind::Boolean => vec!["boolean"],
         Kind::Integer => vec!["integer"],
         Kind::Timestamp => vec!["timestamp"],
-        Kind::File | Kind::Any => vec!["anything"],
+        Kind::File => vec!["file"],
+        Kind::Any => vec!["anything"],
         Kind::Object => vec!["mapping"],
         Kind::Record(_) => vec!["record"],
         Kind::List(item) => [vec!["each"], makers(item)].concat(),

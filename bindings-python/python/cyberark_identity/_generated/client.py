@@ -70,14 +70,15 @@ from cyberark_identity._generated.operations import (
     USERS_UPDATE_PROFILE,
 )
 from cyberark_identity._native import NOT_GIVEN
+from cyberark_identity._paging import items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
     from typing import Any
 
-    from cyberark_identity._arguments import Body, Call, Like
+    from cyberark_identity._arguments import Body, Call, Like, Upload
     from cyberark_identity._generated.models import (
         AdministratorGrant,
         AttributeColumn,
@@ -284,6 +285,51 @@ class ScimUsers:
                 "count": count,
                 "attributes": attributes,
             },
+            timeout,
+            extra_headers,
+        )
+
+    def iter(
+        self,
+        *,
+        filter: str | NotGiven = NOT_GIVEN,
+        sort_by: str | NotGiven = NOT_GIVEN,
+        sort_order: str | NotGiven = NOT_GIVEN,
+        attributes: str | NotGiven = NOT_GIVEN,
+        page_size: int = 100,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Iterator[User]:
+        """Reads all that match, page by page, as far as somebody reads on: see `query`.
+
+        An item that moves to another page meanwhile is given once; the list ends where the
+        service says that it does, or in an error. An item that is made or deleted meanwhile
+        may be missed.
+
+        Args:
+            filter: `attribute operator "value"`, with attribute `userName` or `emails.value`
+                and operator `eq`, `sw`, `co` or `ew`. Values are reported to be compared with
+                case. On the wire: `filter`.
+            sort_by: Attribute to sort by: `userName`, `name.familyName`, `name.givenName`,
+                `name.formatted`, `displayName`, `active`, `preferredLanguage` or
+                `emails.value`. On the wire: `sortBy`.
+            sort_order: `ascending` (the default) or `descending`. On the wire: `sortOrder`.
+            attributes: Names of the attributes to return, separated by commas. On the wire:
+                `attributes`.
+            page_size: Items in a page, at most 1000.
+            timeout: Seconds for each page, instead of the client's.
+            extra_headers: Headers besides the client's own.
+        """
+        return items(
+            self._call,
+            SCIM_USERS_QUERY,
+            {
+                "filter": filter,
+                "sort_by": sort_by,
+                "sort_order": sort_order,
+                "attributes": attributes,
+            },
+            page_size,
             timeout,
             extra_headers,
         )
@@ -526,6 +572,49 @@ class ScimGroups:
                 "count": count,
                 "attributes": attributes,
             },
+            timeout,
+            extra_headers,
+        )
+
+    def iter(
+        self,
+        *,
+        filter: str | NotGiven = NOT_GIVEN,
+        sort_by: str | NotGiven = NOT_GIVEN,
+        sort_order: str | NotGiven = NOT_GIVEN,
+        attributes: str | NotGiven = NOT_GIVEN,
+        page_size: int = 100,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Iterator[Group]:
+        """Reads all that match, page by page, as far as somebody reads on: see `query`.
+
+        An item that moves to another page meanwhile is given once; the list ends where the
+        service says that it does, or in an error. An item that is made or deleted meanwhile
+        may be missed.
+
+        Args:
+            filter: `attribute operator "value"`, with attribute `displayName`, `id`,
+                `members.display` (groups of a user name) or `members.value` (groups of a user
+                id) and operator `eq`, `sw`, `co` or `ew`. On the wire: `filter`.
+            sort_by: Attribute to sort by: `displayName`. On the wire: `sortBy`.
+            sort_order: `ascending` (the default) or `descending`. On the wire: `sortOrder`.
+            attributes: Names of the attributes to return, separated by commas. On the wire:
+                `attributes`.
+            page_size: Items in a page, at most 1000.
+            timeout: Seconds for each page, instead of the client's.
+            extra_headers: Headers besides the client's own.
+        """
+        return items(
+            self._call,
+            SCIM_GROUPS_QUERY,
+            {
+                "filter": filter,
+                "sort_by": sort_by,
+                "sort_order": sort_order,
+                "attributes": attributes,
+            },
+            page_size,
             timeout,
             extra_headers,
         )
@@ -1447,7 +1536,7 @@ class Users:
     def set_picture(
         self,
         id: str,
-        picture: Any,
+        picture: Upload,
         *,
         timeout: float | None = None,
         extra_headers: Mapping[str, str] | None = None,
@@ -2341,7 +2430,7 @@ class Onboarding:
     def upload_csv(
         self,
         *,
-        file: Any,
+        file: Upload,
         file_name: str | NotGiven = NOT_GIVEN,
         timeout: float | None = None,
         extra_headers: Mapping[str, str] | None = None,

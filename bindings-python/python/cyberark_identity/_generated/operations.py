@@ -39,9 +39,9 @@ from cyberark_identity._generated.models import (
 )
 from cyberark_identity._native import (
     Operation,
-    anything,
     boolean,
     each,
+    file,
     integer,
     mapping,
     operation,
@@ -228,7 +228,7 @@ USERS_RESET_PASSWORD: Operation[None] = operation(
 )
 USERS_DELETE: Operation[None] = operation("users.delete", users=each(text("Users")))
 USERS_SET_PICTURE: Operation[str] = operation(
-    "users.set_picture", id=text("ID"), picture=anything("Picture")
+    "users.set_picture", id=text("ID"), picture=file("Picture")
 )
 USERS_GET_TECH_SUPPORT_USER: Operation[TechSupportUser] = operation(
     "users.get_tech_support_user", TechSupportUser
@@ -310,7 +310,7 @@ ORGANIZATIONS_UPDATE_MEMBERS: Operation[None] = operation(
     remove=each(record("Remove", OrganizationMember)),
 )
 ONBOARDING_UPLOAD_CSV: Operation[CsvUpload] = operation(
-    "onboarding.upload_csv", CsvUpload, file=anything("Icon"), file_name=text("FileName")
+    "onboarding.upload_csv", CsvUpload, file=file("Icon"), file_name=text("FileName")
 )
 ONBOARDING_SUBMIT_CSV: Operation[str] = operation(
     "onboarding.submit_csv",
