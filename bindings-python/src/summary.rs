@@ -1,8 +1,17 @@
 //! Short forms for `repr()`: the telling fields, and never a secret.
 
-use pyo3::{prelude::*, types::PyTuple};
+use pyo3::{
+    prelude::*,
+    types::{PyDateTime, PyString, PyTuple},
+};
+use sonic_rs::JsonContainerTrait;
 
-use crate::{field::Field, kind::Kind, layout::Layout, record::Record};
+use crate::{
+    field::Field,
+    kind::{Kind, plain},
+    layout::Layout,
+    record::Record,
+};
 
 /// Fields shown of a record.
 const FIELDS: usize = 6;
@@ -18,17 +27,16 @@ const SECRET: [&str; 6] = [
     "privatekey",
 ];
 
-/// `User(id='…', user_name='…', …)`: the first fields that hold something plain.
+/// `User(id='…', user_name='…', …)`: the first fields that hold something plain. A record without fields of its own, such
+/// as a row of a free query, shows its members.
 pub(crate) fn of_record(record: &Bound<'_, Record>) -> PyResult<String> {
     let class = record.get_type();
-    let layout = Layout::of(&class)?;
     let mut shown = Vec::new();
-    for (name, field) in &layout.get().fields {
-        let field = field.get();
-        if !is_plain(&field.kind) {
+    for column in columns(Layout::of(&class)?.get(), record.get()) {
+        if !column.is_plain() {
             continue;
         }
-        let value = record.get().read(record.py(), field)?;
+        let value = column.value(record)?;
         if value.is_none() {
             continue;
         }
@@ -36,30 +44,78 @@ pub(crate) fn of_record(record: &Bound<'_, Record>) -> PyResult<String> {
             shown.push("…".to_owned());
             break;
         }
-        shown.push(format!("{name}={}", of_value(field, &value)?));
+        shown.push(format!("{}={}", column.name, column.text(&value)?));
     }
     Ok(format!("{}({})", class.name()?, shown.join(", ")))
 }
 
-/// The value of a field, cut short or blanked.
-pub(crate) fn of_value(field: &Field, value: &Bound<'_, PyAny>) -> PyResult<String> {
-    if matches!(field.kind, Kind::Text) && is_secret(&field.wire) {
-        return Ok("***".to_owned());
+/// Something to show of a record: one of its fields, or a member of a record that has none.
+pub(crate) struct Column<'a> {
+    pub(crate) name: &'a str,
+    field: Option<&'a Field>,
+}
+
+/// What there is to show of a record with this layout.
+pub(crate) fn columns<'a>(layout: &'a Layout, record: &'a Record) -> Vec<Column<'a>> {
+    let fields = layout.fields.iter().map(|(name, field)| Column {
+        name,
+        field: Some(field.get()),
+    });
+    let is_free = layout.fields.is_empty();
+    let members = record.node.value().as_object();
+    let members = members.filter(|_| is_free).into_iter().flatten();
+    let members = members.map(|(name, _)| Column { name, field: None });
+    fields.chain(members).collect()
+}
+
+impl Column<'_> {
+    pub(crate) fn value<'py>(&self, record: &Bound<'py, Record>) -> PyResult<Bound<'py, PyAny>> {
+        match self.field {
+            Some(field) => record.get().read(record.py(), field),
+            None => match record.get().node.member(self.name) {
+                Some(node) => plain(record.py(), &node),
+                None => Ok(record.py().None().into_bound(record.py())),
+            },
+        }
     }
+
+    /// The value cut short, or blanked.
+    pub(crate) fn text(&self, value: &Bound<'_, PyAny>) -> PyResult<String> {
+        of_value(self.wire(), value)
+    }
+
+    /// Whether the value had better not be shown.
+    pub(crate) fn is_secret(&self) -> bool {
+        is_secret(self.wire())
+    }
+
+    fn wire(&self) -> &str {
+        self.field.map_or(self.name, |field| &field.wire)
+    }
+
+    fn is_plain(&self) -> bool {
+        self.field.is_none_or(|field| is_plain(&field.kind))
+    }
+}
+
+fn of_value(wire: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
     if let Ok(list) = value.cast::<PyTuple>() {
         return Ok(format!("[{}]", list.len()));
     }
-    if let Ok(text) = value.extract::<&str>()
-        && text.chars().count() > CHARACTERS
-    {
-        let start: String = text.chars().take(CHARACTERS).collect();
-        let start = pyo3::types::PyString::new(value.py(), &start);
-        return Ok(format!("{}…", start.repr()?));
+    if let Ok(text) = value.extract::<&str>() {
+        if is_secret(wire) {
+            return Ok("***".to_owned());
+        }
+        if text.chars().count() > CHARACTERS {
+            let start: String = text.chars().take(CHARACTERS).collect();
+            let start = PyString::new(value.py(), &start);
+            return Ok(format!("{}…", start.repr()?));
+        }
     }
-    if matches!(field.kind, Kind::Timestamp) {
-        return Ok(value.str()?.to_string());
+    match value.cast::<PyDateTime>() {
+        Ok(moment) => Ok(moment.str()?.to_string()),
+        Err(_) => Ok(value.repr()?.to_string()),
     }
-    Ok(value.repr()?.to_string())
 }
 
 fn is_plain(kind: &Kind) -> bool {
@@ -70,7 +126,7 @@ fn is_plain(kind: &Kind) -> bool {
 }
 
 /// Whether a text of this name had better not be shown.
-pub(crate) fn is_secret(wire: &str) -> bool {
+fn is_secret(wire: &str) -> bool {
     let wire = wire.to_lowercase();
     SECRET.iter().any(|part| wire.contains(part))
 }

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cyberark_identity import ListResponse, Rows
 from cyberark_identity._native import restore_page
-from cyberark_identity.models import Organization, User, UserRow
+from cyberark_identity.models import Organization, QueryRow, User, UserRow
 
 
 def rows(value: Any) -> Rows[UserRow]:
@@ -143,6 +143,13 @@ class TestShowing:
         assert "<th>mail</th>" not in table
         assert table.endswith("<p>2 of 2</p>")
         assert rows(query(*map(str, range(100))))._repr_html_().endswith("<p>20 of 100</p>")
+
+    def test_rows_of_free_queries_show_their_members(self) -> None:
+        table = restore_page(Rows, QueryRow, b'[{"A<b>": "x", "Password": "p"}, {"C": 7}]')
+        assert repr(table) == "Rows([QueryRow(A<b>='x', Password=***), QueryRow(C=7)])"
+        html = table._repr_html_()
+        assert "<th>A&lt;b&gt;</th><th>Password</th><th>C</th>" in html
+        assert "<tr><td></td><td></td><td>7</td></tr>" in html
 
     def test_to_dicts(self) -> None:
         [one] = restore_page(Rows, Organization, b'[{"Name": "a", "X": 1}]').to_dicts()
