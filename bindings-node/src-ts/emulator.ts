@@ -83,6 +83,9 @@ interface Description {
   ca_file: string | null
 }
 
+/** Keeps tenants from being collected while a client that only knows their address still uses them. */
+const running = new Set<Emulator>()
+
 /**
  * A running tenant.
  *
@@ -105,11 +108,13 @@ export class Emulator {
   }
 
   /**
-   * Starts a tenant. When this returns, it answers. It does not keep the process alive, and it ends with the process, with
-   * `stop()`, or when nothing refers to it any more.
+   * Starts a tenant. When this returns, it answers. It does not keep the process alive, and it ends with `stop()` or with
+   * the process.
    */
   static start(options: EmulatorOptions = {}): Emulator {
-    return new Emulator(native().Tenant.start(encodeOptions(options)))
+    const emulator = new Emulator(native().Tenant.start(encodeOptions(options)))
+    running.add(emulator)
+    return emulator
   }
 
   /** Address of the tenant. */
@@ -197,6 +202,7 @@ export class Emulator {
 
   /** Stops the tenant. What its directory holds is gone. */
   stop(): void {
+    running.delete(this)
     this.#tenant.stop()
   }
 
