@@ -1,5 +1,5 @@
 /** The layouts that values of answers have. A value of another layout is an error, which the caller turns into its class. */
-import { boolean, integer, isSource, type Source } from './read.js'
+import { boolean, integer, isSource, text, type Source } from './read.js'
 import { ListResponse, Rows } from './sequences.js'
 
 type ReadRecord<T> = (source: Source) => T
@@ -9,10 +9,11 @@ export function readNothing(): undefined {
   return undefined
 }
 
-/** One text. */
+/** One text; numbers and booleans become text, as in fields. */
 export function readText(value: unknown): string {
-  if (typeof value !== 'string') throw wrong('a text', value)
-  return value
+  const read = text(value)
+  if (read === undefined) throw wrong('text', value)
+  return read
 }
 
 /** True or false; undefined where the service does not say. */
@@ -83,6 +84,6 @@ function count<K extends string>(target: { [name in K]?: number }, name: K, valu
 
 /** Says what was found by its type alone, as the value may be large. */
 function wrong(expected: string, found: unknown): Error {
-  const type = found === null ? 'null' : Array.isArray(found) ? 'a list' : `a ${typeof found}`
-  return new Error(`${type} stands where ${expected} belongs`)
+  const type = found === null ? 'null' : Array.isArray(found) ? 'a list' : typeof found
+  return new Error(`expected ${expected}, found ${type}`)
 }

@@ -141,18 +141,10 @@ test('the stack leads to the line of the call, however late the failure', async 
 
 test('an answer of another layout is an unexpected response that says where', async (t) => {
   const layouts = [
-    [(client) => client.users.get('x'), envelope([1]), /a list stands where an object belongs/],
-    [
-      (client) => client.users.list(),
-      envelope('x'),
-      /a string stands where rows of a query, or a list belongs/,
-    ],
+    [(client) => client.users.get('x'), envelope([1]), /expected an object, found a list/],
+    [(client) => client.users.list(), envelope('x'), /expected rows of a query, or a list, found string/],
     [(client) => client.users.list(), envelope({ Results: [{}] }), /an object with a `Row`/],
-    [
-      (client) => client.scim.users.query(),
-      { body: '{"Resources": 7}' },
-      /a number stands where a list belongs/,
-    ],
+    [(client) => client.scim.users.query(), { body: '{"Resources": 7}' }, /expected a list, found number/],
     [(client) => client.scim.users.get('x'), { body: `{"id": ${' '.repeat(5000)}` }, /cannot be read/],
     [
       (client) => client.scim.users.get('x'),
