@@ -87,17 +87,17 @@ fn value(payload: &Payload) -> Result<Value, Error> {
     match shape {
         Shape::Text => match reading::text(node.value()) {
             Some(text) => Ok(Value::Text(text.into_owned())),
-            None => Err(unreadable("text was expected")),
+            None => Err(unreadable("expected text")),
         },
         Shape::Boolean if node.value().is_null() => Ok(Value::Boolean(None)),
         Shape::Boolean => match reading::boolean(node.value()) {
             Some(truth) => Ok(Value::Boolean(Some(truth))),
-            None => Err(unreadable("true or false was expected")),
+            None => Err(unreadable("expected true or false")),
         },
         Shape::Any => Ok(Value::Any(node)),
         Shape::Record if node.value().is_object() => Ok(Value::Record(node)),
         Shape::Record if node.value().is_null() => Ok(Value::Record(Node::of(sonic_rs::json!({})))),
-        Shape::Record => Err(unreadable("an object was expected")),
+        Shape::Record => Err(unreadable("expected an object")),
         Shape::Rows => Checked::rows(node).map(Value::Rows).map_err(unreadable),
         Shape::List => Checked::list(node).map(Value::List).map_err(unreadable),
         Shape::Nothing => Ok(Value::Nothing),

@@ -1,0 +1,80 @@
+"""A server that answers each request as the wire fixture says that its header names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+WIRE = Path(__file__).parent.parent / "wire"
+HEADER = "X-Fixture"
+
+
+@dataclass
+class Replay:
+    """What was asked so far, by fixture."""
+
+    url: str
+    seen: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def fixtures() -> list[str]:
+    """Names of all fixtures: `<operation>/<case>`."""
+    return sorted(f"{path.parent.name}/{path.stem}" for path in WIRE.glob("*/*.json"))
+
+
+def load(name: str) -> dict[str, Any]:
+    fixture: dict[str, Any] = json.loads((WIRE / f"{name}.json").read_text(encoding="utf-8"))
+    return fixture
+
+
+@contextmanager
+def replay() -> Iterator[Replay]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def answer(self) -> None:
+            name = self.headers[HEADER]
+            length = int(self.headers.get("Content-Length", 0))
+            path, _, query = self.path.partition("?")
+            body = self.rfile.read(length)
+            journal.seen[name] = {
+                "method": self.command,
+                "path": path,
+                "query": query,
+                "body": body,
+                "content_type": self.headers["Content-Type"],
+            }
+            self.reply(load(name)["response"])
+
+        def reply(self, response: dict[str, Any]) -> None:
+            text = response.get("text", "")
+            body = (json.dumps(response["body"]) if "body" in response else text).encode()
+            self.send_response(response["status"])
+            self.send_header(
+                "Content-Type", response.get("content_type", "application/json; charset=utf-8")
+            )
+            if response["status"] != 204:
+                self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        journal = Replay(f"http://127.0.0.1:{server.server_address[1]}")
+        server.daemon_threads = True
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield journal
+        finally:
+            server.shutdown()
