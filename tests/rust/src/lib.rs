@@ -1,5 +1,6 @@
 //! What the tests share: fixtures, and a transport that answers from memory.
 
+pub mod coverage;
 pub mod fixture;
 pub mod replay;
 pub mod scenario;

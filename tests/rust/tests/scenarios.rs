@@ -2,13 +2,16 @@
 // Clippy tells tests by their attribute, and so does not know their helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::{collections::BTreeMap, fs::OpenOptions, io::Write};
+use std::collections::BTreeMap;
 
 use cyberark_identity::{
     CallOptions, Client, ClientCredentials, Entry, Error, Shape, Spelling, find,
 };
 use cyberark_identity_emulator::{Emulator, Options};
-use cyberark_identity_tests::scenario::{self, Scenario, Step};
+use cyberark_identity_tests::{
+    coverage,
+    scenario::{self, Scenario, Step},
+};
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value};
 
@@ -34,7 +37,7 @@ async fn play(file: &str, scenario: &Scenario, client: &Client) {
     let mut saved = BTreeMap::new();
     for (number, step) in scenario.steps.iter().enumerate() {
         let place = format!("{file}, step {} ({})", number + 1, step.call);
-        note_coverage(&step.call);
+        coverage::note(&step.call);
         let outcome = call(client, step, &saved).await;
         match (&step.error, outcome) {
             (None, Ok(result)) => check(&place, step, &result, &mut saved),
@@ -146,14 +149,4 @@ fn on_the_wire(value: &Value, names: &BTreeMap<String, String>) -> Value {
         }
         other => other.clone(),
     }
-}
-
-/// One line for the table of operations and languages that `make test` prints.
-fn note_coverage(operation: &str) {
-    let Ok(path) = std::env::var("SCENARIO_COVERAGE") else {
-        return;
-    };
-    let file = OpenOptions::new().create(true).append(true).open(path);
-    file.and_then(|mut file| writeln!(file, "rust {operation}"))
-        .unwrap();
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cyberark_identity::{CallOptions, Client, StaticToken, find, operations};
 use cyberark_identity_tests::{
+    coverage,
     fixture::{self, Expected, Fixture, Part},
     replay::{Answer, Replay, Seen},
 };
@@ -33,6 +34,7 @@ async fn requests_and_results_are_those_of_the_fixtures() {
             .transport(replay.clone())
             .build()
             .unwrap();
+        coverage::note(&fixture.operation);
         let arguments = fixture.arguments.clone();
         let outcome = client
             .call(&fixture.operation, arguments, &CallOptions::new())
