@@ -140,6 +140,7 @@ const AREAS: &[&[Route]] = &[
     platform::invites::ROUTES,
     platform::tenant::ROUTES,
     platform::redrock::ROUTES,
+    platform::directory_query::ROUTES,
 ];
 
 /// Method and path template of every operation the emulator handles.

@@ -2,6 +2,7 @@
 //! an envelope.
 
 pub(crate) mod access;
+pub(crate) mod directory_query;
 pub(crate) mod envelope;
 pub(crate) mod ext_data;
 pub(crate) mod import;
