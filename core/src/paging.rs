@@ -9,6 +9,8 @@ use std::{
     hash::{Hash, Hasher},
 };
 
+use futures_util::stream::{self, Stream};
+
 use crate::{
     CallOptions, Client,
     error::{Error, ErrorKind, Result},
@@ -178,6 +180,14 @@ impl<'a, O: Paged> Items<'a, O> {
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.options = options;
         self
+    }
+
+    /// The items as a stream. After an error it goes on with the page that could not be read.
+    pub fn into_stream(self) -> impl Stream<Item = Result<O::Item>> + Send + 'a {
+        stream::unfold(self, |mut items| async move {
+            let next = items.next().await.transpose()?;
+            Some((next, items))
+        })
     }
 
     /// The next item; none at the end of the list.

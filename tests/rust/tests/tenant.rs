@@ -222,3 +222,28 @@ async fn seen(emulator: &Emulator, path: &str, outcome: &str) {
         "{path} was not seen as {outcome}: {answer}"
     );
 }
+
+#[tokio::test]
+async fn a_list_is_read_whole_page_by_page() {
+    use cyberark_identity::ops::scim::users::QueryUsers;
+    use futures_util::TryStreamExt;
+    let emulator = Emulator::start(Options {
+        seed_users: 95,
+        ..Options::default()
+    })
+    .unwrap();
+    let client = client(&emulator);
+    let query = QueryUsers {
+        count: Some(10),
+        ..QueryUsers::default()
+    };
+    let stream = client.scim().users().iter(query).unwrap().into_stream();
+    let users: Vec<_> = stream.try_collect().await.unwrap();
+    let ids: std::collections::HashSet<_> = users.iter().map(|user| user.id.clone()).collect();
+    assert_eq!(
+        (users.len(), ids.len()),
+        (97, 97),
+        "with administrator and service account"
+    );
+    assert_eq!(count(&emulator, "/scim/users"), 10);
+}
