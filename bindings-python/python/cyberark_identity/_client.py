@@ -51,12 +51,13 @@ class _Base:
             auth: `ClientCredentials` or `StaticToken`.
             ca_file: Certificates (PEM) to trust besides those of the operating system.
             allow_plain_http: Hosts to which plain http is allowed; loopback always is.
-            timeout: Seconds for a whole call, with all attempts and the waits between them. 60
-                unless given. connect_timeout: Seconds for making a connection. 10 unless given.
-                max_retries: How often a request is repeated where that is safe. 2 unless given.
-                max_retry_after: Longest wait in seconds that the service may ask for. 60 unless
-                given. headers: Headers to send with every call. user_agent: What to add to the
-                name under which this package calls.
+            timeout: Seconds for a whole call, with all attempts and the waits between them; 60
+                unless given.
+            connect_timeout: Seconds for making a connection; 10 unless given.
+            max_retries: How often a request is repeated where that is safe; 2 unless given.
+            max_retry_after: Longest wait in seconds that the service may ask for; 60 unless given.
+            headers: Headers to send with every call.
+            user_agent: What to add to the name under which this package calls.
 
         Raises:
             ConfigurationError: A setting cannot work.
