@@ -7,6 +7,7 @@ mod answer;
 mod blocking;
 mod bridge;
 mod compare;
+mod diff;
 mod documentation;
 mod doorbell;
 mod emulator;
@@ -83,6 +84,7 @@ fn add_functions(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(field::each, module)?)?;
     module.add_function(wrap_pyfunction!(operation::operation, module)?)?;
     module.add_function(wrap_pyfunction!(facts::operations, module)?)?;
+    module.add_function(wrap_pyfunction!(diff::diff, module)?)?;
     module.add_function(wrap_pyfunction!(operation::find_operation, module)?)?;
     module.add_function(wrap_pyfunction!(operation::request, module)?)?;
     module.add_function(wrap_pyfunction!(record::restore, module)?)?;

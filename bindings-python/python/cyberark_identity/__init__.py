@@ -11,7 +11,9 @@ Records are in `cyberark_identity.models`, a tenant for tests in `cyberark_ident
 """
 
 from ._auth import ClientCredentials, StaticToken
+from ._catalogue import operations
 from ._client import AsyncClient, Client
+from ._diff import diff
 from ._errors import IdentityError, ServiceError
 from ._generated.errors import (
     AuthenticationError,
@@ -38,7 +40,6 @@ from ._native import (
     Response,
     Rows,
     __version__,
-    operations,
 )
 
 __all__ = [
@@ -70,5 +71,6 @@ __all__ = [
     "StaticToken",
     "UnexpectedResponseError",
     "__version__",
+    "diff",
     "operations",
 ]

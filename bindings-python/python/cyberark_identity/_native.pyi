@@ -29,6 +29,7 @@ __all__ = [
     "__version__",
     "anything",
     "boolean",
+    "diff",
     "each",
     "file",
     "find_operation",
@@ -145,6 +146,7 @@ def operation(
     name: str, item: type[Record] | None = None, /, **arguments: Any
 ) -> Operation[Any]: ...
 def operations() -> list[OperationInfo]: ...
+def diff(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]: ...
 def find_operation(name_or_id: str) -> str: ...
 def request(
     method: str, path: str, query: list[tuple[str, str]], body: object

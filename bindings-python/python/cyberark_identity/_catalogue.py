@@ -1,0 +1,44 @@
+"""The operations, as a list that shows itself as a table."""
+
+from __future__ import annotations
+
+from ._native import OperationInfo
+from ._native import operations as _operations
+
+COLUMNS = ("name", "method", "path", "access", "retry", "confidence", "permission")
+
+
+class Operations(tuple[OperationInfo, ...]):
+    """Facts about every operation; `print()` and a notebook show them as a table."""
+
+    __slots__ = ()
+
+    def _rows(self) -> list[list[str]]:
+        return [[str(getattr(operation, column)) for column in COLUMNS] for operation in self]
+
+    def __str__(self) -> str:
+        rows = [list(COLUMNS), *self._rows()]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = (
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            for row in rows
+        )
+        return "\n".join(line.rstrip() for line in lines)
+
+    def _repr_html_(self) -> str:
+        from html import escape  # only notebooks pay for it
+
+        head = "".join(f"<th>{column}</th>" for column in COLUMNS)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in self._rows()
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def operations() -> Operations:
+    """Facts about every operation: name, ids in the integration catalogue, method, path, access,
+    retry class, permission, how sure these facts are, what is doubtful about them, and
+    documentation.
+    """
+    return Operations(_operations())
