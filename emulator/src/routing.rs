@@ -139,6 +139,7 @@ const AREAS: &[&[Route]] = &[
     platform::import::ROUTES,
     platform::invites::ROUTES,
     platform::tenant::ROUTES,
+    platform::redrock::ROUTES,
 ];
 
 /// Method and path template of every operation the emulator handles.

@@ -137,6 +137,15 @@ impl Failure {
         )
     }
 
+    /// A script of `Redrock/Query` that is wrong or asks for too much.
+    pub(crate) fn bad_query(message: String) -> Self {
+        Self::thrown(
+            message,
+            "_I18N_CloudData.QueryException",
+            "CloudData.QueryException",
+        )
+    }
+
     pub(crate) fn malformed_json(reason: &str) -> Self {
         Self::thrown(
             reason.to_owned(),

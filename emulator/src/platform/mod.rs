@@ -16,6 +16,7 @@ pub(crate) mod params;
 pub(crate) mod password;
 pub(crate) mod pictures;
 pub(crate) mod query_format;
+pub(crate) mod redrock;
 pub(crate) mod role_members;
 pub(crate) mod roles;
 pub(crate) mod tenant;

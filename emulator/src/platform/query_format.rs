@@ -1,5 +1,7 @@
 //! The Columns/Results/Row format in which many platform calls list things.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 /// Type numbers of columns.
@@ -18,11 +20,11 @@ pub(crate) type Column = (&'static str, ColumnType);
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ColumnHead {
-    name: &'static str,
+    name: Cow<'static, str>,
     is_hidden: bool,
     #[serde(rename = "DDName")]
     dd_name: Option<()>,
-    title: &'static str,
+    title: Cow<'static, str>,
     #[serde(rename = "DDTitle")]
     dd_title: Option<()>,
     description: Option<()>,
@@ -32,13 +34,13 @@ struct ColumnHead {
     width: u32,
     table_key: Option<()>,
     foreign_key: Option<()>,
-    table_name: Option<()>,
+    table_name: Option<&'static str>,
 }
 
-impl From<&Column> for ColumnHead {
-    fn from(&(name, kind): &Column) -> Self {
+impl ColumnHead {
+    fn new(name: Cow<'static, str>, kind: ColumnType, table: Option<&'static str>) -> Self {
         Self {
-            name,
+            name: name.clone(),
             is_hidden: false,
             dd_name: None,
             title: name,
@@ -49,7 +51,7 @@ impl From<&Column> for ColumnHead {
             width: 0,
             table_key: None,
             foreign_key: None,
-            table_name: None,
+            table_name: table,
         }
     }
 }
@@ -100,10 +102,28 @@ pub(crate) struct QueryResult<R> {
 impl<R> QueryResult<R> {
     /// A page of a longer list.
     pub(crate) fn page(columns: &[Column], results: Vec<Line<R>>, full_count: usize) -> Self {
+        let heads = columns
+            .iter()
+            .map(|(name, kind)| ColumnHead::new(Cow::Borrowed(*name), *kind, None));
+        Self::new(heads.collect(), results, full_count)
+    }
+
+    /// Rows of a table under keys that the caller chose.
+    pub(crate) fn of_table(
+        table: &'static str,
+        columns: impl Iterator<Item = (Cow<'static, str>, ColumnType)>,
+        results: Vec<Line<R>>,
+        full_count: usize,
+    ) -> Self {
+        let heads = columns.map(|(name, kind)| ColumnHead::new(name, kind, Some(table)));
+        Self::new(heads.collect(), results, full_count)
+    }
+
+    fn new(columns: Vec<ColumnHead>, results: Vec<Line<R>>, full_count: usize) -> Self {
         Self {
             is_aggregate: false,
             count: results.len(),
-            columns: columns.iter().map(ColumnHead::from).collect(),
+            columns,
             full_count,
             results,
             return_id: String::new(),

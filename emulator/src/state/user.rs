@@ -87,6 +87,7 @@ pub(crate) struct Rare {
     pub(crate) admin_lock: Option<bool>,
     pub(crate) password_never_expires: Option<bool>,
     pub(crate) mfa_exempt_until_ms: Option<i64>,
+    pub(crate) last_login_ms: Option<i64>,
     /// Tenant-defined attributes by name.
     pub(crate) custom: Map<String, Value>,
 }

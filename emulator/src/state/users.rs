@@ -27,8 +27,13 @@ pub(crate) fn fold(text: &str) -> Box<str> {
     if text.is_ascii() {
         text.to_ascii_lowercase().into()
     } else {
-        text.chars().flat_map(char::to_lowercase).collect()
+        folded(text).collect()
     }
+}
+
+/// The letters of the folded text.
+pub(crate) fn folded(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
 }
 
 impl Users {
