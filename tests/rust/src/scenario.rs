@@ -85,9 +85,10 @@ pub fn fill(value: &Value, saved: &BTreeMap<String, Value>) -> Value {
     }
 }
 
-/// The value at a path. Names are compared without case and underscores: `user_name` finds `userName`.
+/// The value at a path. A name stands for the one that `names` has for it (`enterprise` for a URN), or is compared
+/// without case and underscores: `user_name` finds `userName`.
 #[must_use]
-pub fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
+pub fn at<'a>(value: &'a Value, path: &str, names: &BTreeMap<String, String>) -> &'a Value {
     path.split('.').fold(value, |value, name| match value {
         Value::Array(items) => name
             .parse::<usize>()
@@ -95,8 +96,10 @@ pub fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
             .and_then(|i| items.get(i))
             .unwrap_or(&Value::Null),
         Value::Object(members) => {
-            let found = members.iter().find(|(key, _)| fold(key) == fold(name));
-            found.map_or(&Value::Null, |(_, value)| value)
+            let on_the_wire = names.get(name).and_then(|wire| members.get(wire));
+            let alike = || members.iter().find(|(key, _)| fold(key) == fold(name));
+            let found = on_the_wire.or_else(|| alike().map(|(_, value)| value));
+            found.unwrap_or(&Value::Null)
         }
         _ => &Value::Null,
     })

@@ -12,7 +12,7 @@ use cyberark_identity_tests::{
     coverage,
     scenario::{self, Scenario, Step},
 };
-use schemars::SchemaGenerator;
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 #[tokio::test]
@@ -53,21 +53,22 @@ async fn call(
     saved: &BTreeMap<String, Value>,
 ) -> Result<Value, Error> {
     let entry = find(&step.call).unwrap_or_else(|| panic!("no operation {}", step.call));
-    let arguments = on_the_wire(&scenario::fill(&step.args, saved), &wire_names(entry));
+    let arguments = on_the_wire(&scenario::fill(&step.args, saved), &argument_names(entry));
     let prepared = entry.prepare(arguments, Spelling::Snake)?;
     let payload = client.dispatch(&prepared, &CallOptions::new()).await?;
     entry.decode(&payload)
 }
 
 fn check(place: &str, step: &Step, result: &Value, saved: &mut BTreeMap<String, Value>) {
-    let shape = find(&step.call).map(|entry| entry.meta.shape);
-    let items = match shape {
-        Some(Shape::List) => scenario::at(result, "resources"),
+    let entry = find(&step.call).unwrap_or_else(|| panic!("no operation {}", step.call));
+    let names = result_names(entry);
+    let items = match entry.meta.shape {
+        Shape::List => scenario::at(result, "resources", &names),
         _ => result,
     };
     let found = |path: &str| match path.starts_with(|letter: char| letter.is_ascii_digit()) {
-        true => scenario::at(items, path).clone(),
-        false => scenario::at(result, path).clone(),
+        true => scenario::at(items, path, &names).clone(),
+        false => scenario::at(result, path, &names).clone(),
     };
     for (path, expected) in &step.expect {
         assert_eq!(
@@ -89,7 +90,7 @@ fn check(place: &str, step: &Step, result: &Value, saved: &mut BTreeMap<String, 
             .as_array()
             .into_iter()
             .flatten()
-            .any(|item| matches(item, &wanted));
+            .any(|item| matches(item, &wanted, &names));
         assert!(has, "{place}: no item like {wanted}");
     }
     for (name, path) in &step.save {
@@ -97,11 +98,11 @@ fn check(place: &str, step: &Step, result: &Value, saved: &mut BTreeMap<String, 
     }
 }
 
-fn matches(item: &Value, wanted: &Value) -> bool {
+fn matches(item: &Value, wanted: &Value, names: &BTreeMap<String, String>) -> bool {
     let members = wanted.as_object().into_iter().flatten();
     members
         .into_iter()
-        .all(|(name, value)| scenario::at(item, name) == value)
+        .all(|(name, value)| scenario::at(item, name, names) == value)
 }
 
 fn check_error(place: &str, expected: &Map<String, Value>, error: &Error) {
@@ -121,11 +122,24 @@ fn check_error(place: &str, expected: &Map<String, Value>, error: &Error) {
 }
 
 /// snake_case name → wire name of every argument, nested ones included.
-fn wire_names(entry: &Entry) -> BTreeMap<String, String> {
+fn argument_names(entry: &Entry) -> BTreeMap<String, String> {
     let mut generator = SchemaGenerator::default();
-    let request = entry.schemas(&mut generator).request.to_value();
+    let request = entry.schemas(&mut generator).request;
+    wire_names(&generator, Some(request))
+}
+
+/// snake_case name → wire name of all that a result has, nested records included.
+fn result_names(entry: &Entry) -> BTreeMap<String, String> {
+    let mut generator = SchemaGenerator::default();
+    let item = entry.schemas(&mut generator).item;
+    wire_names(&generator, item)
+}
+
+/// The names that the schema itself has go before those of the records within it.
+fn wire_names(generator: &SchemaGenerator, schema: Option<Schema>) -> BTreeMap<String, String> {
+    let schema = schema.map(Schema::to_value);
     let mut names = BTreeMap::new();
-    for schema in generator.definitions().values().chain([&request]) {
+    for schema in generator.definitions().values().chain(&schema) {
         for (wire, property) in schema["properties"].as_object().into_iter().flatten() {
             if let Some(name) = property["x-name"].as_str() {
                 names.insert(name.to_owned(), wire.clone());
