@@ -228,6 +228,11 @@ impl Exchange<'_> {
             query: Query::parse(self.parts.uri.query()),
             headers: &self.parts.headers,
             body: self.body,
+            address: self
+                .parts
+                .uri
+                .path_and_query()
+                .map_or("/", |address| address.as_str()),
             host: self.host(),
             caller,
             transaction: self.transaction,
