@@ -1,7 +1,11 @@
 //! The answer of a handler, before it meets the wire.
 
+use std::io::Read as _;
+
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
+use flate2::Compression;
+use flate2::bufread::GzEncoder;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
@@ -66,13 +70,28 @@ impl Answer {
     }
 
     /// The same body under another media type.
-    pub(crate) fn relabelled(mut self, content_type: &'static str) -> Self {
+    pub(crate) fn relabelled(mut self, content_type: &HeaderValue) -> Self {
         for (_, value) in self
             .headers
             .iter_mut()
             .filter(|(name, _)| *name == CONTENT_TYPE)
         {
-            *value = HeaderValue::from_static(content_type);
+            value.clone_from(content_type);
+        }
+        self
+    }
+
+    /// The same body compressed. There is nothing to compress in an empty one.
+    pub(crate) fn compressed(mut self) -> Self {
+        if self.body.is_empty() {
+            return self;
+        }
+        let mut packed = Vec::new();
+        let mut packer = GzEncoder::new(&*self.body, Compression::default());
+        // Reading from memory into memory does not fail.
+        if packer.read_to_end(&mut packed).is_ok() {
+            self.body = packed.into();
+            return self.header(CONTENT_ENCODING, "gzip");
         }
         self
     }

@@ -44,6 +44,8 @@ pub(crate) struct Call<'a> {
     pub(crate) query: Query,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a Bytes,
+    /// Path and query as the caller wrote them.
+    pub(crate) address: &'a str,
     /// Host and port as the caller wrote them.
     pub(crate) host: String,
     pub(crate) caller: Option<Caller>,

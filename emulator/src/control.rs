@@ -1,5 +1,7 @@
 //! The reserved paths under `/_emulator`: what a test may ask and set. They need no token and answer loopback only.
 
+mod sign_in;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +31,7 @@ pub(crate) fn router() -> Router<Arc<Tenant>> {
         .route("/tokens", post(issue_token))
         .route("/clock", get(clock).post(advance_clock))
         .route("/tokens/expire", post(expire_tokens))
+        .nest("/sign-in", sign_in::router())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(middleware::from_fn(loopback_only))
 }

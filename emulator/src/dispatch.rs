@@ -124,13 +124,14 @@ impl Exchange<'_> {
     /// The fault in the header, or else the one the rules hold for this request.
     fn fault(&self) -> Result<Option<Fault>, String> {
         match self.parts.headers.get(FAULT_HEADER) {
-            Some(text) => serde_json::from_slice(text.as_bytes())
+            Some(text) => single_fault(text.as_bytes())
                 .map(Some)
-                .map_err(|error| format!("{FAULT_HEADER} is not a usable action: {error}")),
-            None => Ok(self
-                .tenant
-                .faults()
-                .strike(&self.parts.method, self.parts.uri.path())),
+                .map_err(|reason| format!("{FAULT_HEADER} is not a usable action: {reason}")),
+            None => Ok(self.tenant.faults().strike(
+                &self.parts.method,
+                self.parts.uri.path(),
+                self.tenant.clock.now_ms(),
+            )),
         }
     }
 
@@ -154,6 +155,10 @@ impl Exchange<'_> {
                 answer => (answer, Some(WireFault::InBody)),
             },
             Effect::CloseAfter => (self.handle(), Some(WireFault::AfterAnswer)),
+            Effect::WrongContentType(kind) => (self.handle().relabelled(&kind), None),
+            Effect::Gzip => (self.handle().compressed(), None),
+            // The rule makes a status of it.
+            Effect::RateLimit(_) => (Answer::empty(StatusCode::TOO_MANY_REQUESTS), None),
             Effect::Unauthorized => (unauthorized(self.target.surface), None),
             Effect::Status(fault) => (made_up(&fault), None),
             Effect::Html200 => (
@@ -176,7 +181,7 @@ impl Exchange<'_> {
             Found::Nothing => self.no_such_path(),
         };
         if self.target.surface == Surface::Scim && only_scim_json_accepted(&self.parts.headers) {
-            answer.relabelled(SCIM_JSON)
+            answer.relabelled(&HeaderValue::from_static(SCIM_JSON))
         } else {
             answer
         }
@@ -228,6 +233,11 @@ impl Exchange<'_> {
             query: Query::parse(self.parts.uri.query()),
             headers: &self.parts.headers,
             body: self.body,
+            address: self
+                .parts
+                .uri
+                .path_and_query()
+                .map_or("/", |address| address.as_str()),
             host: self.host(),
             caller,
             transaction: self.transaction,
@@ -273,6 +283,15 @@ impl Exchange<'_> {
                 "The emulator failed on this request.",
             ),
         }
+    }
+}
+
+/// A fault for one request alone.
+fn single_fault(action: &[u8]) -> Result<Fault, String> {
+    let fault: Fault = serde_json::from_slice(action).map_err(|error| error.to_string())?;
+    match fault.effect {
+        Effect::RateLimit(_) => Err("a rate limit belongs into a rule".to_owned()),
+        _ => Ok(fault),
     }
 }
 

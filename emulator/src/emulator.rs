@@ -70,7 +70,7 @@ pub struct Description {
     pub client_id: String,
     /// Its secret.
     pub client_secret: String,
-    /// A system administrator's token, valid for as long as the tenant runs.
+    /// A system administrator's token, valid for as long as the tenant runs, whatever is expired or signed out.
     pub token: String,
     /// Certificate to trust, when the tenant is served over TLS.
     pub ca_file: Option<PathBuf>,

@@ -37,6 +37,21 @@
 //! | `/_emulator/imports` | GET | how bulk imports went |
 //! | `/_emulator/tokens` | POST | issues a token for any account: `{"user": name}` |
 //! | `/_emulator/tokens/expire` | POST | expires all tokens but the one handed out at start |
+//! | `/_emulator/sign-in` | GET | how people sign in, and every sign-in on its way with its codes |
+//! | | POST | sets the challenges of everybody or of one `user`, see below |
+//! | | DELETE | a password is enough for everybody again |
+//! | `/_emulator/sign-in/decision` | POST | plays the person: `{"user": name, "approve": true}` decides a push, a call, or another identity provider |
+//!
+//! Interactive sign-in asks for a password unless it is told otherwise:
+//!
+//! ```json
+//! {"user": "ana@acme.example", "challenges": [["UP"], ["EMAIL", "OTP"]]}
+//! ```
+//!
+//! One mechanism of each challenge has to be satisfied: `UP` (password), `EMAIL`, `SMS` and `OATH` (codes), `OTP` (push,
+//! or the code of the device), `PF` (telephone call). Codes by mail and text message are found in the outbox, all of
+//! them under `/_emulator/sign-in`. With `pod_fqdn` sign-in has to be started at that host; with `idp_redirect_url`
+//! another identity provider does it.
 //!
 //! A request can also bring its own fault in the header `X-Emulator-Fault`, written like the `action` of a rule.
 

@@ -119,8 +119,23 @@ pub(crate) const fn sign_in(template: &'static str, handler: fn(&Call<'_>) -> An
     )
 }
 
+/// The same for the calls that browsers make by GET.
+pub(crate) const fn sign_in_by_get(
+    template: &'static str,
+    handler: fn(&Call<'_>) -> Answer,
+) -> Route {
+    Route::new(
+        Method::GET,
+        template,
+        Needs::SignedIn,
+        Handler::SignIn(handler),
+    )
+}
+
 const AREAS: &[&[Route]] = &[
     auth::oauth::ROUTES,
+    auth::login::ROUTES,
+    auth::sign_out::ROUTES,
     scim::users::ROUTES,
     scim::groups::ROUTES,
     scim::discovery::ROUTES,

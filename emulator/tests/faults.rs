@@ -325,3 +325,105 @@ fn apply_carries_the_change_out_although_the_answer_is_lost() {
         1
     );
 }
+
+/// Who is in a list of users; the dates in it are those of the call.
+fn names(list: &Value) -> Vec<String> {
+    let users = list["Resources"].as_array().unwrap().iter();
+    users
+        .map(|user| user["userName"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_usual_answer_comes_under_another_media_type() {
+    let tenant = start(2);
+    let usual = names(&tenant.get("/scim/Users").json());
+    let mut connection = tenant.connect();
+    for (fault, kind) in [
+        (r#""wrong_content_type""#, "text/plain; charset=utf-8"),
+        (r#"{"wrong_content_type":"image/png"}"#, "image/png"),
+    ] {
+        let reply = ask(&tenant, &mut connection, Some(fault)).unwrap();
+        assert_eq!(
+            (reply.status, reply.header("content-type")),
+            (200, Some(kind))
+        );
+        assert_eq!(names(&reply.json()), usual);
+    }
+}
+
+#[test]
+fn the_usual_answer_comes_compressed_although_nobody_asked() {
+    let tenant = start(30);
+    let usual = tenant.get("/scim/Users");
+    let mut connection = tenant.connect();
+    let reply = ask(&tenant, &mut connection, Some(r#""gzip""#)).unwrap();
+    assert_eq!(reply.header("content-encoding"), Some("gzip"));
+    assert_eq!(reply.header("content-type"), usual.header("content-type"));
+    assert!(reply.body.len() < usual.body.len() / 2);
+    let unpacked = flate2::read::GzDecoder::new(&*reply.body);
+    let unpacked: Value = serde_json::from_reader(unpacked).unwrap();
+    assert_eq!(names(&unpacked), names(&usual.json()));
+    let next = ask(&tenant, &mut connection, None).unwrap();
+    assert_eq!(next.header("content-encoding"), None);
+}
+
+#[test]
+fn a_rate_limit_lets_a_burst_through_and_refills_by_the_clock() {
+    let tenant = start(0);
+    // So slow that the time the test takes does not matter.
+    tenant.add_faults(json!([
+        { "match": { "path": "/scim/" }, "action": { "rate_limit": { "per_second": 0.001, "burst": 3 } } },
+        { "match": { "path": "/scim/Groups", "nth": 1 }, "action": { "status": 418 } },
+    ]));
+    let statuses = |count: usize| -> Vec<u16> {
+        (0..count)
+            .map(|_| tenant.get("/scim/Users").status)
+            .collect()
+    };
+    assert_eq!(statuses(2), [200, 200]);
+    assert_eq!(
+        tenant.get("/scim/Groups").status,
+        418,
+        "what passes meets the next rules"
+    );
+    let refused = tenant.get("/scim/Users");
+    assert_eq!((refused.status, refused.body.len()), (429, 0));
+    let seconds: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+    assert!((990..=1_000).contains(&seconds), "{seconds}");
+    assert_eq!(
+        tenant
+            .call("POST", "/CDirectoryService/GetUsers", None)
+            .status,
+        200
+    );
+
+    tenant.emulator.advance_clock(Duration::from_secs(seconds));
+    assert_eq!(statuses(2), [200, 429]);
+    tenant
+        .emulator
+        .advance_clock(Duration::from_secs(1_000_000));
+    assert_eq!(statuses(4), [200, 200, 200, 429]);
+    let listed = tenant.get("/_emulator/faults").json();
+    assert_eq!(listed["faults"][0]["applied"], 3);
+    let met = tenant.get("/_emulator/requests?fault=429").json();
+    assert_eq!(met["requests"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_rate_limit_may_keep_quiet_and_belongs_into_a_rule() {
+    let tenant = start(0);
+    let mut connection = tenant.connect();
+    let limit = r#"{"rate_limit":{"per_second":0.001,"retry_after":false}}"#;
+    let reply = ask(&tenant, &mut connection, Some(limit)).unwrap();
+    assert_eq!(reply.status, 400);
+    assert!(
+        reply.text().contains("belongs into a rule"),
+        "{}",
+        reply.text()
+    );
+    tenant.add_faults(serde_json::from_str(&format!(r#"{{"action":{limit}}}"#)).unwrap());
+    assert_eq!(tenant.get("/scim/Users").status, 200);
+    let refused = tenant.get("/scim/Users");
+    assert_eq!((refused.status, refused.header("retry-after")), (429, None));
+}

@@ -118,7 +118,7 @@ fn refusals_are_oauth_errors() {
             &*path,
             &*known.client_id,
             &*known.client_secret,
-            "grant_type=password",
+            "grant_type=device_code",
             "unsupported_grant_type",
         ),
         (

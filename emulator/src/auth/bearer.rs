@@ -1,19 +1,26 @@
-//! Who sent a request, by its bearer token.
+//! Who sent a request, by its token.
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
+use super::cookies;
 use crate::call::Caller;
 use crate::state::Tenant;
 
 /// The caller, unless the token is missing, unknown or expired, or its account is gone.
 pub(crate) fn caller(tenant: &Tenant, headers: &HeaderMap) -> Option<Caller> {
-    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return None;
-    }
-    let id = tenant.tokens.owner(token.trim(), &tenant.clock)?;
+    let id = tenant.tokens.owner(presented(headers)?, &tenant.clock)?;
     let name = tenant.read().users.get(&id)?.name.to_string();
     Some(Caller { id, name })
+}
+
+/// The token in the header or else, as browsers have it, in the cookie of the session.
+pub(crate) fn presented(headers: &HeaderMap) -> Option<&str> {
+    let Some(value) = headers.get(AUTHORIZATION) else {
+        return cookies::get(headers, cookies::SESSION);
+    };
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
 }

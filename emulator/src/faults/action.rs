@@ -3,9 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
+
+use super::bucket::RateLimit;
 
 /// One fault: perhaps late, and then an effect.
 #[derive(Clone, Debug, Deserialize)]
@@ -31,6 +33,12 @@ pub(crate) enum Effect {
     SuccessFalse(Option<String>),
     Unauthorized,
     ExpireTokens,
+    /// Handled as usual, and sent under this media type.
+    WrongContentType(HeaderValue),
+    /// Handled as usual, and sent compressed whether or not that was asked for.
+    Gzip,
+    /// Refused when too many have come. The rule keeps the count.
+    RateLimit(RateLimit),
 }
 
 /// An answer made up by a fault.
@@ -68,6 +76,9 @@ struct Members {
     success_false: Option<Value>,
     unauthorized: bool,
     expire_tokens: bool,
+    wrong_content_type: Option<Value>,
+    gzip: bool,
+    rate_limit: Option<RateLimit>,
 }
 
 impl TryFrom<Written> for Fault {
@@ -115,6 +126,7 @@ impl Members {
             (self.html_200, Effect::Html200),
             (self.unauthorized, Effect::Unauthorized),
             (self.expire_tokens, Effect::ExpireTokens),
+            (self.gzip, Effect::Gzip),
         ]
         .into_iter()
         .filter_map(|(wanted, effect)| wanted.then_some(effect))
@@ -124,6 +136,25 @@ impl Members {
             Some(Value::Bool(true)) => effects.push(Effect::SuccessFalse(None)),
             Some(Value::String(text)) => effects.push(Effect::SuccessFalse(Some(text))),
             Some(_) => return Err("success_false takes true or the message".to_owned()),
+        }
+        match self.wrong_content_type {
+            None | Some(Value::Bool(false)) => {}
+            Some(Value::Bool(true)) => {
+                let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+                effects.push(Effect::WrongContentType(plain));
+            }
+            Some(Value::String(kind)) => {
+                let kind = HeaderValue::from_str(&kind)
+                    .map_err(|_| format!("{kind:?} cannot stand in a header"))?;
+                effects.push(Effect::WrongContentType(kind));
+            }
+            Some(_) => return Err("wrong_content_type takes true or the media type".to_owned()),
+        }
+        if let Some(limit) = self.rate_limit {
+            if let Some(mistake) = limit.mistake() {
+                return Err(mistake.to_owned());
+            }
+            effects.push(Effect::RateLimit(limit));
         }
         if let Some(code) = self.status {
             effects.push(Effect::Status(StatusFault {
@@ -172,6 +203,14 @@ impl fmt::Display for Fault {
             Effect::SuccessFalse(_) => f.write_str("success_false"),
             Effect::Unauthorized => f.write_str("unauthorized"),
             Effect::ExpireTokens => f.write_str("expire_tokens"),
+            Effect::WrongContentType(_) => f.write_str("wrong_content_type"),
+            Effect::Gzip => f.write_str("gzip"),
+            Effect::RateLimit(limit) => write!(
+                f,
+                "rate_limit {} per second, {} at once",
+                limit.per_second(),
+                limit.burst()
+            ),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Faults on demand: which request goes wrong, and how.
 
 mod action;
+mod bucket;
 
-use http::Method;
+use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use action::{Effect, Fault, StatusFault};
+use bucket::Bucket;
 
 /// A list of fault rules.
 ///
@@ -36,6 +38,14 @@ pub(crate) use action::{Effect, Fault, StatusFault};
 /// | `"success_false": "text"` | a failure envelope with status 200 (`true` for a standard text) |
 /// | `"unauthorized": true` | refused as if the token were not known |
 /// | `"expire_tokens": true` | every issued token expires; then the request is handled as usual |
+/// | `"wrong_content_type": "text/html"` | the usual answer under this media type (`true` for plain text) |
+/// | `"gzip": true` | the usual answer, compressed whether or not the client asked for it |
+/// | `"rate_limit": {"per_second": 5, "burst": 10}` | 429 once more have come than the bucket holds; see below |
+///
+/// A rate limit is a bucket that holds `burst` requests, as many as pass in a second unless it is said, and fills by
+/// the tenant's clock. A request that passes goes on to the rules behind; one that does not is told in `Retry-After`
+/// when to come back, unless `"retry_after": false` stands beside. As the bucket belongs to the rule, the header of a
+/// single request cannot ask for one.
 ///
 /// `"apply": true` beside `status`, `hang`, `close_before`, `html_200` or `success_false` carries the request out
 /// first, so that the client meets the fault although the change was made.
@@ -137,6 +147,33 @@ struct Armed {
     rule: Rule,
     matched: u64,
     applied: u64,
+    /// For a rate limit, from its first request on.
+    bucket: Option<Bucket>,
+}
+
+impl Armed {
+    /// The fault that the rule has for a request that it meets, if any.
+    fn strike(&mut self, now_ms: i64) -> Option<Fault> {
+        self.matched += 1;
+        if !self.rule.matcher.applies_to(self.matched) {
+            return None;
+        }
+        let mut fault = self.rule.action.clone();
+        if let Effect::RateLimit(limit) = fault.effect {
+            let bucket = self
+                .bucket
+                .get_or_insert_with(|| Bucket::new(limit, now_ms));
+            let empty = bucket.take(now_ms).err()?;
+            fault.effect = Effect::Status(StatusFault {
+                status: StatusCode::TOO_MANY_REQUESTS,
+                retry_after: empty.retry_after.map(|seconds| seconds.to_string()),
+                content_type: None,
+                body: None,
+            });
+        }
+        self.applied += 1;
+        Some(fault)
+    }
 }
 
 /// A rule as it is listed.
@@ -170,6 +207,7 @@ impl FaultTable {
                     rule,
                     matched: 0,
                     applied: 0,
+                    bucket: None,
                 });
                 self.last_id
             })
@@ -200,22 +238,15 @@ impl FaultTable {
     }
 
     /// The fault of the first rule that applies. Every rule up to there counts the request.
-    pub(crate) fn strike(&mut self, method: &Method, path: &str) -> Option<Fault> {
+    pub(crate) fn strike(&mut self, method: &Method, path: &str, now_ms: i64) -> Option<Fault> {
         if self.armed.is_empty() {
             return None;
         }
         let folded = path.to_ascii_lowercase();
-        for armed in &mut self.armed {
-            if !armed.rule.matcher.meets(method, &folded) {
-                continue;
-            }
-            armed.matched += 1;
-            if armed.rule.matcher.applies_to(armed.matched) {
-                armed.applied += 1;
-                return Some(armed.rule.action.clone());
-            }
-        }
-        None
+        self.armed
+            .iter_mut()
+            .filter(|armed| armed.rule.matcher.meets(method, &folded))
+            .find_map(|armed| armed.strike(now_ms))
     }
 }
 
@@ -231,7 +262,7 @@ mod tests {
 
     fn strikes(table: &mut FaultTable, path: &str, calls: usize) -> Vec<bool> {
         (0..calls)
-            .map(|_| table.strike(&Method::GET, path).is_some())
+            .map(|_| table.strike(&Method::GET, path, 0).is_some())
             .collect()
     }
 
@@ -239,7 +270,7 @@ mod tests {
     fn nth_and_times_count_matching_requests_only() {
         let mut table =
             table(r#"{"match":{"path":"/users","nth":2,"times":2},"action":{"status":503}}"#);
-        assert!(table.strike(&Method::GET, "/other").is_none());
+        assert!(table.strike(&Method::GET, "/other", 0).is_none());
         assert_eq!(
             strikes(&mut table, "/scim/Users", 5),
             [false, true, true, false, false]
@@ -266,6 +297,20 @@ mod tests {
             (r#"{"action":{"status":99}}"#, "99"),
             (r#"{"match":{"verb":"GET"},"action":"hang"}"#, "verb"),
             (r#"{"action":{"retry_after":3,"hang":true}}"#, "status"),
+            (
+                r#"{"action":{"rate_limit":{"per_second":0}}}"#,
+                "per_second above 0",
+            ),
+            (
+                r#"{"action":{"rate_limit":{"per_second":1,"burst":0}}}"#,
+                "at least 1",
+            ),
+            (r#"{"action":{"rate_limit":{"rate":1}}}"#, "rate"),
+            (r#"{"action":{"wrong_content_type":5}}"#, "media type"),
+            (
+                r#"{"action":{"wrong_content_type":"a\nb"}}"#,
+                "cannot stand in a header",
+            ),
         ] {
             let error = FaultScript::from_json(script).unwrap_err().to_string();
             assert!(error.contains(part), "{script}: {error}");

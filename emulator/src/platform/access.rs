@@ -91,7 +91,7 @@ fn set_cloud_lock(directory: &mut Directory, call: &Call<'_>) -> Outcome {
     spare_the_administrator(call, &user.id)?;
     user.rare_mut().admin_lock = Some(lock);
     if lock {
-        call.tenant.tokens.revoke_user(&user.id);
+        call.tenant.sign_out(&user.id);
     }
     store(directory, call, user)?;
     Payload::of(&true)

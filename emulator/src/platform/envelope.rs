@@ -137,6 +137,16 @@ impl Failure {
         )
     }
 
+    /// A sign-in that does not go on. Carries no exception, as other refusals of a caller.
+    pub(crate) fn sign_in(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            message_id: Some("_I18N_Security.AuthenticationFailed"),
+            exception: None,
+            code: None,
+        }
+    }
+
     /// A script of `Redrock/Query` that is wrong or asks for too much.
     pub(crate) fn bad_query(message: String) -> Self {
         Self::thrown(

@@ -147,7 +147,7 @@ fn enrolment(user: &User) -> Value {
         "SecurityQuestion": null,
         "SecurityQuestionsLastUpdate": null,
         "PhonePinLastChangeDate": null,
-        "LastLoginDate": null,
+        "LastLoginDate": user.rare().and_then(|rare| rare.last_login_ms).map(date),
         "LastLastLoginDate": null,
         "PasswordChangeSoftDays": 14,
         "PasswordChangeHardHours": 48,

@@ -4,8 +4,12 @@
 pub(crate) mod clock;
 pub(crate) mod ext_schema;
 pub(crate) mod imports;
+pub(crate) mod login;
+pub(crate) mod logins;
+pub(crate) mod once;
 pub(crate) mod org;
 pub(crate) mod outbox;
+pub(crate) mod policy;
 pub(crate) mod rights;
 pub(crate) mod role;
 pub(crate) mod seed;
@@ -26,6 +30,8 @@ use crate::record::Recorder;
 use clock::Clock;
 use ext_schema::ExtSchema;
 use imports::Imports;
+use logins::Logins;
+use once::Once;
 use org::Orgs;
 use outbox::Outbox;
 use role::Roles;
@@ -97,6 +103,7 @@ impl Settings {
             user,
             user_name,
             scope: None,
+            nonce: None,
             host: self.base_url.rsplit('/').next().unwrap_or_default(),
         }
     }
@@ -111,12 +118,40 @@ pub(crate) struct Credentials {
     pub(crate) token: String,
 }
 
+/// What an authorization code stands for.
+#[derive(Clone, Debug)]
+pub(crate) struct CodeGrant {
+    pub(crate) session: SessionGrant,
+    pub(crate) redirect_uri: String,
+    pub(crate) challenge: Option<Challenge>,
+    pub(crate) nonce: Option<String>,
+}
+
+/// What has to fit the verifier of whoever brings the code.
+#[derive(Clone, Debug)]
+pub(crate) enum Challenge {
+    Plain(String),
+    Sha256(String),
+}
+
+/// Who may act for whom: what a refresh token stands for.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionGrant {
+    pub(crate) app: String,
+    pub(crate) client_id: String,
+    pub(crate) user: Uuid,
+    pub(crate) scope: Option<String>,
+}
+
 /// Everything behind the address. It shows nothing of itself in debug output, because it holds secrets everywhere.
 pub(crate) struct Tenant {
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
     pub(crate) recorder: Recorder,
     pub(crate) tokens: Tokens,
+    pub(crate) codes: Once<CodeGrant>,
+    pub(crate) refresh_tokens: Once<SessionGrant>,
+    pub(crate) logins: Logins,
     directory: RwLock<Directory>,
     faults: Mutex<FaultTable>,
     /// The account whose state nobody may change, because it keeps the tenant reachable.
@@ -143,6 +178,9 @@ impl Tenant {
             clock,
             recorder: Recorder::default(),
             tokens,
+            codes: Once::default(),
+            refresh_tokens: Once::default(),
+            logins: Logins::default(),
             directory: RwLock::new(directory),
             faults: Mutex::new(faults),
             default_administrator: seeded.administrator,
@@ -166,6 +204,13 @@ impl Tenant {
             self.tokens
                 .issue(&claims, self.settings.token_lifetime, &self.clock),
         )
+    }
+
+    /// Ends every session of an account.
+    pub(crate) fn sign_out(&self, user: &Uuid) {
+        self.tokens.revoke_user(user);
+        self.codes.forget_all(|code| code.session.user == *user);
+        self.refresh_tokens.forget_all(|grant| grant.user == *user);
     }
 
     // A handler that panicked has left the lock poisoned. The data is still the best there is, and one bad request

@@ -11,6 +11,8 @@ pub enum MessageKind {
     EmailInvite,
     /// Invitation by text message.
     SmsInvite,
+    /// A code to sign in with; the text is the code.
+    SignInCode,
     /// How a bulk import went.
     ImportReport,
 }

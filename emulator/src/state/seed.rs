@@ -21,6 +21,8 @@ pub(crate) const ADMINISTRATOR: &str = "admin@acme.example";
 pub(crate) const SERVICE_USER: &str = "automation@acme.example";
 /// The OAuth application that issues its tokens.
 pub(crate) const APP_ID: &str = "automation";
+/// The application through which the platform's own programs sign in.
+pub(crate) const PLATFORM_APP_ID: &str = "__idaptive_cybr_user_oidc";
 
 const ORGANIZATIONS: [(&str, &str); 3] = [
     ("Engineering", "Builds and runs the product"),

@@ -9,15 +9,33 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::TENANT_ID;
 use super::clock::Clock;
 
 /// What a token stands for.
 #[derive(Clone, Debug)]
 pub(crate) struct Grant {
     pub(crate) user: Uuid,
+    pub(crate) issued_ms: i64,
     pub(crate) expires_ms: i64,
-    /// The token handed out at start is never expired by a fault or by the clock.
+    pub(crate) audience: Box<str>,
+    pub(crate) scope: Option<Box<str>>,
+    /// The token handed out at start is never expired or revoked.
     permanent: bool,
+}
+
+impl Grant {
+    fn new(claims: &Claims<'_>, lifetime: Duration, now_ms: i64) -> Self {
+        let lifetime_ms = i64::try_from(lifetime.as_millis()).unwrap_or(i64::MAX);
+        Self {
+            user: claims.user,
+            issued_ms: now_ms,
+            expires_ms: now_ms.saturating_add(lifetime_ms),
+            audience: claims.audience.into(),
+            scope: claims.scope.map(Into::into),
+            permanent: false,
+        }
+    }
 }
 
 /// Tokens that were issued and have not been swept out.
@@ -36,6 +54,8 @@ pub(crate) struct Claims<'a> {
     pub(crate) user: Uuid,
     pub(crate) user_name: &'a str,
     pub(crate) scope: Option<&'a str>,
+    /// What the client wants to see again in an id token; else one is made up.
+    pub(crate) nonce: Option<&'a str>,
     /// Host and port as the caller wrote them; clients rebuild the tenant address from its two halves.
     pub(crate) host: &'a str,
 }
@@ -54,15 +74,37 @@ impl Tokens {
 
     /// Issues a token with the claims the service puts into client-credentials tokens.
     pub(crate) fn issue(&self, claims: &Claims<'_>, lifetime: Duration, clock: &Clock) -> String {
-        let now_ms = clock.now_ms();
-        let lifetime_ms = i64::try_from(lifetime.as_millis()).unwrap_or(i64::MAX);
-        let expires_ms = now_ms.saturating_add(lifetime_ms);
-        let token = jwt(&payload(claims, now_ms, expires_ms));
+        let grant = Grant::new(claims, lifetime, clock.now_ms());
+        let token = jwt(&payload(claims, grant.issued_ms, grant.expires_ms));
+        self.keep(token, grant)
+    }
+
+    /// Issues a token that says nothing about itself, as sessions have.
+    pub(crate) fn issue_opaque(
+        &self,
+        claims: &Claims<'_>,
+        lifetime: Duration,
+        clock: &Clock,
+    ) -> String {
+        let token = format!("{:X}{:X}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        self.keep(token, Grant::new(claims, lifetime, clock.now_ms()))
+    }
+
+    /// Issues the token that is good for as long as the tenant runs.
+    pub(crate) fn issue_permanent(&self, claims: &Claims<'_>, clock: &Clock) -> String {
+        const TEN_YEARS: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+        let grant = Grant::new(claims, TEN_YEARS, clock.now_ms());
+        let token = jwt(&payload(claims, grant.issued_ms, grant.expires_ms));
         let grant = Grant {
-            user: claims.user,
-            expires_ms,
-            permanent: false,
+            expires_ms: i64::MAX,
+            permanent: true,
+            ..grant
         };
+        self.keep(token, grant)
+    }
+
+    fn keep(&self, token: String, grant: Grant) -> String {
+        let now_ms = grant.issued_ms;
         let mut table = self.lock();
         if table.grants.len() >= table.sweep_at {
             table
@@ -74,22 +116,12 @@ impl Tokens {
         token
     }
 
-    /// Issues the token that is good for as long as the tenant runs.
-    pub(crate) fn issue_permanent(&self, claims: &Claims<'_>, clock: &Clock) -> String {
-        const TEN_YEARS_MS: i64 = 10 * 365 * 24 * 3600 * 1000;
+    /// What a live token stands for.
+    pub(crate) fn grant(&self, token: &str, clock: &Clock) -> Option<Grant> {
         let now_ms = clock.now_ms();
-        let token = jwt(&payload(
-            claims,
-            now_ms,
-            now_ms.saturating_add(TEN_YEARS_MS),
-        ));
-        let grant = Grant {
-            user: claims.user,
-            expires_ms: i64::MAX,
-            permanent: true,
-        };
-        self.lock().grants.insert(token.clone(), grant);
-        token
+        let table = self.lock();
+        let live = table.grants.get(token);
+        live.filter(|grant| grant.expires_ms > now_ms).cloned()
     }
 
     /// Whose token this is, unless it is unknown or expired.
@@ -107,9 +139,24 @@ impl Tokens {
         self.lock().grants.retain(|_, grant| grant.permanent);
     }
 
-    /// Revokes every token of an account, the permanent one too.
+    /// Revokes one token. The permanent one stays, because tests steer the tenant with it.
+    pub(crate) fn revoke(&self, token: &str) {
+        let mut table = self.lock();
+        if table
+            .grants
+            .get(token)
+            .is_some_and(|grant| !grant.permanent)
+        {
+            table.grants.remove(token);
+        }
+    }
+
+    /// Revokes every token of an account but the permanent one.
     pub(crate) fn revoke_user(&self, user: &Uuid) {
-        self.lock().grants.retain(|_, grant| grant.user != *user);
+        let mut table = self.lock();
+        table
+            .grants
+            .retain(|_, grant| grant.permanent || grant.user != *user);
     }
 
     fn lock(&self) -> MutexGuard<'_, TokenTable> {
@@ -127,7 +174,8 @@ fn payload(claims: &Claims<'_>, now_ms: i64, expires_ms: i64) -> Value {
         "auth_time": now_ms / 1000,
         "iat": now_ms / 1000,
         "exp": expires_ms / 1000,
-        "nonce": Uuid::new_v4().simple().to_string(),
+        "nonce": claims.nonce.map_or_else(|| Uuid::new_v4().simple().to_string(), str::to_owned),
+        "tenant_id": TENANT_ID,
         "subdomain": subdomain,
         "platform_domain": platform_domain,
     });
@@ -161,6 +209,7 @@ mod tests {
             user,
             user_name: "svc@acme.example",
             scope: Some("scim"),
+            nonce: None,
             host: "127.0.0.1:1",
         }
     }

@@ -166,6 +166,14 @@ impl User {
     pub(crate) fn is_enabled(&self) -> bool {
         !self.state.disabled
     }
+
+    pub(crate) fn may_sign_in(&self, now_ms: i64) -> bool {
+        let ended = self
+            .rare()
+            .and_then(|rare| rare.end_date_ms)
+            .is_some_and(|end| end <= now_ms);
+        self.is_enabled() && !self.state.locked && !self.is_cloud_locked() && !ended
+    }
 }
 
 /// What precedes the last `@` of a login name.

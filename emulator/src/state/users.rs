@@ -121,6 +121,15 @@ impl Users {
         Ok(())
     }
 
+    /// Notes that somebody has signed in, which is no change of the account.
+    pub(crate) fn note_login(&mut self, id: &Uuid, at_ms: i64) {
+        let slot = self.by_id.get(id).map(|slot| *slot as usize);
+        let user = slot.and_then(|slot| self.slots.get_mut(slot));
+        if let Some(user) = user.and_then(Option::as_mut) {
+            user.rare_mut().last_login_ms = Some(at_ms);
+        }
+    }
+
     pub(crate) fn remove(&mut self, id: &Uuid) -> Option<User> {
         let slot = self.by_id.remove(id)?;
         let user = self.take(slot)?;

@@ -3,7 +3,7 @@
 mod filter;
 mod notation;
 
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use crate::routing::{Route, read};
 use crate::state::rights::Needs;
 use crate::state::role::Role;
 use crate::state::user::User;
-use crate::state::users::folded;
+use crate::state::users::fold;
 use crate::state::{DIRECTORY_UUID, Directory};
 use filter::Filter;
 
@@ -163,18 +163,19 @@ impl Search<'_> {
                 fields.find(|field| field.eq_ignore_ascii_case(wanted))
             })
             .collect();
-        found.sort_by(|left, right| {
-            let order = keys
-                .iter()
-                .map(|key| folded((kind.read)(left, key)).cmp(folded((kind.read)(right, key))))
-                .find(|order| order.is_ne())
-                .unwrap_or(Ordering::Equal);
+        if !keys.is_empty() {
+            // Folded once per thing, not at every comparison.
+            let keyed = |thing: &&T| -> Vec<Box<str>> {
+                keys.iter()
+                    .map(|key| fold((kind.read)(thing, key)))
+                    .collect()
+            };
             if self.paging.descending() {
-                order.reverse()
+                found.sort_by_cached_key(|thing| Reverse(keyed(thing)));
             } else {
-                order
+                found.sort_by_cached_key(keyed);
             }
-        });
+        }
         let (page, full_count) = self.paging.window(found.len());
         found.truncate(page.end);
         (found.split_off(page.start), full_count)

@@ -8,7 +8,7 @@ use serde::ser::{SerializeMap, Serializer};
 use super::BadQuery;
 use super::condition::Test;
 use super::syntax::{Name, Query, Selection};
-use super::table::{Column, Table, Value};
+use super::table::{Column, SortKey, Table};
 use crate::call::Call;
 use crate::platform::paging::Paging;
 use crate::platform::query_format::{Line, QueryResult};
@@ -153,18 +153,18 @@ fn sort<R>(directory: &Directory, rows: &mut Vec<&R>, keys: &SortKeys<R>) {
     if keys.is_empty() {
         return;
     }
-    let mut keyed: Vec<(Vec<Value<'_>>, &R)> = rows
+    let mut keyed: Vec<(Vec<SortKey>, &R)> = rows
         .iter()
         .map(|row| {
             let values = keys.iter().map(|(column, _)| (column.read)(directory, row));
-            (values.collect(), *row)
+            (values.map(|value| value.sort_key()).collect(), *row)
         })
         .collect();
     keyed.sort_by(|(left, _), (right, _)| {
         let orders = left.iter().zip(right).zip(keys);
         orders
             .map(|((left, right), (_, descending))| {
-                let order = left.sort_order(right);
+                let order = left.cmp(right);
                 if *descending { order.reverse() } else { order }
             })
             .find(|order| order.is_ne())

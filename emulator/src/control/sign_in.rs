@@ -1,0 +1,112 @@
+//! How people sign in, for tests: what they have to do, what waits, and the decisions that a person would make.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::state::Tenant;
+use crate::state::login::Mechanism;
+use crate::state::logins::Pending;
+use crate::state::policy::{MechanismKind, Policy};
+
+pub(super) fn router() -> Router<Arc<Tenant>> {
+    Router::new()
+        .route("/", get(show).post(set_policy).delete(clear))
+        .route("/decision", post(decide))
+}
+
+async fn show(State(tenant): State<Arc<Tenant>>) -> Response {
+    let now_ms = tenant.clock.now_ms();
+    let logins = tenant.logins.lock();
+    let pending: Vec<Value> = logins.pending(now_ms).map(shown).collect();
+    Json(json!({
+        "everybody": logins.policies.everybody(),
+        "single": logins.policies.single(),
+        "pending": pending,
+    }))
+    .into_response()
+}
+
+fn shown(pending: &Pending) -> Value {
+    let mechanism = |choice: &Mechanism| {
+        json!({
+            "id": choice.id,
+            "name": choice.kind,
+            "code": choice.code,
+            "number": choice.number,
+            "waiting": choice.is_waiting(),
+        })
+    };
+    let choices = pending.login.choices().iter();
+    json!({
+        "session": pending.session,
+        "user": pending.user_name,
+        "mechanisms": choices.map(mechanism).collect::<Vec<_>>(),
+    })
+}
+
+/// A policy for one person or, without a name, for everybody. What is left out is as it was in the beginning.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    user: Option<String>,
+    challenges: Option<Vec<Vec<MechanismKind>>>,
+    pod_fqdn: Option<String>,
+    idp_redirect_url: Option<String>,
+}
+
+async fn set_policy(State(tenant): State<Arc<Tenant>>, body: String) -> Response {
+    let wanted: Wanted = match serde_json::from_str(&body) {
+        Ok(wanted) => wanted,
+        Err(error) => return bad(&error.to_string()),
+    };
+    let policy = Policy {
+        challenges: wanted
+            .challenges
+            .unwrap_or_else(|| Policy::default().challenges),
+        pod_fqdn: wanted.pod_fqdn,
+        idp_redirect_url: wanted.idp_redirect_url,
+    };
+    if !policy.is_usable() {
+        return bad("there has to be a challenge, and a mechanism in each");
+    }
+    let mut logins = tenant.logins.lock();
+    logins.policies.set(wanted.user.as_deref(), policy);
+    StatusCode::NO_CONTENT.into_response()
+}
+
+async fn clear(State(tenant): State<Arc<Tenant>>) -> StatusCode {
+    tenant.logins.lock().policies.clear();
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Decision {
+    user: String,
+    approve: bool,
+}
+
+async fn decide(State(tenant): State<Arc<Tenant>>, body: String) -> Response {
+    let decision: Decision = match serde_json::from_str(&body) {
+        Ok(decision) => decision,
+        Err(error) => return bad(&error.to_string()),
+    };
+    let now_ms = tenant.clock.now_ms();
+    let mut logins = tenant.logins.lock();
+    if logins.decide(&decision.user, decision.approve, now_ms) {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        (StatusCode::NOT_FOUND, "Nothing waits for that user.\n").into_response()
+    }
+}
+
+fn bad(reason: &str) -> Response {
+    (StatusCode::BAD_REQUEST, format!("{reason}\n")).into_response()
+}

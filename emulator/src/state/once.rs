@@ -1,0 +1,103 @@
+//! Secrets that can be exchanged once: authorization codes and refresh tokens.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use uuid::Uuid;
+
+/// What each outstanding secret stands for.
+pub(crate) struct Once<T> {
+    table: Mutex<Table<T>>,
+}
+
+struct Table<T> {
+    kept: HashMap<String, Kept<T>>,
+    /// Sweeping is due when the table reaches this size, which keeps the cost of a secret constant on average.
+    sweep_at: usize,
+}
+
+struct Kept<T> {
+    what: T,
+    expires_ms: i64,
+}
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        let table = Table {
+            kept: HashMap::new(),
+            sweep_at: 0,
+        };
+        Self {
+            table: Mutex::new(table),
+        }
+    }
+}
+
+impl<T> Once<T> {
+    /// Keeps it and gives the secret that it can be had for.
+    pub(crate) fn put(&self, what: T, now_ms: i64, lifetime_ms: i64) -> String {
+        let secret = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        let expires_ms = now_ms.saturating_add(lifetime_ms);
+        let mut table = self.lock();
+        if table.kept.len() >= table.sweep_at {
+            table.kept.retain(|_, kept| kept.expires_ms > now_ms);
+            table.sweep_at = table.kept.len() * 2 + 1024;
+        }
+        table.kept.insert(secret.clone(), Kept { what, expires_ms });
+        secret
+    }
+
+    /// Takes it out, unless it is gone, too old, or not the wanted one; then it stays.
+    pub(crate) fn take_if(
+        &self,
+        secret: &str,
+        now_ms: i64,
+        wanted: impl FnOnce(&T) -> bool,
+    ) -> Option<T> {
+        let mut table = self.lock();
+        let kept = table.kept.get(secret)?;
+        if kept.expires_ms <= now_ms || !wanted(&kept.what) {
+            return None;
+        }
+        table.kept.remove(secret).map(|kept| kept.what)
+    }
+
+    /// Forgets one; whether there was one.
+    pub(crate) fn forget(&self, secret: &str) -> bool {
+        self.lock().kept.remove(secret).is_some()
+    }
+
+    /// Forgets all that are of this sort.
+    pub(crate) fn forget_all(&self, of_this_sort: impl Fn(&T) -> bool) {
+        self.lock().kept.retain(|_, kept| !of_this_sort(&kept.what));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table<T>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_good_once_and_until_its_time() {
+        let once = Once::default();
+        let first = once.put(1, 0, 100);
+        let second = once.put(2, 0, 100);
+        assert_eq!(once.take_if(&first, 99, |_| false), None);
+        assert_eq!(once.take_if(&first, 99, |_| true), Some(1));
+        assert_eq!(once.take_if(&first, 99, |_| true), None);
+        assert_eq!(once.take_if(&second, 100, |_| true), None);
+    }
+
+    #[test]
+    fn what_is_too_old_does_not_pile_up() {
+        let once = Once::default();
+        for number in 0..10_000 {
+            once.put(number, number, 1);
+        }
+        assert!(once.lock().kept.len() <= 1024);
+    }
+}

@@ -1,0 +1,527 @@
+//! Interactive sign-in as programs carry it out, with the person's part played over the control paths.
+#![allow(clippy::unwrap_used)] // helpers of tests are tests
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Reply, Tenant, start};
+use serde_json::{Value, json};
+
+const USER: &str = "pat@acme.example";
+const PASSWORD: &str = "Right-Horse-1";
+
+fn tenant_with_person() -> Tenant {
+    let tenant = start(0);
+    let body = json!({ "Name": USER, "Mail": USER, "MobileNumber": "+49 170 5554321", "Password": PASSWORD, "SendEmailInvite": false });
+    tenant.result("/CDirectoryService/CreateUser", body);
+    tenant
+}
+
+/// A sign-in call: no token, the header of programs, perhaps cookies.
+fn send(tenant: &Tenant, path: &str, body: &Value, cookies: &str) -> Reply {
+    let mut headers = vec![
+        ("Content-Type", "application/json"),
+        ("X-IDAP-NATIVE-CLIENT", "true"),
+        ("OobIdPAuth", "true"),
+    ];
+    if !cookies.is_empty() {
+        headers.push(("Cookie", cookies));
+    }
+    let body = body.to_string();
+    let mut connection = tenant.connect();
+    connection
+        .request("POST", path, &headers, body.as_bytes())
+        .unwrap()
+}
+
+fn result(tenant: &Tenant, path: &str, body: &Value) -> Value {
+    let envelope = send(tenant, path, body, "").json();
+    assert_eq!(envelope["success"], true, "{path} {body}: {envelope}");
+    envelope["Result"].clone()
+}
+
+fn begin_as(tenant: &Tenant, user: &str) -> Value {
+    let body = json!({ "User": user, "Version": "1.0", "PlatformTokenResponse": true, "MfaRequestor": "DeviceAgent" });
+    result(tenant, "/Security/StartAuthentication", &body)
+}
+
+fn begin(tenant: &Tenant) -> Value {
+    begin_as(tenant, USER)
+}
+
+/// The mechanism of that name, wherever it is in the package.
+fn mechanism(package: &Value, name: &str) -> Value {
+    let challenges = package["Challenges"].as_array().unwrap().iter();
+    let mut mechanisms =
+        challenges.flat_map(|challenge| challenge["Mechanisms"].as_array().unwrap());
+    mechanisms
+        .find(|mechanism| mechanism["Name"] == name)
+        .unwrap()
+        .clone()
+}
+
+fn step(package: &Value, name: &str, action: &str, answer: Option<&str>) -> Value {
+    json!({
+        "SessionId": package["SessionId"], "MechanismId": mechanism(package, name)["MechanismId"],
+        "Action": action, "Answer": answer,
+    })
+}
+
+fn advance(
+    tenant: &Tenant,
+    package: &Value,
+    name: &str,
+    action: &str,
+    answer: Option<&str>,
+) -> Value {
+    result(
+        tenant,
+        "/Security/AdvanceAuthentication",
+        &step(package, name, action, answer),
+    )
+}
+
+fn refused(
+    tenant: &Tenant,
+    package: &Value,
+    name: &str,
+    action: &str,
+    answer: Option<&str>,
+) -> bool {
+    let body = step(package, name, action, answer);
+    let envelope = send(tenant, "/Security/AdvanceAuthentication", &body, "").json();
+    envelope["success"] == false && envelope["Result"].is_null() && envelope["Message"].is_string()
+}
+
+fn policy(tenant: &Tenant, policy: &Value) {
+    let reply = tenant.call("POST", "/_emulator/sign-in", Some(policy));
+    assert_eq!(reply.status, 204, "{}", reply.text());
+}
+
+fn decide(tenant: &Tenant, approve: bool) -> u16 {
+    let decision = json!({ "user": USER, "approve": approve });
+    tenant
+        .call("POST", "/_emulator/sign-in/decision", Some(&decision))
+        .status
+}
+
+/// What the person sees on the device.
+fn device(tenant: &Tenant, name: &str) -> Value {
+    let shown = tenant.get("/_emulator/sign-in").json();
+    let mechanisms = shown["pending"][0]["mechanisms"]
+        .as_array()
+        .unwrap()
+        .clone();
+    mechanisms
+        .into_iter()
+        .find(|mechanism| mechanism["name"] == name)
+        .unwrap()
+}
+
+fn works(tenant: &Tenant, token: &Value) -> bool {
+    tenant
+        .call_as(token.as_str().unwrap(), "POST", "/Security/WhoAmI", None)
+        .status
+        == 200
+}
+
+fn cookie(reply: &Reply, name: &str) -> String {
+    let start = format!("{name}=");
+    let mut set = reply
+        .headers
+        .iter()
+        .filter(|(key, _)| key.eq_ignore_ascii_case("set-cookie"));
+    let (_, value) = set.find(|(_, value)| value.starts_with(&start)).unwrap();
+    value.split(';').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_password_signs_in_with_a_session_and_a_platform_token() {
+    let tenant = tenant_with_person();
+    let package = begin(&tenant);
+    assert_eq!(
+        (&package["Summary"], &package["Version"]),
+        (&json!("NewPackage"), &json!("1.0"))
+    );
+    let password = mechanism(&package, "UP");
+    assert_eq!(password["AnswerType"], "Text");
+    for member in ["AnswerType", "Name", "PromptMechChosen", "MechanismId"] {
+        assert!(password[member].as_str().unwrap().len() >= 2, "{member}");
+    }
+    assert!(refused(&tenant, &package, "UP", "Answer", Some("wrong")));
+    let done = advance(&tenant, &package, "UP", "Answer", Some(PASSWORD));
+    assert_eq!(
+        (&done["Summary"], &done["User"]),
+        (&json!("LoginSuccess"), &json!(USER))
+    );
+    assert_eq!(
+        (&done["CustomerID"], &done["PodFqdn"]),
+        (&json!("ACM1234"), &json!("tenant.example"))
+    );
+    assert_eq!(done["TokenLifetime"], 18_000);
+    assert!(works(&tenant, &done["Auth"]) && works(&tenant, &done["Token"]));
+    assert!(done["RefreshToken"].is_string());
+    assert!(
+        refused(&tenant, &package, "UP", "Answer", Some(PASSWORD)),
+        "the session has ended"
+    );
+
+    let found = tenant.result(
+        "/Redrock/query",
+        json!({ "Script": format!("select LastLogin from User where Username='{USER}'") }),
+    );
+    let at = found["Results"][0]["Row"]["LastLogin"].as_str().unwrap();
+    assert!(at.starts_with("/Date(") && at.ends_with(")/"), "{at}");
+}
+
+#[test]
+fn the_session_travels_as_a_cookie_too() {
+    let tenant = tenant_with_person();
+    let package = begin(&tenant);
+    let body = step(&package, "UP", "Answer", Some(PASSWORD));
+    let reply = send(&tenant, "/Security/AdvanceAuthentication", &body, "");
+    let session = cookie(&reply, ".ASPXAUTH");
+    assert_eq!(
+        session,
+        format!(
+            ".ASPXAUTH={}",
+            reply.json()["Result"]["Auth"].as_str().unwrap()
+        )
+    );
+    let cookies = format!("other=1; {session}");
+    let who = send(&tenant, "/Security/WhoAmI", &Value::Null, &cookies).json();
+    assert_eq!(who["Result"]["User"], USER);
+    let again = send(
+        &tenant,
+        "/Security/StartAuthentication",
+        &json!({ "User": USER, "Version": "1.0" }),
+        &cookies,
+    );
+    assert_eq!(again.json()["Result"]["Summary"], "LoginSuccess");
+}
+
+#[test]
+fn platform_tokens_are_refreshed_by_cookies() {
+    let tenant = tenant_with_person();
+    let package = begin(&tenant);
+    let body = step(&package, "UP", "Answer", Some(PASSWORD));
+    let reply = send(&tenant, "/Security/AdvanceAuthentication", &body, "");
+    let names = ["idToken-ACM1234", "refreshToken-ACM1234"];
+    let cookies = names.map(|name| cookie(&reply, name)).join("; ");
+    tenant.emulator.expire_tokens();
+    let path = "/OAuth2/RefreshPlatformToken";
+    let fresh = send(&tenant, path, &Value::Null, &cookies);
+    assert_eq!(fresh.status, 200, "{}", fresh.text());
+    let token = cookie(&fresh, names[0])
+        .split_once('=')
+        .unwrap()
+        .1
+        .to_owned();
+    assert!(works(&tenant, &json!(token)));
+    let old = send(&tenant, path, &Value::Null, &cookies);
+    assert_eq!(
+        (old.status, &old.json()["error"]),
+        (400, &json!("invalid_grant"))
+    );
+    let next = names.map(|name| cookie(&fresh, name)).join("; ");
+    assert_eq!(send(&tenant, path, &Value::Null, &next).status, 200);
+    assert_eq!(
+        send(&tenant, path, &Value::Null, "").json()["error"],
+        "invalid_request"
+    );
+}
+
+#[test]
+fn a_second_challenge_takes_a_code_that_was_mailed() {
+    let tenant = tenant_with_person();
+    policy(
+        &tenant,
+        &json!({ "user": USER, "challenges": [["UP"], ["EMAIL", "SMS", "OATH", "OTP", "PF"]] }),
+    );
+    let package = begin(&tenant);
+    assert_eq!(package["Challenges"].as_array().unwrap().len(), 2);
+    for (name, answer_type) in [
+        ("EMAIL", "StartTextOob"),
+        ("OTP", "StartTextOob"),
+        ("PF", "StartOob"),
+        ("OATH", "Text"),
+    ] {
+        assert_eq!(
+            mechanism(&package, name)["AnswerType"],
+            answer_type,
+            "{name}"
+        );
+    }
+    assert_eq!(
+        mechanism(&package, "EMAIL")["PartialAddress"],
+        "p***@acme.example"
+    );
+    assert_eq!(
+        mechanism(&package, "SMS")["PartialDeviceAddress"],
+        "***4321"
+    );
+
+    assert!(
+        refused(&tenant, &package, "EMAIL", "StartOOB", None),
+        "it is not its turn"
+    );
+    let next = advance(&tenant, &package, "UP", "Answer", Some(PASSWORD));
+    assert_eq!(next["Summary"], "StartNextChallenge");
+    assert!(
+        refused(&tenant, &package, "EMAIL", "Answer", Some("00000000")),
+        "nothing was sent"
+    );
+    assert_eq!(
+        advance(&tenant, &package, "EMAIL", "StartOOB", None)["Summary"],
+        "OobPending"
+    );
+    let message = tenant.emulator.outbox().pop().unwrap();
+    assert_eq!(message.to, USER);
+    assert_eq!(
+        advance(&tenant, &package, "EMAIL", "Poll", None)["Summary"],
+        "OobPending"
+    );
+    let done = advance(&tenant, &package, "EMAIL", "Answer", Some(&message.text));
+    assert_eq!(done["Summary"], "LoginSuccess");
+}
+
+#[test]
+fn text_messages_and_authenticators_have_codes_as_well() {
+    let tenant = tenant_with_person();
+    policy(&tenant, &json!({ "challenges": [["SMS"], ["OATH"]] }));
+    let package = begin(&tenant);
+    advance(&tenant, &package, "SMS", "StartOOB", None);
+    let message = tenant.emulator.outbox().pop().unwrap();
+    assert_eq!(message.to, "+49 170 5554321");
+    advance(&tenant, &package, "SMS", "Answer", Some(&message.text));
+    let code = device(&tenant, "OATH")["code"].as_str().unwrap().to_owned();
+    assert!(refused(&tenant, &package, "OATH", "StartOOB", None));
+    assert!(refused(
+        &tenant,
+        &package,
+        "OATH",
+        "Answer",
+        Some("no code")
+    ));
+    let done = advance(&tenant, &package, "OATH", "Answer", Some(&code));
+    assert_eq!(done["Summary"], "LoginSuccess");
+}
+
+#[test]
+fn a_push_is_polled_until_the_person_decides() {
+    let tenant = tenant_with_person();
+    policy(
+        &tenant,
+        &json!({ "user": USER.to_uppercase(), "challenges": [["OTP", "PF"]] }),
+    );
+    assert_eq!(decide(&tenant, true), 404, "nothing waits");
+    let package = begin(&tenant);
+    let pending = advance(&tenant, &package, "OTP", "StartOOB", None);
+    let shown = device(&tenant, "OTP");
+    assert_eq!(
+        (&pending["GeneratedAuthValue"], &shown["waiting"]),
+        (&shown["number"], &json!(true))
+    );
+    assert!(shown["number"].is_string());
+    for _ in 0..3 {
+        assert_eq!(advance(&tenant, &package, "OTP", "Poll", None), pending);
+    }
+    assert_eq!(decide(&tenant, true), 204);
+    assert_eq!(
+        advance(&tenant, &package, "OTP", "Poll", None)["Summary"],
+        "LoginSuccess"
+    );
+
+    let package = begin(&tenant);
+    advance(&tenant, &package, "PF", "StartOOB", None);
+    assert_eq!(decide(&tenant, false), 204);
+    assert!(refused(&tenant, &package, "PF", "Poll", None));
+    assert!(
+        refused(&tenant, &package, "PF", "StartOOB", None),
+        "a denial ends the session"
+    );
+}
+
+#[test]
+fn the_code_of_the_device_does_instead_of_a_push() {
+    let tenant = tenant_with_person();
+    policy(&tenant, &json!({ "challenges": [["OTP"]] }));
+    let package = begin(&tenant);
+    advance(&tenant, &package, "OTP", "StartOOB", None);
+    let code = device(&tenant, "OTP")["code"].as_str().unwrap().to_owned();
+    let done = advance(&tenant, &package, "OTP", "Answer", Some(&code));
+    assert_eq!(done["Summary"], "LoginSuccess");
+}
+
+#[test]
+fn sign_in_is_started_at_the_pod_that_is_named() {
+    let tenant = tenant_with_person();
+    policy(
+        &tenant,
+        &json!({ "user": USER, "pod_fqdn": "pod7.example:8443" }),
+    );
+    assert_eq!(begin(&tenant), json!({ "PodFqdn": "pod7.example:8443" }));
+    assert_eq!(
+        begin_as(&tenant, "@acme.example"),
+        json!({ "PodFqdn": "tenant.example" })
+    );
+    policy(
+        &tenant,
+        &json!({ "user": USER, "pod_fqdn": "TENANT.example" }),
+    );
+    assert_eq!(begin(&tenant)["Summary"], "NewPackage", "this is the pod");
+}
+
+#[test]
+fn another_identity_provider_is_waited_for() {
+    let tenant = tenant_with_person();
+    policy(
+        &tenant,
+        &json!({ "user": USER, "idp_redirect_url": "https://idp.example/start" }),
+    );
+    let package = begin(&tenant);
+    assert_eq!(package["IdpRedirectUrl"], "https://idp.example/start");
+    let session = json!({ "SessionId": package["IdpLoginSessionId"] });
+    for _ in 0..2 {
+        let status = result(&tenant, "/Security/OobAuthStatus", &session);
+        assert_eq!(status["State"], "Pending");
+    }
+    assert_eq!(decide(&tenant, true), 204);
+    let status = result(&tenant, "/Security/OobAuthStatus", &session);
+    assert_eq!(
+        (&status["State"], &status["TokenLifetime"]),
+        (&json!("Success"), &json!(18_000))
+    );
+    assert!(works(&tenant, &status["Token"]) && status["RefreshToken"].is_string());
+    let over = send(&tenant, "/Security/OobAuthStatus", &session, "").json();
+    assert_eq!(over["success"], false);
+}
+
+#[test]
+fn nobody_can_tell_who_exists_and_nobody_gets_in() {
+    let tenant = tenant_with_person();
+    let disabled = json!({ "Name": "off@acme.example", "Mail": "o@x", "Password": PASSWORD, "SendEmailInvite": false });
+    let id = tenant.result("/CDirectoryService/CreateUser", disabled);
+    tenant.result(
+        "/CDirectoryService/SetUserState",
+        json!({ "ID": id, "state": "Disabled" }),
+    );
+    let members =
+        |package: &Value| -> Vec<String> { package.as_object().unwrap().keys().cloned().collect() };
+    for user in ["nobody@acme.example", "off@acme.example"] {
+        let package = begin_as(&tenant, user);
+        assert_eq!(members(&package), members(&begin(&tenant)));
+        for _ in 0..6 {
+            assert!(
+                refused(&tenant, &package, "UP", "Answer", Some(PASSWORD)),
+                "{user}"
+            );
+        }
+    }
+}
+
+#[test]
+fn sessions_end_by_guessing_by_time_and_by_cleaning_up() {
+    let tenant = tenant_with_person();
+    let guessed = begin(&tenant);
+    for _ in 0..5 {
+        assert!(refused(&tenant, &guessed, "UP", "Answer", Some("guess")));
+    }
+    assert!(refused(&tenant, &guessed, "UP", "Answer", Some(PASSWORD)));
+
+    let slow = begin(&tenant);
+    tenant.emulator.advance_clock(Duration::from_secs(301));
+    assert!(refused(&tenant, &slow, "UP", "Answer", Some(PASSWORD)));
+
+    let given_up = begin(&tenant);
+    let session = json!({ "TenantId": "ACM1234", "SessionId": given_up["SessionId"] });
+    result(&tenant, "/Security/CleanupAuthentication", &session);
+    assert!(refused(&tenant, &given_up, "UP", "Answer", Some(PASSWORD)));
+    assert_eq!(
+        tenant.get("/_emulator/sign-in").json()["pending"],
+        json!([])
+    );
+
+    let package = begin(&tenant);
+    assert!(refused(&tenant, &package, "UP", "Explode", None));
+    assert!(refused(&tenant, &package, "UP", "Poll", None));
+    let other = json!({ "User": USER, "TenantId": "XYZ9999" });
+    assert_eq!(
+        send(&tenant, "/Security/StartAuthentication", &other, "").json()["success"],
+        false
+    );
+}
+
+#[test]
+fn signing_out_ends_this_session_or_all_of_them() {
+    let tenant = tenant_with_person();
+    let token = || tenant.emulator.token_for(USER).unwrap();
+    for path in ["/Security/Logout", "/UserMgmt/SignOutCurrentSession"] {
+        let (left, kept) = (token(), token());
+        let reply = tenant.call_as(&left, "POST", path, None).json();
+        assert_eq!(
+            (&reply["success"], &reply["Result"]),
+            (&json!(true), &Value::Null)
+        );
+        assert!(
+            !works(&tenant, &json!(left)) && works(&tenant, &json!(kept)),
+            "{path}"
+        );
+    }
+    let (first, second) = (token(), token());
+    tenant.call_as(&first, "POST", "/UserMgmt/SignOutEverywhere", None);
+    assert!(!works(&tenant, &json!(first)) && !works(&tenant, &json!(second)));
+
+    let third = token();
+    let admin = tenant.result("/Security/WhoAmI", Value::Null)["UserUuid"].clone();
+    let path = format!("/UserMgmt/SignOutEverywhere?id={}", admin.as_str().unwrap());
+    assert_eq!(
+        tenant.call_as(&third, "POST", &path, None).json()["success"],
+        false
+    );
+    tenant.result(&path, Value::Null);
+    assert!(
+        works(&tenant, &json!(tenant.description().token)),
+        "the first token stays"
+    );
+}
+
+#[test]
+fn mistakes_in_policies_are_named() {
+    let tenant = start(0);
+    for (body, part) in [
+        (json!({ "challenges": [["UP", "MAGIC"]] }), "MAGIC"),
+        (json!({ "challenges": [] }), "a challenge"),
+        (json!({ "challenges": [[]] }), "a mechanism in each"),
+        (json!({ "chalenges": [["UP"]] }), "chalenges"),
+    ] {
+        let reply = tenant.call("POST", "/_emulator/sign-in", Some(&body));
+        assert_eq!(reply.status, 400);
+        assert!(reply.text().contains(part), "{}", reply.text());
+    }
+}
+
+#[test]
+fn nothing_secret_of_a_sign_in_is_recorded() {
+    let tenant = tenant_with_person();
+    let package = begin(&tenant);
+    let body = step(&package, "UP", "Answer", Some(PASSWORD));
+    let reply = send(&tenant, "/Security/AdvanceAuthentication", &body, "");
+    let cookies =
+        [".ASPXAUTH", "idToken-ACM1234", "refreshToken-ACM1234"].map(|name| cookie(&reply, name));
+    send(
+        &tenant,
+        "/OAuth2/RefreshPlatformToken",
+        &Value::Null,
+        &cookies.join("; "),
+    );
+    let record = tenant.get("/_emulator/requests").text();
+    assert!(!record.contains(PASSWORD));
+    for cookie in cookies {
+        assert!(
+            !record.contains(cookie.split_once('=').unwrap().1),
+            "{cookie}"
+        );
+    }
+}
