@@ -12,6 +12,7 @@ use tokio::task::AbortHandle;
 
 use crate::{
     answer::Outcome,
+    draft::Draft,
     engine::{Engine, Request},
     failure,
     queue::Queue,
@@ -52,13 +53,21 @@ impl Calls {
         whole: bool,
     ) -> napi::Result<Either<u32, String>> {
         let request = engine.request(&operation, &arguments, options.as_deref());
-        match request.and_then(|request| self.run(request, whole)) {
-            Ok(id) => {
-                self.queue.keep_alive(&env, true)?;
-                Ok(Either::A(id))
-            }
-            Err(error) => Ok(Either::B(failure::to_json(&error))),
-        }
+        self.begin(&env, request, whole)
+    }
+
+    /// Like `start`, for a call that has been checked already.
+    #[napi(catch_unwind)]
+    pub fn send(
+        &mut self,
+        env: Env,
+        engine: &Engine,
+        draft: &Draft,
+        options: Option<String>,
+        whole: bool,
+    ) -> napi::Result<Either<u32, String>> {
+        let request = engine.finish(draft, options.as_deref());
+        self.begin(&env, request, whole)
     }
 
     /// The calls that have finished since the last time.
@@ -86,6 +95,21 @@ impl Calls {
 }
 
 impl Calls {
+    fn begin(
+        &mut self,
+        env: &Env,
+        request: Result<Request>,
+        whole: bool,
+    ) -> napi::Result<Either<u32, String>> {
+        match request.and_then(|request| self.run(request, whole)) {
+            Ok(id) => {
+                self.queue.keep_alive(env, true)?;
+                Ok(Either::A(id))
+            }
+            Err(error) => Ok(Either::B(failure::to_json(&error))),
+        }
+    }
+
     fn run(&mut self, request: Request, whole: bool) -> Result<u32> {
         let id = self.free_id();
         let ticket = Ticket {

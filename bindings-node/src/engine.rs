@@ -1,10 +1,10 @@
 //! A client of one tenant, as JavaScript holds it.
 
-use cyberark_identity::{CallOptions, Client, Error, Prepared, Result, Spelling, find};
+use cyberark_identity::{CallOptions, Client, Entry, Error, Prepared, Result, Spelling, find};
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 
-use crate::{config, failure, json, options};
+use crate::{config, draft::Draft, failure, json, options};
 
 /// A client of one tenant. JavaScript cannot look into it, so credentials stay here.
 #[napi]
@@ -55,11 +55,8 @@ impl Engine {
         arguments: &str,
         options: Option<&str>,
     ) -> Result<Request> {
-        let client = self.client.clone().ok_or_else(Error::closed)?;
-        let entry = find(operation).ok_or_else(|| {
-            let problem = format!("there is no operation `{operation}`");
-            Error::invalid_argument("call", "operation", &problem).hint("operations() lists them")
-        })?;
+        let client = self.client()?;
+        let entry = entry(operation)?;
         let arguments = json::parse(arguments)
             .map_err(|error| Error::invalid_argument(entry.meta.name, "", &error.to_string()))?;
         Ok(Request {
@@ -68,4 +65,25 @@ impl Engine {
             options: options::read(entry.meta.name, options)?,
         })
     }
+
+    /// Takes over a call that has been checked.
+    pub(crate) fn finish(&self, draft: &Draft, options: Option<&str>) -> Result<Request> {
+        Ok(Request {
+            client: self.client()?,
+            prepared: draft.prepared.clone(),
+            options: options::read(draft.prepared.meta.name, options)?,
+        })
+    }
+
+    fn client(&self) -> Result<Client> {
+        self.client.clone().ok_or_else(Error::closed)
+    }
+}
+
+/// What is known of an operation, by its name or id.
+pub(crate) fn entry(operation: &str) -> Result<&'static Entry> {
+    find(operation).ok_or_else(|| {
+        let problem = format!("there is no operation `{operation}`");
+        Error::invalid_argument("call", "operation", &problem).hint("operations() lists them")
+    })
 }

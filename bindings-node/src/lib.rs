@@ -1,16 +1,21 @@
 //! The native half of the npm package `cyberark-identity`: a narrow waist with no code per operation.
 //!
 //! TypeScript opens an [`engine::Engine`] and hands calls to [`calls::Calls`] as an operation's name and JSON text. What
-//! comes of them is fetched with `take`, many at a time. Failures travel as data; the classes are made in TypeScript.
+//! comes of them is fetched with `take`, many at a time. What is more than that, such as a call with files, is checked as a
+//! [`draft::Draft`] first. Failures travel as data; the classes are made in TypeScript.
 
 mod answer;
 mod calls;
 mod config;
+mod diff;
+mod draft;
 mod emulator;
 mod engine;
 mod failure;
 mod json;
 mod options;
+mod paging;
 mod queue;
 mod registry;
 mod runtime;
+mod upload;
