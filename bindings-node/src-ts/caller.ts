@@ -1,10 +1,13 @@
 /** How a call is made: the one way from a facade's method to the native library and back. */
 import { invalidArgument, lost, toError, unreadable } from './failure.js'
-import { encodeArguments, type Fields } from './fields.js'
-import { native, type Engine, type Finished } from './native.js'
+import { Fields } from './fields.js'
+import { native, type Draft, type Engine, type Finished } from './native.js'
+import { encodeArguments } from './outgoing.js'
 import { RawResponse } from './raw.js'
 import { encodeOptions, encodeSettings, type ClientSettings } from './settings.js'
-import { closedDuringCall, interruptAll, outcome, start } from './under-way.js'
+import { readAny } from './shapes.js'
+import { draftRequest, type RequestContent } from './request.js'
+import { closedDuringCall, interruptAll, outcome, send, start } from './under-way.js'
 
 /** Options of a single call. */
 export interface CallOptions {
@@ -22,6 +25,9 @@ export interface Operation<R> {
   readonly fields: Fields
   readonly read: (value: unknown) => R
 }
+
+/** What is known of a request that no operation describes. */
+const REQUEST: Operation<unknown> = { name: 'request', fields: new Fields(), read: readAny }
 
 /** Makes the calls of one client. */
 export class Caller {
@@ -42,9 +48,20 @@ export class Caller {
 
   /** Calls `operation` and reads its result, and keeps the answer. */
   async callRaw<R>(operation: Operation<R>, args: unknown, options?: CallOptions): Promise<RawResponse<R>> {
-    const finished = await this.#perform(operation, args, options, true)
-    const [, status, , requestId, headers = '[]', body = new Uint8Array()] = finished
-    return new RawResponse(read(operation, finished), status, headers, body, requestId)
+    return whole(operation, await this.#perform(operation, args, options, true))
+  }
+
+  /** Sends a request that no operation describes. */
+  async request(
+    method: string,
+    path: string,
+    content: RequestContent,
+    options: CallOptions,
+  ): Promise<RawResponse<unknown>> {
+    const finished = await this.#run(REQUEST.name, options, (others) =>
+      this.#send(draftRequest(method, path, content), others, true),
+    )
+    return whole(REQUEST, finished)
   }
 
   /** Ends the calls under way, and closes the connections. */
@@ -53,17 +70,29 @@ export class Caller {
     interruptAll(this.#engine)
   }
 
-  /** Errors are made here, after the await, so that their stack leads to the caller. */
-  async #perform(
+  #perform(
     { name, fields }: Operation<unknown>,
     args: unknown,
-    options: CallOptions = {},
+    options: CallOptions | undefined,
     whole: boolean,
+  ): Promise<Finished> {
+    return this.#run(name, options, (others) => {
+      const { json, contents } = encodeArguments(name, args, fields)
+      if (contents === undefined) return start(this.#engine, name, json, others, whole)
+      return this.#send(native().draftUpload(name, json, contents), others, whole)
+    })
+  }
+
+  /** Errors are made here, after the await, so that their stack leads to the caller. */
+  async #run(
+    name: string,
+    options: CallOptions = {},
+    begin: (others: string | undefined) => number | string,
   ): Promise<Finished> {
     const { signal, ...others } = options
     checkSignal(name, signal)
     if (signal?.aborted) throw signal.reason
-    const id = start(this.#engine, name, encodeArguments(name, args, fields), encodeOthers(others), whole)
+    const id = begin(encodeOthers(others))
     if (typeof id === 'string') throw toError(id)
     const ending = await outcome(id, this.#engine, signal)
     if (ending === 'aborted') throw signal?.reason
@@ -71,6 +100,16 @@ export class Caller {
     if (ending[1] === 0) throw ending[2] === undefined ? lost(name) : toError(ending[2])
     return ending
   }
+
+  /** A draft that was refused is the JSON of an error. */
+  #send(draft: Draft | string, others: string | undefined, whole: boolean): number | string {
+    return typeof draft === 'string' ? draft : send(this.#engine, draft, others, whole)
+  }
+}
+
+function whole<R>(operation: Operation<R>, finished: Finished): RawResponse<R> {
+  const [, status, , requestId, headers = '[]', body = new Uint8Array()] = finished
+  return new RawResponse(read(operation, finished), status, headers, body, requestId)
 }
 
 function read<R>(operation: Operation<R>, [, status, value = '', requestId]: Finished): R {

@@ -6,6 +6,7 @@ import { Groups } from './generated/client.js'
 import { ConfigurationError } from './generated/errors.js'
 import { OPERATIONS, type Operations } from './generated/operations.js'
 import { RawResponse } from './raw.js'
+import type { RequestOptions } from './request.js'
 import { fromEnvironment, type ClientOptions, type ClientSettings } from './settings.js'
 
 /** A name that no operation is known to have; for those that are known, the arguments' types hold. */
@@ -89,6 +90,25 @@ export class Client extends Groups {
   ): Promise<RawResponse<unknown>>
   callRaw(operation: string, args?: unknown, options?: CallOptions): Promise<RawResponse<unknown>> {
     return this.#caller.callRaw(find(operation), args, options)
+  }
+
+  /**
+   * Sends a request that no operation describes, on the same way as all: with token, repeats, and proof of success. Only a GET
+   * is taken for a read, and so repeated when it may have been acted upon.
+   *
+   * @example
+   * ```ts
+   * const { value } = await client.request('POST', '/Core/GetDirectoryServices', { body: {} })
+   * ```
+   * @param method - `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+   * @param path - Path below the address of the tenant, escaped, beginning with `/` and without a query.
+   * @param options - Query, body, and what every call takes.
+   * @returns The answer. Its `value` is the SCIM body or the `Result` of the platform's envelope, under wire names.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   */
+  request(method: string, path: string, options: RequestOptions = {}): Promise<RawResponse<unknown>> {
+    const { query, body, ...others } = options
+    return this.#caller.request(method, path, { query, body }, others)
   }
 
   /** Closes the connections. Calls under way, and later ones, end in a {@link ClientClosedError}. */

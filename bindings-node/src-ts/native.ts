@@ -1,5 +1,6 @@
 /** The native library: its surface, and finding it. */
 import { join } from 'node:path'
+import type { Contents } from './files.js'
 import { name, version } from './package.js'
 
 /** A client of one tenant. */
@@ -21,6 +22,21 @@ export type Finished = [
   body?: Uint8Array,
 ]
 
+/** A call that has been checked and not been sent. There is nothing to do with it but to send it. */
+export type Draft = object
+
+/** The state of reading one list. */
+export interface Paging {
+  /** Start and size of the page to ask for; null when the list has been read. */
+  nextPage(): [start: number, count: number] | null
+  /** Takes note of a page, and tells for each of its items whether it is new. */
+  accept(
+    total: number | undefined,
+    start: number | undefined,
+    ids: readonly (string | undefined)[],
+  ): boolean[] | string
+}
+
 /** The calls under way for one JavaScript thread. */
 export interface Calls {
   start(
@@ -30,6 +46,7 @@ export interface Calls {
     options: string | undefined,
     whole: boolean,
   ): number | string
+  send(engine: Engine, draft: Draft, options: string | undefined, whole: boolean): number | string
   take(): Finished[]
   cancel(id: number): void
 }
@@ -50,6 +67,10 @@ export interface Tenant {
 export interface Native {
   Calls: new (wake: () => void) => Calls
   openEngine(settings: string): Engine | string
+  draftUpload(operation: string, args: string, contents: Contents): Draft | string
+  draftRequest(method: string, path: string, query: string, body: string | undefined): Draft | string
+  openPaging(operation: string, count: number | undefined): Paging | string
+  diff(before: string, after: string): string
   Tenant: { start(settings: string): Tenant }
   runEmulator(args: string[]): Promise<number>
   operations(): string

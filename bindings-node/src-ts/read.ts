@@ -2,7 +2,7 @@
  * Reading what the service sends, by kind and leniently. The rules are those of core: what stands for nothing (null, the
  * "never" date) is left out; what cannot be understood is kept in `extra` under its wire name; nothing is an error.
  */
-import type { Fields } from './fields.js'
+import { define, type Fields } from './fields.js'
 
 /** A JSON object. */
 export type Source = { readonly [key: string]: unknown }
@@ -120,7 +120,5 @@ export function isSource(value: unknown): value is Source {
 }
 
 function add(target: Extra, key: string, value: unknown): void {
-  target.extra ??= {}
-  // Not by assignment, which would not make a member of `__proto__`.
-  Object.defineProperty(target.extra, key, { value, enumerable: true, configurable: true, writable: true })
+  define((target.extra ??= {}), key, value)
 }

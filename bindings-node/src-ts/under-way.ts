@@ -1,6 +1,6 @@
 /** Calls under way in this JavaScript thread: who waits for which, and what may end the wait. */
 import { ClientClosedError } from './generated/errors.js'
-import { native, type Calls, type Engine, type Finished } from './native.js'
+import { native, type Calls, type Draft, type Engine, type Finished } from './native.js'
 import { onAbort } from './signals.js'
 
 /** A wait that did not end by an outcome. */
@@ -32,6 +32,16 @@ export function start(
   whole: boolean,
 ): number | string {
   return nativeCalls().start(engine, operation, args, options, whole)
+}
+
+/** Starts a call that has been checked. Gives back its id, or the JSON of an error when it was refused. */
+export function send(
+  engine: Engine,
+  draft: Draft,
+  options: string | undefined,
+  whole: boolean,
+): number | string {
+  return nativeCalls().send(engine, draft, options, whole)
 }
 
 /** Waits for the call `id` until it has finished, `signal` is aborted, or its client is closed. */

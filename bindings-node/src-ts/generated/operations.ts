@@ -284,7 +284,7 @@ export const usersDelete: Operation<void> = {
 
 export const usersSetPicture: Operation<string> = {
   name: 'users.set_picture',
-  fields: new Fields(['id', 'ID'], ['picture', 'Picture']),
+  fields: new Fields(['id', 'ID'], ['picture', 'Picture', 'file']),
   read: shape.readText,
 }
 
@@ -444,7 +444,7 @@ export const organizationsUpdateMembers: Operation<void> = {
 
 export const onboardingUploadCsv: Operation<model.CsvUpload> = {
   name: 'onboarding.upload_csv',
-  fields: new Fields(['file', 'Icon'], ['fileName', 'FileName']),
+  fields: new Fields(['file', 'Icon', 'file'], ['fileName', 'FileName']),
   read: (value) => shape.readRecord(value, readers.readCsvUpload),
 }
 

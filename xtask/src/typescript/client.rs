@@ -14,6 +14,7 @@ use crate::ir::{Group, Operation};
 pub fn text(surface: &Surface<'_>) -> String {
     let mut text = String::from(
         "import type { CallOptions, Caller } from '../caller.js'\n\
+         import { type Items, items } from '../items.js'\n\
          import type { ListResponse, Rows } from '../sequences.js'\n\
          import type * as given from './arguments.js'\n\
          import type * as model from './models.js'\n\
@@ -92,6 +93,9 @@ impl<'a> Node<'a> {
         text.push_str("}\n");
         for operation in operations {
             text.push_str(&method(operation));
+            if operation.is_paged() {
+                text.push_str(&iterator(operation));
+            }
         }
         text.push_str("}\n");
         text
@@ -121,6 +125,18 @@ fn method(operation: &Operation) -> String {
          return this.#caller.call(operations.{}, {given}, options)\n}}\n",
         camel(operation.name),
         result(operation),
+        operation_constant(operation),
+    )
+}
+
+/// Of a list that comes in pages, a method that reads all of them.
+fn iterator(operation: &Operation) -> String {
+    format!(
+        "\n{}iter(args: Omit<given.{}, 'startIndex'> = {{}}, options?: CallOptions): Items<model.{}> {{\n\
+         return items(this.#caller, operations.{}, args, options)\n}}\n",
+        doc::iterator(operation),
+        arguments_type(operation),
+        operation.item.as_deref().unwrap_or_default(),
         operation_constant(operation),
     )
 }

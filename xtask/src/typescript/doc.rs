@@ -51,6 +51,21 @@ pub fn operation(operation: &Operation, parameter: Option<String>) -> String {
     comment(&[spelled(&operation.doc), facts(meta), tags.join("\n")])
 }
 
+/// The comment of the method that reads all pages of a list.
+pub fn iterator(operation: &Operation) -> String {
+    let name = camel(operation.name);
+    comment(&[
+        format!("Reads all that match, page by page, as far as somebody reads on: see `{name}`."),
+        "An item that moves to another page meanwhile is given once; the list ends where the service says that it does, or\n\
+         in an error. An item that is made or deleted meanwhile may be missed."
+            .to_owned(),
+        "@param args - What to list. `count` is the size of the pages, 1 to 1000, and 100 unless given.\n\
+         @param options - What every call takes, for each page. An aborted signal ends the reading.\n\
+         @throws {@link IdentityError} or one of its subclasses, while it is read."
+            .to_owned(),
+    ])
+}
+
 fn facts(meta: &Meta) -> String {
     let ids: Vec<String> = meta.ids.iter().map(|id| format!("`{id}`")).collect();
     let ids = match ids.is_empty() {

@@ -19,7 +19,7 @@ pub fn records(surface: &Surface<'_>) -> String {
 }
 
 pub fn arguments(surface: &Surface<'_>) -> String {
-    let mut text = String::new();
+    let mut text = String::from("import type { FileInput } from '../files.js'\n");
     let mut used: Vec<&str> = surface
         .operations()
         .flat_map(|(_, operation)| &operation.arguments)
@@ -105,7 +105,8 @@ fn given_type(kind: &Kind) -> String {
         Kind::Boolean => "boolean".to_owned(),
         Kind::Integer => "number".to_owned(),
         Kind::Timestamp => "Date".to_owned(),
-        Kind::File | Kind::Any => "unknown".to_owned(),
+        Kind::File => "FileInput".to_owned(),
+        Kind::Any => "unknown".to_owned(),
         Kind::Object => "Record<string, unknown>".to_owned(),
         Kind::Record(name) => name.clone(),
         Kind::List(item) => format!("Array<{}>", given_type(item)),

@@ -101,9 +101,11 @@ pub fn quoted(text: &str) -> String {
 pub fn field_entries(fields: &[Field], from: &str) -> String {
     let mut text = String::new();
     for field in fields {
-        let inner = record_of(&field.kind)
-            .map(|record| format!(", {from}{}", fields_constant(record)))
-            .unwrap_or_default();
+        let inner = match (record_of(&field.kind), &field.kind) {
+            (Some(record), _) => format!(", {from}{}", fields_constant(record)),
+            (None, Kind::File) => ", 'file'".to_owned(),
+            (None, _) => String::new(),
+        };
         text.push_str(&format!(
             "[{}, {}{inner}],\n",
             quoted(&camel(&field.name)),
