@@ -5,18 +5,24 @@ import {
   ConflictError,
   IdentityError,
   InvalidArgumentError,
+  Items,
   ListResponse,
   RawResponse,
   Rows,
   ServiceError,
   clientCredentials,
+  diff,
+  filter,
   operations,
   staticToken,
   type CallOptions,
   type ClientOptions,
   type Delivery,
   type DirectoryUser,
+  type FileInput,
+  type Group,
   type OperationInfo,
+  type PatchOperation,
   type ScimUsersCreateArguments,
   type User,
   type UserRow,
@@ -70,6 +76,38 @@ await client.scim.users.patch({ id: 'x', operations: [{ op: 'replace', path: 'ac
 await client.organizations.create({ name: 'x', description: null })
 await client.users.list(options)
 
+// lists and filters
+const people: Items<User> = client.scim.users.iter(
+  { filter: filter.userName.startsWith('a'), count: 5 },
+  options,
+)
+for await (const person of people) same<typeof person, User>(true)
+const groups: Group[] = await client.scim.groups.iter({ sortBy: 'displayName' }).toArray()
+const emails: string = filter.attribute('emails.value').equals('a@b')
+
+// patches
+const operationsOfPatch: PatchOperation[] = diff(user, { ...user, displayName: 'Ana' })
+diff(groups[0]!, { displayName: 'Night shift' })
+
+// files
+const files: FileInput[] = [
+  new Uint8Array(2),
+  { path: '/srv/people.csv', name: undefined },
+  { path: new URL('people.csv', 'file:///srv/') },
+  { content: 'a,b', type: 'text/csv' },
+  { content: new Uint8Array(2), name: 'people.csv' },
+  { base64: 'YSxi' },
+]
+await client.onboarding.uploadCsv({ file: files[0]! })
+await client.users.setPicture({ id: 'x', picture: { path: '/srv/ana.png' } })
+
+// requests
+const answer: RawResponse<unknown> = await client.request('GET', '/scim/Users', {
+  query: { count: 1, x: ['a', true], no: undefined },
+  timeoutMs: 1,
+})
+await client.request('POST', '/x', { query: new URLSearchParams('a=b'), body: { any: [1] } })
+
 // by name
 same<Awaited<ReturnType<typeof byName>>, DirectoryUser>(true)
 async function byName() {
@@ -118,6 +156,14 @@ await client.scim.users.create({ userName: 'x', emails: [{ vale: 'x' }] })
 await client.scim.users.create({ userName: 'x', displayName: null })
 // @ts-expect-error: not an operation of a patch
 await client.scim.users.patch({ id: 'x', operations: [{ op: 'move' }] })
+// @ts-expect-error: a text could be a path or a content
+await client.onboarding.uploadCsv({ file: 'people.csv' })
+// @ts-expect-error: a list is read from its beginning
+client.scim.users.iter({ startIndex: 5 })
+// @ts-expect-error: only texts are compared
+filter.userName.equals(5)
+// @ts-expect-error: two of them make a difference
+diff(user)
 // @ts-expect-error: arguments of the named operation
 await client.call('users.get', { name: 'x' })
 // @ts-expect-error: no such option
@@ -129,4 +175,17 @@ new Client('x', { auth: { token: 'x' } })
 // @ts-expect-error: results of a call are read-only facts about it
 raw.status = 5
 
-void [created, manager, unknown, names, total, bytes, anything, all, requests]
+void [
+  created,
+  manager,
+  unknown,
+  names,
+  total,
+  bytes,
+  anything,
+  all,
+  requests,
+  emails,
+  operationsOfPatch,
+  answer,
+]
