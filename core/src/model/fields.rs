@@ -85,8 +85,14 @@ macro_rules! write_fields {
         $(if !$crate::model::FieldValue::is_absent(&$self.$field) {
             map.serialize_entry($wire, &$self.$field)?;
         })*
+        // A field that has been set since wins over what it could not hold when it was read.
+        let set: &[(&str, bool)] =
+            &[$(($wire, !$crate::model::FieldValue::is_absent(&$self.$field))),*];
         for (name, value) in $extra {
-            map.serialize_entry(name, value)?;
+            let name: &str = name;
+            if !set.contains(&(name, true)) {
+                map.serialize_entry(name, value)?;
+            }
         }
         map.end()
     }};
@@ -289,6 +295,19 @@ macro_rules! request {
 #[cfg(test)]
 mod tests {
     use crate::{Piece, Spelling, find};
+
+    #[test]
+    fn a_field_that_is_set_replaces_what_it_could_not_hold() {
+        let mut email: crate::ops::scim::users::Email =
+            serde_json::from_value(serde_json::json!({ "value": ["odd"], "x": 1 })).unwrap();
+        let written = serde_json::to_value(&email).unwrap();
+        assert_eq!(written, serde_json::json!({ "value": ["odd"], "x": 1 }));
+        email.value = Some("a@b".to_owned());
+        assert_eq!(
+            serde_json::to_string(&email).unwrap(),
+            r#"{"value":"a@b","x":1}"#
+        );
+    }
 
     #[test]
     fn what_a_record_was_read_with_is_sent_back_and_a_typing_error_is_not() {
