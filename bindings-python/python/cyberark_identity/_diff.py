@@ -25,7 +25,8 @@ def diff(
     writes (id, meta, schemas, groups) is left alone.
 
     Args:
-        before: A record, or a mapping under wire names.
+        before: A record, or a mapping under wire names (not Python's: whose names they are
+            cannot be told from a mapping alone).
         after: What it is to become, likewise.
     """
     return [PatchOperation(**operation) for operation in _diff(_wire(before), _wire(after))]
