@@ -133,7 +133,7 @@ class Client(_Base, Groups):
     """
 
     def _add_groups(self) -> None:
-        Groups.__init__(self, self._engine.call)
+        Groups.__init__(self, self._engine)
 
     def call(
         self,
@@ -214,7 +214,7 @@ class AsyncClient(_Base, AsyncGroups):
     """
 
     def _add_groups(self) -> None:
-        AsyncGroups.__init__(self, _AsyncCalls(self._engine).call)
+        AsyncGroups.__init__(self, _AsyncCalls(self._engine))
 
     async def call(
         self,
@@ -291,10 +291,11 @@ class AsyncClient(_Base, AsyncGroups):
 class _AsyncCalls:
     """What the groups hold instead of their client, so that client and groups make no cycle."""
 
-    __slots__ = ("_engine",)
+    __slots__ = ("_engine", "items")
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.items = engine.async_items
 
     async def call(
         self,
