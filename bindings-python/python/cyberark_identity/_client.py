@@ -34,6 +34,7 @@ class _Base:
         self,
         tenant_url: str,
         *,
+        domain: str | None = None,
         auth: Auth | None = None,
         ca_file: str | PathLike[str] | None = None,
         allow_plain_http: Iterable[str] = (),
@@ -47,7 +48,10 @@ class _Base:
         """Checks the settings, and opens no connection.
 
         Args:
-            tenant_url: Host name or `https://` address of the tenant.
+            tenant_url: `https://` address of the tenant, its host name, or its id, such as
+                `abc1234`.
+            domain: What completes a short name, such as `my.idaptive.app`; `id.cyberark.cloud`
+                unless given.
             auth: `ClientCredentials` or `StaticToken`.
             ca_file: Certificates (PEM) to trust besides those of the operating system.
             allow_plain_http: Hosts to which plain http is allowed; loopback always is.
@@ -70,6 +74,7 @@ class _Base:
         self._engine = Engine(
             {
                 "tenant_url": tenant_url,
+                "domain": domain,
                 "auth": None if auth is None else auth._values,
                 "ca_file": ca_file,
                 "allow_plain_http": [allow_plain_http]
