@@ -138,7 +138,7 @@ class Client(_Base, Groups):
     """
 
     def _add_groups(self) -> None:
-        Groups.__init__(self, self._engine.call)
+        Groups.__init__(self, self._engine)
 
     def call(
         self,
@@ -219,7 +219,7 @@ class AsyncClient(_Base, AsyncGroups):
     """
 
     def _add_groups(self) -> None:
-        AsyncGroups.__init__(self, _AsyncCalls(self._engine).call)
+        AsyncGroups.__init__(self, _AsyncCalls(self._engine))
 
     async def call(
         self,
@@ -296,10 +296,11 @@ class AsyncClient(_Base, AsyncGroups):
 class _AsyncCalls:
     """What the groups hold instead of their client, so that client and groups make no cycle."""
 
-    __slots__ = ("_engine",)
+    __slots__ = ("_engine", "items")
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.items = engine.async_items
 
     async def call(
         self,
