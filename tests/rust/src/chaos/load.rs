@@ -107,10 +107,17 @@ where
     F: Future<Output = Result<T>> + Send + 'static,
     T: Send + 'static,
 {
-    let started = stream::iter(0..count).map(|number| tokio::spawn(task(number)));
-    let ended = started.buffered(at_once);
+    let started = stream::iter(0..count).map(|number| {
+        let call = tokio::spawn(task(number));
+        async move { (number, call.await) }
+    });
+    // Not in order, because then one that waits would keep others from being started.
+    let mut ended: Vec<_> = started.buffer_unordered(at_once).collect().await;
+    ended.sort_unstable_by_key(|(number, _)| *number);
     ended
-        .map(|outcome| outcome.unwrap_or_else(|_| Err(Error::configuration("a call panicked"))))
+        .into_iter()
+        .map(|(_, outcome)| {
+            outcome.unwrap_or_else(|_| Err(Error::configuration("a call panicked")))
+        })
         .collect()
-        .await
 }
