@@ -106,7 +106,7 @@ async fn one(client: Client, number: usize) -> Result<bool, String> {
         };
         found.map_err(|error| error.to_string())
     });
-    if number % CANCELLED == 0 {
+    if number.is_multiple_of(CANCELLED) {
         tokio::time::sleep(Duration::from_micros((number % 400) as u64)).await;
         call.abort();
     }
