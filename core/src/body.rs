@@ -27,6 +27,19 @@ impl Body {
     }
 }
 
+/// A body above this size takes a time to be sent that has to do with the line, not with the service.
+const LARGE: usize = 256 * 1024;
+
+impl Body {
+    /// Whether sending it may take long.
+    pub(crate) fn is_upload(&self) -> bool {
+        self.pieces.iter().any(|piece| match piece {
+            Piece::Bytes(bytes) => bytes.len() > LARGE,
+            Piece::File(_) => true,
+        })
+    }
+}
+
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
         Self {

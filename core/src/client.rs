@@ -1,28 +1,27 @@
 //! The client: one tenant, one credential, one pipeline.
 
 mod builder;
+mod call;
+mod pace;
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-};
+use std::{fmt, sync::Arc};
 
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use serde_json::Value;
+use tokio::time::Instant;
 
 pub use builder::ClientBuilder;
+pub use pace::{Limited, Limits};
 
+use self::{call::Call, pace::Pace};
 use crate::{
-    auth::{Exchange, Keeper, Token},
-    error::{Delivery, Error, ErrorKind, Result},
+    auth::{Exchange, Keeper},
+    error::{Error, Result},
     operation::{Operation, Spelling},
     options::CallOptions,
     prepare::{self, Prepared},
     registry,
-    transport::{Attempts, Outgoing, Payload, TenantUrl, Transport, failed, recognise},
+    transport::{Payload, TenantUrl, Transport},
 };
 
 /// A client of one tenant. Cheap to clone: clones share token and connections.
@@ -38,6 +37,8 @@ struct Shared {
     keeper: Keeper,
     headers: HeaderMap,
     settings: builder::Settings,
+    /// None when pacing is off.
+    pace: Option<Pace>,
 }
 
 /// A result together with the answer it was read from.
@@ -60,7 +61,7 @@ impl Client {
     /// `_CLIENT_SECRET` or `_TOKEN`, and `_CA_FILE`.
     ///
     /// # Errors
-    /// [`Configuration`](ErrorKind::Configuration) naming the variable that is missing.
+    /// [`Configuration`](crate::ErrorKind::Configuration) naming the variable that is missing.
     pub fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.build()
     }
@@ -74,7 +75,7 @@ impl Client {
     /// A client with the same token but its own connections, for use on another runtime.
     ///
     /// # Errors
-    /// [`Configuration`](ErrorKind::Configuration) when certificates cannot be read.
+    /// [`Configuration`](crate::ErrorKind::Configuration) when certificates cannot be read.
     pub fn with_own_connections(&self) -> Result<Self> {
         Ok(Self {
             shared: self.shared.clone(),
@@ -85,7 +86,7 @@ impl Client {
     /// Runs an operation.
     ///
     /// # Errors
-    /// Any kind of [`ErrorKind`].
+    /// Any kind of [`ErrorKind`](crate::ErrorKind).
     pub async fn send<O: Operation>(
         &self,
         operation: &O,
@@ -97,7 +98,7 @@ impl Client {
     /// Runs an operation and returns status, headers and body besides the result.
     ///
     /// # Errors
-    /// Any kind of [`ErrorKind`].
+    /// Any kind of [`ErrorKind`](crate::ErrorKind).
     pub async fn send_raw<O: Operation>(
         &self,
         operation: &O,
@@ -114,8 +115,8 @@ impl Client {
     /// wire's names; dates come in ISO 8601.
     ///
     /// # Errors
-    /// [`InvalidArgument`](ErrorKind::InvalidArgument) for a name that no operation has; else any kind of
-    /// [`ErrorKind`].
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a name that no operation has; else any kind of
+    /// [`ErrorKind`](crate::ErrorKind).
     pub async fn call(
         &self,
         name_or_id: &str,
@@ -132,47 +133,22 @@ impl Client {
     /// The pipeline: sends a prepared request until there is proof of success, an error, or no time left.
     ///
     /// # Errors
-    /// Any kind of [`ErrorKind`].
+    /// Any kind of [`ErrorKind`](crate::ErrorKind).
     pub async fn dispatch(&self, prepared: &Prepared, options: &CallOptions) -> Result<Payload> {
         let timeout = options.timeout.unwrap_or(self.shared.settings.timeout);
-        let sent = AtomicU32::new(0);
-        match tokio::time::timeout(timeout, self.attempt(prepared, options, &sent)).await {
+        let deadline = Instant::now().checked_add(timeout);
+        let call = Call::new(self, prepared, options, deadline);
+        match tokio::time::timeout(timeout, call.run()).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(out_of_time(prepared, timeout, sent.load(Ordering::Relaxed))),
+            Err(_) => Err(call.out_of_time(timeout)),
         }
     }
 
-    async fn attempt(
-        &self,
-        prepared: &Prepared,
-        options: &CallOptions,
-        sent: &AtomicU32,
-    ) -> Result<Payload> {
-        let meta = prepared.meta;
-        let mut attempts = Attempts::new(self.shared.settings.retry, meta.retry);
-        let mut renewed = false;
-        loop {
-            let token = self.shared.keeper.token(self.exchange()).await?;
-            sent.fetch_add(1, Ordering::Relaxed);
-            attempts.sent += 1;
-            let outgoing = self.outgoing(prepared, &token, options);
-            let outcome = match self.transport.round_trip(outgoing).await {
-                Ok(incoming) => recognise(meta, incoming),
-                Err(failure) => Err(failed(meta.name, failure)),
-            };
-            let error = match outcome {
-                Ok(payload) => return Ok(payload),
-                Err(error) => error.with(|d| d.attempts = attempts.sent),
-            };
-            if error.kind() == ErrorKind::Authentication
-                && !renewed
-                && self.shared.keeper.discard(&token)
-            {
-                renewed = true;
-                continue;
-            }
-            attempts.pause(explain_refusal(error)).await?;
-        }
+    /// How fast this client and its copies go, and what the service said to that.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let pace = self.shared.pace.as_ref();
+        pace.map_or_else(Limits::default, Pace::limits)
     }
 
     fn exchange(&self) -> Exchange<'_> {
@@ -180,20 +156,7 @@ impl Client {
             tenant: &self.shared.tenant,
             transport: &*self.transport,
             headers: &self.shared.headers,
-            retry: self.shared.settings.retry,
-        }
-    }
-
-    fn outgoing(&self, prepared: &Prepared, token: &Token, options: &CallOptions) -> Outgoing {
-        let mut headers = self.shared.headers.clone();
-        headers.insert(header::AUTHORIZATION, token.header());
-        headers.insert(header::CONTENT_TYPE, prepared.content_type.clone());
-        headers.extend(options.headers.clone());
-        Outgoing {
-            method: prepared.meta.verb.method(),
-            url: self.shared.tenant.join(&prepared.path, &prepared.query),
-            headers,
-            body: prepared.body.clone(),
+            retry: &self.shared.settings.retry,
         }
     }
 }
@@ -203,26 +166,5 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("tenant_url", &self.tenant_url())
             .finish_non_exhaustive()
-    }
-}
-
-fn out_of_time(prepared: &Prepared, timeout: std::time::Duration, sent: u32) -> Error {
-    let message = format!("no answer within {} s", timeout.as_secs_f64());
-    Error::new(ErrorKind::Timeout, message).with(|d| {
-        d.operation = Some(prepared.meta.name.to_owned());
-        d.delivery = if sent == 0 {
-            Delivery::NotSent
-        } else {
-            Delivery::Unknown
-        };
-        d.attempts = sent;
-    })
-}
-
-fn explain_refusal(error: Error) -> Error {
-    match error.kind() {
-        ErrorKind::Authentication if error.details().hint.is_none() => error
-            .hint("the token was refused: it may have expired, or lack the scope for this call"),
-        _ => error,
     }
 }

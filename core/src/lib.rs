@@ -29,6 +29,7 @@ mod body;
 mod client;
 pub mod error;
 mod filter;
+mod lookup;
 mod multipart;
 pub mod ops;
 mod options;
@@ -41,7 +42,7 @@ pub mod transport;
 
 pub use auth::{ClientCredentials, StaticToken, TokenSource};
 pub use body::{Body, Piece};
-pub use client::{Client, ClientBuilder, Response};
+pub use client::{Client, ClientBuilder, Limited, Limits, Response};
 pub use error::{Delivery, Error, ErrorKind, Result};
 pub use filter::{Filter, Operator};
 pub use model::{

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::{
     body::Body,
     error::{Error, Result},
+    lookup::Lookup,
     model::split_located,
     multipart,
     operation::{Encoding, Meta, Mistake, Operation},
@@ -34,6 +35,8 @@ pub struct Prepared {
     pub content_type: HeaderValue,
     /// Body.
     pub body: Option<Body>,
+    /// How to look whether it was done, for the operations that can tell.
+    pub(crate) lookup: Option<Lookup>,
 }
 
 /// Reads and checks the arguments of `O`.
@@ -80,6 +83,7 @@ pub(crate) fn prepare<O: Operation>(operation: &O) -> Result<Prepared> {
 fn build<O: Operation>(operation: &O) -> Result<Prepared, Mistake> {
     let meta = const { &O::META };
     let mut arguments = operation.arrange(arguments_of(operation)?)?;
+    let lookup = meta.lookup.and_then(|lookup| lookup(&arguments));
     let (path, mut query) = fill_target(meta, &mut arguments)?;
     let mut content_type = HeaderValue::from_static("application/json");
     let body = match meta.encoding {
@@ -106,6 +110,7 @@ fn build<O: Operation>(operation: &O) -> Result<Prepared, Mistake> {
         query: query_string(&query),
         content_type,
         body,
+        lookup,
     })
 }
 

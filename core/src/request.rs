@@ -34,6 +34,7 @@ const fn facts(verb: Verb, path: &'static str) -> Meta {
         doubt: "",
         shape: Shape::Any,
         nested: false,
+        lookup: None,
         doc: "A request that no operation describes.",
     }
 }
@@ -77,6 +78,7 @@ impl Prepared {
             query: query_of(query),
             content_type: HeaderValue::from_static("application/json"),
             body: body.map(|body| Body::from(bytes::Bytes::from(body.to_string()))),
+            lookup: None,
         })
     }
 }

@@ -22,7 +22,7 @@ pub struct Exchange<'a> {
     pub(crate) tenant: &'a TenantUrl,
     pub(crate) transport: &'a dyn Transport,
     pub(crate) headers: &'a HeaderMap,
-    pub(crate) retry: RetryPolicy,
+    pub(crate) retry: &'a RetryPolicy,
 }
 
 impl Exchange<'_> {

@@ -1,15 +1,21 @@
 //! Settings of a client. Building one reads the CA file and opens no connection.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderValue, header};
 
-use super::{Client, Shared};
+use super::{
+    Client, Shared,
+    pace::{self, Pace},
+};
 use crate::{
     auth::{ClientCredentials, Keeper, StaticToken, TokenSource},
     error::{Error, Result},
     options::checked_header,
-    transport::{HttpTransport, RetryPolicy, TenantUrl, TlsSettings, Transport},
+    transport::{
+        ClientCertificate, HttpSettings, HttpTransport, NamedProxy, ProxySettings, RetryPolicy,
+        TenantUrl, TlsSettings, Transport,
+    },
 };
 
 const ENV_PREFIX: &str = "CYBERARK_IDENTITY_";
@@ -21,9 +27,15 @@ pub struct ClientBuilder {
     domain: Option<String>,
     auth: Option<Arc<dyn TokenSource>>,
     ca_file: Option<PathBuf>,
+    client_certificate: Option<ClientCertificate>,
+    proxy: Option<ProxyText>,
+    no_proxy: Vec<String>,
     plain_hosts: Vec<String>,
     timeout: Duration,
     connect_timeout: Duration,
+    read_timeout: Duration,
+    max_response_size: u64,
+    max_concurrency: Option<usize>,
     retry: RetryPolicy,
     headers: Vec<(String, String)>,
     user_agent: String,
@@ -34,13 +46,22 @@ pub struct ClientBuilder {
 pub(super) struct Settings {
     pub(super) timeout: Duration,
     pub(super) retry: RetryPolicy,
-    connect_timeout: Duration,
-    tls: TlsSettings,
+    http: Arc<HttpSettings>,
 }
 
 impl Settings {
     pub(super) fn transport(&self) -> Result<HttpTransport> {
-        HttpTransport::new(&self.tls, self.connect_timeout)
+        HttpTransport::new(self.http.clone())
+    }
+}
+
+/// Checked when the client is built. It may hold a password, so it does not print.
+#[derive(Clone)]
+struct ProxyText(String);
+
+impl fmt::Debug for ProxyText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
     }
 }
 
@@ -51,9 +72,15 @@ impl ClientBuilder {
             domain: None,
             auth: None,
             ca_file: None,
+            client_certificate: None,
+            proxy: None,
+            no_proxy: Vec::new(),
             plain_hosts: Vec::new(),
             timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(30),
+            max_response_size: 64 * 1024 * 1024,
+            max_concurrency: Some(pace::MOST),
             retry: RetryPolicy::default(),
             headers: Vec::new(),
             user_agent: concat!("cyberark-identity-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -111,6 +138,38 @@ impl ClientBuilder {
         self
     }
 
+    /// Certificate and key (PEM files) by which this client shows who it is, where a gateway in front of the tenant asks
+    /// for that.
+    #[must_use]
+    pub fn client_certificate(
+        mut self,
+        certificate: impl Into<PathBuf>,
+        key: impl Into<PathBuf>,
+    ) -> Self {
+        self.client_certificate = Some(ClientCertificate {
+            certificate: certificate.into(),
+            key: key.into(),
+        });
+        self
+    }
+
+    /// Sends everything, sign-in included, through this proxy: `http://`, `https://`, `socks5://` or `socks5h://` (which
+    /// leaves names to the proxy), perhaps with `user:password@`. Without it, the environment's proxies hold
+    /// (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), except for a tenant on loopback. An empty text means none.
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(ProxyText(url.into()));
+        self
+    }
+
+    /// Reaches this host, domain (`.example.com`), address or network (`10.0.0.0/8`) without the proxy of
+    /// [`proxy`](Self::proxy).
+    #[must_use]
+    pub fn no_proxy(mut self, host: impl Into<String>) -> Self {
+        self.no_proxy.push(host.into());
+        self
+    }
+
     /// Allows plain http to a host that is not loopback. The token is then readable on the way.
     #[must_use]
     pub fn allow_plain_http(mut self, host: impl Into<String>) -> Self {
@@ -129,6 +188,29 @@ impl ClientBuilder {
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
+        self
+    }
+
+    /// Longest time in which nothing comes, before the answer and within it. 30 s unless set. An upload may take longer,
+    /// up to the time of the call.
+    #[must_use]
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.read_timeout = timeout;
+        self
+    }
+
+    /// Bytes that an answer may have, decompressed. 64 MiB unless set.
+    #[must_use]
+    pub fn max_response_size(mut self, bytes: u64) -> Self {
+        self.max_response_size = bytes;
+        self
+    }
+
+    /// Requests of this client that may be under way at once, at most: 256 unless set. Below that, the client learns by
+    /// itself how many the service bears; see [`Client::limits`]. 0 switches pacing off.
+    #[must_use]
+    pub fn max_concurrency(mut self, requests: usize) -> Self {
+        self.max_concurrency = (requests > 0).then_some(requests);
         self
     }
 
@@ -177,17 +259,31 @@ impl ClientBuilder {
             Error::configuration("no credentials: `auth` is missing")
                 .hint("pass client credentials or a token")
         })?;
-        if self.timeout.is_zero() || self.connect_timeout.is_zero() {
+        let times = [self.timeout, self.connect_timeout, self.read_timeout];
+        if times.iter().any(Duration::is_zero) {
             return Err(Error::configuration(
                 "a time-out of 0 s lets no call succeed",
             ));
         }
         let headers = default_headers(&self.user_agent, &self.headers)?;
+        let proxy = match self.proxy {
+            None => ProxySettings::Environment,
+            Some(text) if text.0.trim().is_empty() => ProxySettings::Direct,
+            Some(text) => ProxySettings::Named(NamedProxy::parse(&text.0, self.no_proxy)?),
+        };
+        let proxy = proxy.for_tenant(tenant.is_loopback());
+        let without_tls = tenant.is_plain() && !proxy.may_use_tls();
+        let http = HttpSettings {
+            tls: TlsSettings::new(self.ca_file, self.client_certificate, without_tls),
+            proxy,
+            connect_timeout: self.connect_timeout,
+            read_timeout: self.read_timeout,
+            max_response_size: self.max_response_size,
+        };
         let settings = Settings {
             timeout: self.timeout,
             retry: self.retry,
-            connect_timeout: self.connect_timeout,
-            tls: TlsSettings::new(self.ca_file, tenant.is_plain()),
+            http: Arc::new(http),
         };
         let transport = match self.transport {
             Some(transport) => transport,
@@ -200,6 +296,7 @@ impl ClientBuilder {
                 keeper,
                 headers,
                 settings,
+                pace: self.max_concurrency.map(Pace::new),
             }),
             transport,
         })

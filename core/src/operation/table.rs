@@ -16,6 +16,16 @@ macro_rules! operation_method {
     };
 }
 
+/// How to look whether an operation was done.
+macro_rules! operation_lookup {
+    () => {
+        None
+    };
+    ($lookup:path) => {
+        Some($lookup)
+    };
+}
+
 /// Defines the operations of one group: its trait implementations, its methods, and its part of the registry.
 ///
 /// `list(ListUsers: ())` makes a method without arguments.
@@ -31,6 +41,7 @@ macro_rules! operations {
                 permission: $permission:literal,
                 confidence: $confidence:ident, $doubt:literal,
                 $(nested: $nested:literal,)?
+                $(lookup: $lookup:path,)?
             }
         )+
     ) => {
@@ -62,6 +73,7 @@ macro_rules! operations {
                 confidence: $crate::operation::Confidence::$confidence,
                 doubt: $doubt,
                 nested: false $(|| $nested)?,
+                lookup: operation_lookup!($($lookup)?),
                 shape: <$Output as $crate::model::Output>::SHAPE,
                 doc: concat!($($doc, "\n"),+),
             };

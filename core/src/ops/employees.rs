@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::scim::{
     USER,
-    users::{CreateUser, Email, EnterpriseUser, Manager, Name, PhoneNumber, User},
+    users::{CreateUser, Email, EnterpriseUser, Manager, Name, PhoneNumber, User, by_user_name},
 };
 use crate::{
     model::{Name as Text, Secret},
@@ -142,11 +142,13 @@ operations! {
 
     /// Creates the user of a new employee and returns it.
     ///
-    /// A login name that is taken is expected to end in a conflict.
+    /// A login name that is taken is expected to end in a conflict. When the answer is lost, the user is looked up, as by
+    /// `scim.users.create`.
     create(CreateEmployee) -> User {
         Post "/scim/Users", Encoding::Scim(USER), Write, Write,
         ids: ["create_employee", "post_create_employee"],
         permission: "User Management right for the OAuth client's role",
         confidence: Medium, "That the catalogue ids mean the SCIM call is inferred. Employee number, department, cost centre and division are not in the schema of the service.",
+        lookup: by_user_name,
     }
 }

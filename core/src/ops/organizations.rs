@@ -1,9 +1,10 @@
 //! Organizations, an optional feature of the tenant.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::users::AdministrativeRight;
 use crate::{
+    lookup::Lookup,
     model::{Id, Name, NonEmpty, Nullable, Rows},
     operation::Encoding,
 };
@@ -72,6 +73,11 @@ request! {
         /// Free text; null is sent as such.
         description: Nullable<String> = "Description",
     }
+}
+
+/// Looks for the organization that a request to create one describes.
+fn by_name(sent: &Map<String, Value>) -> Option<Lookup> {
+    Lookup::new(&ListOrganizations {}, "Name", sent)
 }
 
 request! {
@@ -229,12 +235,15 @@ operations! {
 
     /// Creates an organization and returns it.
     ///
-    /// A name that is taken already is answered with `success: false`.
+    /// A name that is taken already is answered with `success: false`. When the answer is lost, the organization is looked
+    /// up by its name: with the description that was sent, it is the result (and marked as recovered); with another, that
+    /// is a conflict; and when there is none, the request is repeated.
     create(CreateOrganization) -> Organization {
         Post "/Org/Create", Encoding::Json, Write, Write,
         ids: ["post_create_organization_identity"],
         permission: "System administrator",
         confidence: High, "Message and code for a name that is taken are modelled on the sibling call for roles.",
+        lookup: by_name,
     }
 
     /// Lists all organizations.

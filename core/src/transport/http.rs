@@ -1,30 +1,83 @@
 //! HTTP by reqwest. No redirects: the token never follows one.
 
-use std::time::Duration;
+use std::{future::Future, sync::Arc, time::Duration};
 
-use super::{BoxFuture, Failure, Incoming, Outgoing, TlsSettings, Transport, upload};
-use crate::error::{Delivery, Error, Result};
+use bytes::{Bytes, BytesMut};
+use reqwest::Response;
+
+use super::{
+    BoxFuture, Failure, Incoming, Outgoing, ProxySettings, TlsSettings, Transport, upload,
+};
+use crate::error::{Delivery, Error, ErrorKind, Result};
+
+/// What a connection pool is made of.
+#[derive(Debug)]
+pub(crate) struct HttpSettings {
+    pub(crate) tls: TlsSettings,
+    pub(crate) proxy: ProxySettings,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) read_timeout: Duration,
+    pub(crate) max_response_size: u64,
+}
 
 /// The product's transport: a connection pool that belongs to the runtime it is used on.
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
+    settings: Arc<HttpSettings>,
 }
 
 impl HttpTransport {
     /// A new pool. Opens nothing yet.
-    pub(crate) fn new(tls: &TlsSettings, connect_timeout: Duration) -> Result<Self> {
-        reqwest::Client::builder()
-            .tls_backend_preconfigured(tls.config()?)
+    pub(crate) fn new(settings: Arc<HttpSettings>) -> Result<Self> {
+        let builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(settings.tls.config()?)
             .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(connect_timeout)
+            .connect_timeout(settings.connect_timeout)
             .pool_max_idle_per_host(usize::MAX)
-            .tcp_nodelay(true)
-            .build()
-            .map(|client| Self { client })
-            .map_err(|error| {
-                Error::configuration("the HTTP client cannot be set up").caused_by(error)
-            })
+            .tcp_nodelay(true);
+        let client = settings.proxy.apply(builder)?.build().map_err(|error| {
+            Error::configuration("the HTTP client cannot be set up").caused_by(error)
+        })?;
+        Ok(Self { client, settings })
+    }
+
+    /// The whole body, as long as it is not too large and does not stand still.
+    async fn body(&self, mut response: Response) -> Result<Bytes, Failure> {
+        let limit = self.settings.max_response_size;
+        let announced = response.content_length().unwrap_or(0);
+        if announced > limit {
+            return Err(too_large(limit));
+        }
+        let Some(first) = self.in_time(response.chunk()).await? else {
+            return Ok(Bytes::new());
+        };
+        let Some(second) = self.in_time(response.chunk()).await? else {
+            return within(first, limit);
+        };
+        let capacity = usize::try_from(announced).unwrap_or(0);
+        let mut whole = BytesMut::with_capacity(capacity.max(first.len() + second.len()));
+        whole.extend_from_slice(&first);
+        whole.extend_from_slice(&second);
+        while whole.len() as u64 <= limit {
+            match self.in_time(response.chunk()).await? {
+                Some(chunk) => whole.extend_from_slice(&chunk),
+                None => break,
+            }
+        }
+        within(whole.freeze(), limit)
+    }
+
+    /// Waits for the next piece of an answer.
+    async fn in_time<T>(
+        &self,
+        piece: impl Future<Output = reqwest::Result<T>>,
+    ) -> Result<T, Failure> {
+        let limit = self.settings.read_timeout;
+        match tokio::time::timeout(limit, piece).await {
+            Ok(piece) => piece.map_err(failure),
+            Err(_) => Err(silent(limit)),
+        }
     }
 }
 
@@ -33,20 +86,56 @@ impl Transport for HttpTransport {
         Box::pin(async move {
             let mut request = reqwest::Request::new(outgoing.method, outgoing.url);
             *request.headers_mut() = outgoing.headers;
+            // How long an upload takes is not how long the service is silent.
+            let mut uploads = false;
             if let Some(body) = outgoing.body {
+                uploads = body.is_upload();
                 *request.body_mut() = Some(upload::open(body).await?);
             }
-            let response = self.client.execute(request).await.map_err(failure)?;
+            let answer = self.client.execute(request);
+            let response = if uploads {
+                answer.await.map_err(failure)?
+            } else {
+                self.in_time(answer).await?
+            };
             Ok(Incoming {
                 status: response.status(),
                 headers: response.headers().clone(),
-                body: response.bytes().await.map_err(failure)?,
+                body: self.body(response).await?,
             })
         })
     }
 }
 
+fn within(body: Bytes, limit: u64) -> Result<Bytes, Failure> {
+    match body.len() as u64 > limit {
+        true => Err(too_large(limit)),
+        false => Ok(body),
+    }
+}
+
+fn too_large(limit: u64) -> Failure {
+    Failure {
+        kind: ErrorKind::UnexpectedResponse,
+        delivery: Delivery::Answered,
+        message: format!("the answer is larger than {limit} bytes"),
+        hint: Some("ask for smaller pages, or raise `max_response_size`"),
+        source: None,
+    }
+}
+
+fn silent(limit: Duration) -> Failure {
+    Failure {
+        kind: ErrorKind::Timeout,
+        delivery: Delivery::Unknown,
+        message: format!("nothing came for {} s", limit.as_secs_f64()),
+        hint: Some("raise `read_timeout` if the service needs longer"),
+        source: None,
+    }
+}
+
 fn failure(error: reqwest::Error) -> Failure {
+    let cause = root_cause(&error);
     let message = match (error.is_connect(), error.is_timeout()) {
         (true, true) => "no connection in the time allowed",
         (true, false) => "no connection",
@@ -57,15 +146,26 @@ fn failure(error: reqwest::Error) -> Failure {
         (false, false) => "the connection broke before an answer came",
     };
     Failure {
-        delivery: if error.is_connect() || error.is_builder() {
-            Delivery::NotSent
-        } else {
-            Delivery::Unknown
+        kind: match error.is_timeout() {
+            true => ErrorKind::Timeout,
+            false => ErrorKind::Connection,
         },
-        timeout: error.is_timeout(),
-        message: format!("{message}: {}", root_cause(&error)),
+        delivery: match error.is_connect() || error.is_builder() {
+            true => Delivery::NotSent,
+            false => Delivery::Unknown,
+        },
+        message: format!("{message}: {cause}"),
+        hint: hint(&cause),
         source: Some(Box::new(error.without_url())),
     }
+}
+
+/// What usually is behind a cause. Certificates are told by rustls in these words.
+fn hint(cause: &str) -> Option<&'static str> {
+    let certificate = cause.contains("certificate") || cause.contains("UnknownIssuer");
+    certificate.then_some(
+        "the certificate is not trusted: if your company inspects TLS, give its CA with `ca_file`",
+    )
 }
 
 fn root_cause(error: &dyn std::error::Error) -> String {

@@ -5,6 +5,7 @@ mod classify;
 mod envelope;
 mod http;
 mod outcome;
+mod proxy;
 mod tenant;
 mod tls;
 mod upload;
@@ -19,13 +20,18 @@ pub use self::http::HttpTransport;
 pub(crate) use self::{
     attempt::{Attempts, RetryPolicy, failed},
     envelope::OAuthError,
+    http::HttpSettings,
     outcome::{recognise, retry_after},
-    tls::TlsSettings,
+    proxy::{NamedProxy, ProxySettings},
+    tls::{ClientCertificate, TlsSettings},
 };
 pub use outcome::Payload;
 pub use tenant::TenantUrl;
 
-use crate::{body::Body, error::Delivery};
+use crate::{
+    body::Body,
+    error::{Delivery, ErrorKind},
+};
 
 /// A future that can be sent between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -63,12 +69,14 @@ pub struct Incoming {
 /// No whole answer came.
 #[derive(Debug)]
 pub struct Failure {
+    /// Row of the error table: no connection, no time left, an answer that was refused.
+    pub kind: ErrorKind,
     /// Whether the request may have reached the service.
     pub delivery: Delivery,
-    /// Whether time ran out.
-    pub timeout: bool,
     /// What happened.
     pub message: String,
+    /// What to do about it.
+    pub hint: Option<&'static str>,
     /// What caused it.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }

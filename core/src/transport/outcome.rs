@@ -32,9 +32,21 @@ pub struct Payload {
     pub body: Bytes,
     /// JSON of the value: the body, or its `Result`. Empty when there is none.
     pub value: Bytes,
+    /// The answer to the write itself was lost. This is the answer to a read that found what the write was to make.
+    pub recovered: bool,
 }
 
 impl Payload {
+    /// The result of `meta`, whose own answer was lost, as a read found it.
+    pub(crate) fn recovered(self, meta: &'static Meta, value: &serde_json::Value) -> Self {
+        Self {
+            meta,
+            value: value.to_string().into(),
+            recovered: true,
+            ..self
+        }
+    }
+
     /// Reads the value as the operation's result.
     pub(crate) fn read<T: Output>(&self) -> Result<T> {
         let value = match self.value.as_ref() {
@@ -72,6 +84,7 @@ pub(crate) fn recognise(meta: &'static Meta, incoming: Incoming) -> Result<Paylo
         headers,
         body,
         value,
+        recovered: false,
     })
 }
 

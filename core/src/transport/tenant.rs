@@ -51,6 +51,12 @@ impl TenantUrl {
         self.base.scheme() == "http"
     }
 
+    /// Whether the tenant is on this machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.base)
+    }
+
     /// The address as text, without a slash at the end.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,13 +1,13 @@
 //! TLS: rustls with ring, passed explicitly, and the trust store of the operating system.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
 
 use rustls::{
     ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, pem::PemObject},
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 use rustls_platform_verifier::Verifier;
 
@@ -17,15 +17,28 @@ use crate::error::{Error, Result};
 #[derive(Debug)]
 pub(crate) struct TlsSettings {
     ca_file: Option<PathBuf>,
+    client_certificate: Option<ClientCertificate>,
     plain: bool,
     config: OnceLock<ClientConfig>,
 }
 
+/// Who this client is, for servers that ask.
+#[derive(Debug, Clone)]
+pub(crate) struct ClientCertificate {
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
 impl TlsSettings {
-    /// With `plain`, the tenant is reached without TLS and no trust store has to be loaded.
-    pub(crate) fn new(ca_file: Option<PathBuf>, plain: bool) -> Self {
+    /// With `plain`, everything is reached without TLS and no trust store has to be loaded.
+    pub(crate) fn new(
+        ca_file: Option<PathBuf>,
+        client_certificate: Option<ClientCertificate>,
+        plain: bool,
+    ) -> Self {
         Self {
             ca_file,
+            client_certificate,
             plain,
             config: OnceLock::new(),
         }
@@ -47,10 +60,8 @@ impl TlsSettings {
             .with_safe_default_protocol_versions()
             .map_err(|error| Error::configuration("TLS cannot be set up").caused_by(error))?;
         let extra = self.extra_roots()?;
-        let mut config = if self.plain {
-            builder
-                .with_root_certificates(RootCertStore::empty())
-                .with_no_client_auth()
+        let builder = if self.plain {
+            builder.with_root_certificates(RootCertStore::empty())
         } else {
             let verifier = Verifier::new_with_extra_roots(extra, provider).map_err(|error| {
                 Error::configuration("the certificates of the operating system cannot be read")
@@ -59,26 +70,50 @@ impl TlsSettings {
             builder
                 .dangerous() // the name of the method that takes a verifier; this one verifies
                 .with_custom_certificate_verifier(Arc::new(verifier))
-                .with_no_client_auth()
+        };
+        let mut config = match &self.client_certificate {
+            None => builder.with_no_client_auth(),
+            Some(client) => builder
+                .with_client_auth_cert(
+                    certificates("client_certificate", &client.certificate)?,
+                    client.private_key()?,
+                )
+                .map_err(|error| {
+                    Error::configuration("client certificate and key do not fit together")
+                        .caused_by(error)
+                })?,
         };
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(config)
     }
 
     fn extra_roots(&self) -> Result<Vec<CertificateDer<'static>>> {
-        let Some(path) = &self.ca_file else {
-            return Ok(Vec::new());
-        };
-        let unreadable = |problem: String| {
-            Error::configuration(format!("ca_file {}: {problem}", path.display()))
-                .hint("give a file with one or more certificates in PEM form")
-        };
-        let roots = CertificateDer::pem_file_iter(path)
-            .and_then(Iterator::collect::<std::result::Result<Vec<_>, _>>)
-            .map_err(|error| unreadable(error.to_string()))?;
-        if roots.is_empty() {
-            return Err(unreadable("no certificate in it".to_owned()));
+        match &self.ca_file {
+            Some(path) => certificates("ca_file", path),
+            None => Ok(Vec::new()),
         }
-        Ok(roots)
     }
+}
+
+impl ClientCertificate {
+    fn private_key(&self) -> Result<PrivateKeyDer<'static>> {
+        PrivateKeyDer::from_pem_file(&self.key).map_err(|error| {
+            Error::configuration(format!("client_key {}: {error}", self.key.display()))
+                .hint("give a file with a private key in PEM form, without a password")
+        })
+    }
+}
+
+fn certificates(setting: &str, path: &Path) -> Result<Vec<CertificateDer<'static>>> {
+    let unreadable = |problem: String| {
+        Error::configuration(format!("{setting} {}: {problem}", path.display()))
+            .hint("give a file with one or more certificates in PEM form")
+    };
+    let certificates = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<std::result::Result<Vec<_>, _>>)
+        .map_err(|error| unreadable(error.to_string()))?;
+    if certificates.is_empty() {
+        return Err(unreadable("no certificate in it".to_owned()));
+    }
+    Ok(certificates)
 }

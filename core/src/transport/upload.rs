@@ -18,7 +18,7 @@ use tokio::{
 use super::Failure;
 use crate::{
     body::{Body, Piece},
-    error::Delivery,
+    error::{Delivery, ErrorKind},
 };
 
 const BLOCK: usize = 64 * 1024;
@@ -52,9 +52,10 @@ async fn open_file(path: &Path) -> io::Result<Open> {
 
 fn unreadable(path: &Path, error: io::Error) -> Failure {
     Failure {
+        kind: ErrorKind::Configuration,
         delivery: Delivery::NotSent,
-        timeout: false,
         message: format!("`{}` cannot be read: {error}", path.display()),
+        hint: None,
         source: Some(Box::new(error)),
     }
 }

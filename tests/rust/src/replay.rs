@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use cyberark_identity::{
-    Body, Delivery, Piece,
+    Body, Delivery, ErrorKind, Piece,
     transport::{BoxFuture, Failure, Incoming, Outgoing, Transport},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -109,9 +109,10 @@ impl Transport for Replay {
             match answer {
                 Ok(answer) => Ok(incoming(answer)),
                 Err(delivery) => Err(Failure {
+                    kind: ErrorKind::Connection,
                     delivery,
-                    timeout: false,
                     message: "no connection: played by the test".to_owned(),
+                    hint: None,
                     source: None,
                 }),
             }

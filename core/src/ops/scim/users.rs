@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::{PATCH_OP, PatchOperation, USER};
 use crate::{
-    Filter,
+    Filter, Operator,
+    lookup::Lookup,
     model::{Id, ListResponse, Name as Text, NonEmpty, Secret, Timestamp, Whole},
     operation::Encoding,
     paging::{Items, Paged},
@@ -192,6 +193,16 @@ request! {
     }
 }
 
+/// Looks for the user that a request to create one describes.
+pub(crate) fn by_user_name(sent: &Map<String, Value>) -> Option<Lookup> {
+    let name = sent.get("userName")?.as_str()?;
+    let read = QueryUsers {
+        filter: Some(Filter::new("userName", Operator::Equals, name)),
+        ..QueryUsers::default()
+    };
+    Lookup::new(&read, "userName", sent)
+}
+
 request! {
     /// Arguments of [`get`](Users::get).
     pub struct GetUser from id {
@@ -303,12 +314,15 @@ operations! {
 
     /// Creates a user and returns it.
     ///
-    /// A name that is taken already ends in a conflict: documented for groups, assumed for users.
+    /// A name that is taken already ends in a conflict: documented for groups, assumed for users. When the answer is lost,
+    /// the user is looked up by its name: with the values that were sent, it is the result (and marked as recovered);
+    /// with others, that is a conflict; and when there is none, the request is repeated.
     create(CreateUser) -> User {
         Post "/scim/Users", Encoding::Scim(USER), Write, Write,
         ids: ["post_create_user_identity"],
         permission: "User Management right for the OAuth client's role",
         confidence: High, "That the catalogue id means the SCIM call, and the form of a conflict, are inferred.",
+        lookup: by_user_name,
     }
 
     /// Reads one user by id.

@@ -1,0 +1,240 @@
+//! One call: attempts until there is proof of success, an error, or no time left.
+
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+
+use http::header;
+use tokio::time::Instant;
+
+use super::{
+    Client,
+    pace::{Held, Limited, Signal},
+};
+use crate::{
+    auth::{Exchange, Token},
+    error::{Delivery, Error, ErrorKind, Result},
+    lookup::{Found, Lookup},
+    operation::Retry,
+    options::CallOptions,
+    prepare::Prepared,
+    transport::{Attempts, Outgoing, Payload, failed, recognise},
+};
+
+/// A call under way.
+pub(super) struct Call<'a> {
+    client: &'a Client,
+    prepared: &'a Prepared,
+    options: &'a CallOptions,
+    deadline: Option<Instant>,
+    /// What can be told of it when its time is over.
+    sent: AtomicU32,
+    delivery: AtomicU8,
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn new(
+        client: &'a Client,
+        prepared: &'a Prepared,
+        options: &'a CallOptions,
+        deadline: Option<Instant>,
+    ) -> Self {
+        Self {
+            client,
+            prepared,
+            options,
+            deadline,
+            sent: AtomicU32::new(0),
+            delivery: AtomicU8::new(Delivery::NotSent as u8),
+        }
+    }
+
+    pub(super) async fn run(&self) -> Result<Payload> {
+        let shared = &self.client.shared;
+        // A write that can be looked for is repeated after looking.
+        let class = match &self.prepared.lookup {
+            Some(_) => Retry::Idempotent,
+            None => self.prepared.meta.retry,
+        };
+        let mut attempts = Attempts::new(&shared.settings.retry, class);
+        let mut renewed = false;
+        let mut doubt = false;
+        loop {
+            let token = shared.keeper.token(self.exchange()).await?;
+            attempts.sent += 1;
+            let error = match self.attempt(&token).await {
+                Ok(payload) => return Ok(payload),
+                Err(error) => error.with(|d| d.attempts = attempts.sent),
+            };
+            let refused = error.kind() == ErrorKind::Authentication;
+            if refused && !renewed && shared.keeper.discard(&token) {
+                renewed = true;
+                continue;
+            }
+            let lookup = self.prepared.lookup.as_ref();
+            match lookup.filter(|_| is_ambiguous(&error) || doubt && is_taken(&error)) {
+                None => attempts.pause(explain_refusal(error)).await?,
+                Some(lookup) => {
+                    doubt = true;
+                    if let Some(payload) = self.settle(lookup, error, &mut attempts).await? {
+                        return Ok(payload);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends the request once.
+    async fn attempt(&self, token: &Token) -> Result<Payload> {
+        let meta = self.prepared.meta;
+        let pace = self.client.shared.pace.as_ref();
+        let place = match pace {
+            Some(pace) => Some(pace.enter(self.deadline).await.map_err(|h| self.held(&h))?),
+            None => None,
+        };
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        self.note(Delivery::Unknown);
+        let outcome = match self.client.transport.round_trip(self.outgoing(token)).await {
+            Ok(incoming) => recognise(meta, incoming),
+            Err(failure) => Err(failed(meta.name, failure)),
+        };
+        if let Some(place) = place {
+            place.ended(signal(&outcome));
+        }
+        if let Err(error) = &outcome {
+            self.note(error.details().delivery);
+        }
+        outcome
+    }
+
+    /// Finds out whether a request whose answer was lost was carried out. Its result if so; none when it may be sent
+    /// again.
+    async fn settle(
+        &self,
+        lookup: &Lookup,
+        error: Error,
+        attempts: &mut Attempts<'_>,
+    ) -> Result<Option<Payload>> {
+        let told = error.copy();
+        let repeat = attempts.pause(error).await;
+        let looked = self.look(lookup).await;
+        let looked = looked.map_err(|_| {
+            let hint = "whether it was done could not be looked up: look before you repeat it";
+            told.copy().hint(hint)
+        });
+        match looked? {
+            (Found::Same(value), payload) => {
+                Ok(Some(payload.recovered(self.prepared.meta, &value)))
+            }
+            (Found::Other, _) => Err(taken(&told)),
+            (Found::Nothing, _) if is_taken(&told) => Err(told),
+            (Found::Nothing, _) => match repeat {
+                Ok(()) => Ok(None),
+                Err(error) => Err(error.hint("nothing of that name was there afterwards")),
+            },
+        }
+    }
+
+    async fn look(&self, lookup: &Lookup) -> Result<(Found, Payload)> {
+        let options = CallOptions::default();
+        let read = Call::new(self.client, &lookup.read, &options, self.deadline);
+        let payload = Box::pin(read.run()).await?;
+        Ok((lookup.find(&payload)?, payload))
+    }
+
+    fn exchange(&self) -> Exchange<'a> {
+        self.client.exchange()
+    }
+
+    fn outgoing(&self, token: &Token) -> Outgoing {
+        let prepared = self.prepared;
+        let shared = &self.client.shared;
+        let mut headers = shared.headers.clone();
+        headers.insert(header::AUTHORIZATION, token.header());
+        headers.insert(header::CONTENT_TYPE, prepared.content_type.clone());
+        headers.extend(self.options.headers.clone());
+        Outgoing {
+            method: prepared.meta.verb.method(),
+            url: shared.tenant.join(&prepared.path, &prepared.query),
+            headers,
+            body: prepared.body.clone(),
+        }
+    }
+
+    fn note(&self, delivery: Delivery) {
+        self.delivery.store(delivery as u8, Ordering::Relaxed);
+    }
+
+    /// The error for a call whose time is over.
+    pub(super) fn out_of_time(&self, timeout: std::time::Duration) -> Error {
+        let message = format!("no answer within {} s", timeout.as_secs_f64());
+        let delivery = self.delivery.load(Ordering::Relaxed);
+        Error::new(ErrorKind::Timeout, message)
+            .hint("raise `timeout` if the call may take longer")
+            .with(|d| {
+                d.operation = Some(self.prepared.meta.name.to_owned());
+                d.attempts = self.sent.load(Ordering::Relaxed);
+                d.delivery = [Delivery::NotSent, Delivery::Unknown, Delivery::Answered]
+                    [usize::from(delivery)];
+            })
+    }
+
+    /// The error for a call that would have to wait for longer than it may take.
+    fn held(&self, held: &Held) -> Error {
+        let message = "the service asked all callers to wait for longer than this call may take";
+        Error::new(ErrorKind::RateLimited, message).with(|d| {
+            d.operation = Some(self.prepared.meta.name.to_owned());
+            d.attempts = self.sent.load(Ordering::Relaxed);
+            d.retry_after = Some(held.retry_after);
+        })
+    }
+}
+
+/// Whether the request may have been carried out although it failed.
+fn is_ambiguous(error: &Error) -> bool {
+    let details = error.details();
+    match details.kind {
+        ErrorKind::Connection | ErrorKind::Timeout => details.delivery == Delivery::Unknown,
+        ErrorKind::Server => matches!(details.status, Some(502..=504)),
+        _ => false,
+    }
+}
+
+fn is_taken(error: &Error) -> bool {
+    error.kind() == ErrorKind::Conflict
+}
+
+/// Something of that name is there, and it is not known whether this call made it.
+fn taken(lost: &Error) -> Error {
+    let message = "the answer was lost, and a thing of that name exists with other values";
+    let details = lost.details();
+    Error::new(ErrorKind::Conflict, message)
+        .hint("look whether it is the one that was to be made")
+        .with(|d| {
+            d.operation.clone_from(&details.operation);
+            d.delivery = Delivery::Unknown;
+            d.attempts = details.attempts;
+        })
+}
+
+/// What an attempt tells about the pace.
+fn signal(outcome: &Result<Payload>) -> Signal {
+    let error = match outcome {
+        Ok(_) => return Signal::Fine,
+        Err(error) => error.details(),
+    };
+    match error.status {
+        Some(status @ (429 | 503)) => Signal::Refused(Limited {
+            status,
+            retry_after: error.retry_after,
+        }),
+        Some(_) => Signal::Fine,
+        None => Signal::Nothing,
+    }
+}
+
+fn explain_refusal(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Authentication if error.details().hint.is_none() => error
+            .hint("the token was refused: it may have expired, or lack the scope for this call"),
+        _ => error,
+    }
+}
