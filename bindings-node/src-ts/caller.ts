@@ -1,6 +1,8 @@
 /** How a call is made: the one way from a facade's method to the native library and back. */
 import { invalidArgument, lost, toError, unreadable } from './failure.js'
 import { Fields } from './fields.js'
+import { ClientClosedError } from './generated/errors.js'
+import type { Limits } from './limits.js'
 import { native, type Draft, type Engine, type Finished } from './native.js'
 import { encodeArguments } from './outgoing.js'
 import { RawResponse } from './raw.js'
@@ -64,6 +66,13 @@ export class Caller {
     return whole(REQUEST, finished)
   }
 
+  /** How fast the client goes. */
+  limits(): Limits {
+    const limits = this.#engine.limits()
+    if (limits === null) throw new ClientClosedError('the client is closed (make a new client)')
+    return JSON.parse(limits) as Limits
+  }
+
   /** Ends the calls under way, and closes the connections. */
   close(): void {
     this.#engine.close()
@@ -108,8 +117,8 @@ export class Caller {
 }
 
 function whole<R>(operation: Operation<R>, finished: Finished): RawResponse<R> {
-  const [, status, , requestId, headers = '[]', body = new Uint8Array()] = finished
-  return new RawResponse(read(operation, finished), status, headers, body, requestId)
+  const [, status, , requestId, headers = '[]', body = new Uint8Array(), recovered = false] = finished
+  return new RawResponse(read(operation, finished), status, headers, body, requestId, recovered)
 }
 
 function read<R>(operation: Operation<R>, [, status, value = '', requestId]: Finished): R {

@@ -2,6 +2,7 @@
 import { asyncDispose, dispose, inspect } from './symbols.js'
 import { Caller, type CallOptions, type Operation } from './caller.js'
 import { Fields } from './fields.js'
+import type { Limits } from './limits.js'
 import { Groups } from './generated/client.js'
 import { ConfigurationError } from './generated/errors.js'
 import { OPERATIONS, type Operations } from './generated/operations.js'
@@ -53,6 +54,11 @@ export class Client extends Groups {
   /** The address of the tenant. */
   get tenantUrl(): string {
     return this.#caller.tenantUrl
+  }
+
+  /** How fast this client goes, and what the service said to that. */
+  get limits(): Limits {
+    return this.#caller.limits()
   }
 
   /**

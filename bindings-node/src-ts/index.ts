@@ -6,6 +6,7 @@
 export { Client } from './client.js'
 export { clientCredentials, staticToken, Credentials, type ClientCredentialsOptions } from './auth.js'
 export type { CallOptions } from './caller.js'
+export type { Limits } from './limits.js'
 export type { ClientOptions, ClientSettings } from './settings.js'
 export { operations, type OperationInfo } from './catalogue.js'
 export { RawResponse } from './raw.js'

@@ -6,6 +6,7 @@ import { name, version } from './package.js'
 /** A client of one tenant. */
 export interface Engine {
   readonly tenantUrl: string | null
+  limits(): string | null
   close(): void
 }
 
@@ -20,6 +21,7 @@ export type Finished = [
   requestId?: string | null,
   headers?: string,
   body?: Uint8Array,
+  recovered?: boolean,
 ]
 
 /** A call that has been checked and not been sent. There is nothing to do with it but to send it. */

@@ -10,6 +10,8 @@ export class RawResponse<T> {
   readonly headers: Readonly<Record<string, string>>
   /** The whole body, as it came. */
   readonly body: Uint8Array
+  /** The answer to the write itself was lost; this is the answer to a read that found what it was to make. */
+  readonly recovered: boolean
   /** `X-CFY-TX-ID` of the answer. */
   declare readonly requestId?: string
 
@@ -20,11 +22,13 @@ export class RawResponse<T> {
     headers: string,
     body: Uint8Array,
     requestId: string | null | undefined,
+    recovered: boolean,
   ) {
     this.value = value
     this.status = status
     this.headers = joined(JSON.parse(headers) as [string, string][])
     this.body = body
+    this.recovered = recovered
     if (requestId) this.requestId = requestId
   }
 

@@ -16,6 +16,26 @@ export interface ClientOptions {
   timeoutMs?: number | undefined
   /** Milliseconds for making a connection. 10,000 unless set. */
   connectTimeoutMs?: number | undefined
+  /** Longest time, in milliseconds, in which nothing comes, before the answer and within it. 30,000 unless set. */
+  readTimeoutMs?: number | undefined
+  /**
+   * Requests that may be under way at once, at most. 256 unless set. Below that, the client learns by itself how many the
+   * service bears: see `Client.limits`. 0 switches pacing off.
+   */
+  maxConcurrency?: number | undefined
+  /** Bytes that an answer may have, decompressed. 64 MiB unless set. */
+  maxResponseSize?: number | undefined
+  /**
+   * Proxy for everything, sign-in included: `http://`, `https://`, `socks5://` or `socks5h://`, perhaps with
+   * `user:password@`. Without it the environment's proxies hold, except for a tenant on loopback. An empty text means none.
+   */
+  proxy?: string | undefined
+  /** Hosts, domains, addresses or networks to reach without `proxy`. */
+  noProxy?: readonly string[] | undefined
+  /** Certificate (PEM file) by which this client shows who it is. */
+  clientCertificate?: string | undefined
+  /** Its key (PEM file, without a password). */
+  clientKey?: string | undefined
   /** How often a request is repeated where that is safe. 2 unless set. */
   maxRetries?: number | undefined
   /** Longest wait, in milliseconds, that the service may ask for with `Retry-After`. 60,000 unless set. */

@@ -31,6 +31,7 @@ struct Whole {
     /// JSON: a list of pairs, in the order of the answer.
     headers: String,
     body: Bytes,
+    recovered: bool,
 }
 
 /// Text for JavaScript. One that is ASCII is taken over without being decoded.
@@ -88,6 +89,7 @@ impl Answer {
         if let Some(whole) = self.whole {
             array.insert(whole.headers)?;
             array.insert(Uint8Array::from(Vec::from(whole.body)))?;
+            array.insert(whole.recovered)?;
         }
         Ok(())
     }
@@ -107,6 +109,7 @@ impl Whole {
             // Texts always have a JSON form.
             headers: serde_json::to_string(&headers).unwrap_or_default(),
             body: payload.body.clone(),
+            recovered: payload.recovered,
         }
     }
 }

@@ -18,8 +18,16 @@ struct Settings {
     allow_plain_http: Vec<String>,
     timeout_ms: Option<f64>,
     connect_timeout_ms: Option<f64>,
+    read_timeout_ms: Option<f64>,
     max_retries: Option<u32>,
     max_retry_after_ms: Option<f64>,
+    max_concurrency: Option<usize>,
+    max_response_size: Option<u64>,
+    proxy: Option<String>,
+    #[serde(default)]
+    no_proxy: Vec<String>,
+    client_certificate: Option<String>,
+    client_key: Option<String>,
     #[serde(default)]
     headers: BTreeMap<String, String>,
     user_agent: Option<String>,
@@ -69,6 +77,9 @@ pub(crate) fn build(json: &str) -> Result<Client> {
     if let Some(timeout) = span("connectTimeoutMs", settings.connect_timeout_ms)? {
         builder = builder.connect_timeout(timeout);
     }
+    if let Some(timeout) = span("readTimeoutMs", settings.read_timeout_ms)? {
+        builder = builder.read_timeout(timeout);
+    }
     if let Some(retries) = settings.max_retries {
         builder = builder.max_retries(retries);
     }
@@ -77,6 +88,28 @@ pub(crate) fn build(json: &str) -> Result<Client> {
             .map_err(|_| refused("maxRetryAfterMs", "must be a number of milliseconds"))?;
         builder = builder.max_retry_after(wait);
     }
+    if let Some(requests) = settings.max_concurrency {
+        builder = builder.max_concurrency(requests);
+    }
+    if let Some(bytes) = settings.max_response_size {
+        builder = builder.max_response_size(bytes);
+    }
+    if let Some(url) = settings.proxy {
+        builder = builder.proxy(url);
+    }
+    for host in settings.no_proxy {
+        builder = builder.no_proxy(host);
+    }
+    builder = match (settings.client_certificate, settings.client_key) {
+        (Some(certificate), Some(key)) => builder.client_certificate(certificate, key),
+        (None, None) => builder,
+        _ => {
+            return Err(refused(
+                "clientCertificate",
+                "goes together with `clientKey`",
+            ));
+        }
+    };
     for (name, value) in settings.headers {
         builder = builder.header(name, value);
     }

@@ -40,6 +40,27 @@ impl Engine {
         Some(client.tenant_url().to_owned())
     }
 
+    /// How fast it goes, as JSON; null once closed.
+    #[napi(catch_unwind)]
+    pub fn limits(&self) -> Option<String> {
+        let limits = self.client.as_ref()?.limits();
+        let ms = |time: std::time::Duration| time.as_secs_f64() * 1000.0;
+        let told = serde_json::json!({
+            "limit": limits.limit,
+            "inFlight": limits.in_flight,
+            "waiting": limits.waiting,
+            "rate": limits.rate,
+            "requests": limits.requests,
+            "waits": limits.waits,
+            "waitedMs": ms(limits.waited),
+            "heldForMs": limits.held_for.map(ms),
+            "limitedStatus": limits.limited.map(|limited| limited.status),
+            "limitedRetryAfterMs": limits.limited.and_then(|limited| limited.retry_after).map(ms),
+            "limitedAgoMs": limits.limited_ago.map(ms),
+        });
+        Some(told.to_string())
+    }
+
     /// Closes its connections. Calls under way go on until they are cancelled.
     #[napi(catch_unwind)]
     pub fn close(&mut self) {

@@ -61,6 +61,7 @@ impl Answer {
             status: self.payload.status.as_u16(),
             headers: self.payload.headers,
             body: self.payload.body,
+            recovered: self.payload.recovered,
             value: value.unbind(),
         };
         Ok(Bound::new(py, response)?.into_any())
@@ -121,6 +122,9 @@ pub(crate) struct Response {
     status: u16,
     headers: http::HeaderMap,
     body: Bytes,
+    /// The answer to the write itself was lost; this is the answer to a read that found what it was to make.
+    #[pyo3(get)]
+    recovered: bool,
     /// The result, as the typed method returns it.
     #[pyo3(get)]
     value: Py<PyAny>,

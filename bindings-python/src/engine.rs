@@ -9,6 +9,7 @@ use pyo3::{prelude::*, types::PyDict};
 use crate::{
     blocking,
     bridge::{Bridge, Gain, Shown, Task},
+    limits::Limits,
     link::Link,
     lists::{AsyncItems, Items, List},
     operation::Operation,
@@ -197,6 +198,12 @@ impl Engine {
     /// Ends calls that are under way; later ones are refused. Closing twice is harmless.
     fn close(&self) {
         self.link.close();
+    }
+
+    /// How fast the client goes, and what the service said to that.
+    fn limits(&self, py: Python<'_>) -> PyResult<Limits> {
+        let parts = self.link.parts().map_err(|error| raise::error(py, error))?;
+        Ok(Limits(parts.limits()))
     }
 
     /// Whether `close` was called.

@@ -19,6 +19,7 @@ mod html;
 mod input;
 mod kind;
 mod layout;
+mod limits;
 mod link;
 mod listing;
 mod lists;
@@ -74,6 +75,7 @@ fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<page::Rows>()?;
     module.add_class::<page::ListResponse>()?;
     module.add_class::<not_given::NotGiven>()?;
+    module.add_class::<limits::Limits>()?;
     module.add_class::<emulator::Tenant>()
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cyberark_identity::{CallOptions, Client, Error, Prepared, Result};
+use cyberark_identity::{CallOptions, Client, Error, Limits, Prepared, Result};
 use tokio::{
     runtime::{Builder, Runtime},
     sync::watch,
@@ -35,6 +35,10 @@ impl Parts {
             idle: Mutex::default(),
             closed: watch::Sender::new(false),
         }
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.client.limits()
     }
 
     /// Ends calls that are under way and lets the connections go.

@@ -18,8 +18,15 @@ pub(crate) struct Settings {
     allow_plain_http: Vec<String>,
     timeout: Option<f64>,
     connect_timeout: Option<f64>,
+    read_timeout: Option<f64>,
     max_retries: Option<u32>,
     max_retry_after: Option<f64>,
+    max_concurrency: Option<usize>,
+    max_response_size: Option<u64>,
+    proxy: Option<String>,
+    no_proxy: Vec<String>,
+    client_certificate: Option<PathBuf>,
+    client_key: Option<PathBuf>,
     headers: HashMap<String, String>,
     user_agent: String,
 }
@@ -71,14 +78,37 @@ impl Settings {
         if let Some(timeout) = seconds("connect_timeout", self.connect_timeout)? {
             builder = builder.connect_timeout(timeout);
         }
+        if let Some(timeout) = seconds("read_timeout", self.read_timeout)? {
+            builder = builder.read_timeout(timeout);
+        }
         if let Some(retries) = self.max_retries {
             builder = builder.max_retries(retries);
         }
         if let Some(wait) = seconds("max_retry_after", self.max_retry_after)? {
             builder = builder.max_retry_after(wait);
         }
-        Ok(builder)
+        if let Some(requests) = self.max_concurrency {
+            builder = builder.max_concurrency(requests);
+        }
+        if let Some(bytes) = self.max_response_size {
+            builder = builder.max_response_size(bytes);
+        }
+        if let Some(url) = self.proxy {
+            builder = builder.proxy(url);
+        }
+        for host in self.no_proxy {
+            builder = builder.no_proxy(host);
+        }
+        match (self.client_certificate, self.client_key) {
+            (Some(certificate), Some(key)) => Ok(builder.client_certificate(certificate, key)),
+            (None, None) => Ok(builder),
+            _ => Err(half_a_client_certificate()),
+        }
     }
+}
+
+fn half_a_client_certificate() -> Error {
+    Error::configuration("`client_certificate` and `client_key` go together").hint("pass both")
 }
 
 fn seconds(name: &str, seconds: Option<f64>) -> Result<Option<Duration>> {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ._arguments import Body
-    from ._native import Operation, Response
+    from ._native import Limits, Operation, Response
 
     T = TypeVar("T")
 
@@ -40,8 +40,15 @@ class _Base:
         allow_plain_http: Iterable[str] = (),
         timeout: float | None = None,
         connect_timeout: float | None = None,
+        read_timeout: float | None = None,
         max_retries: int | None = None,
         max_retry_after: float | None = None,
+        max_concurrency: int | None = None,
+        max_response_size: int | None = None,
+        proxy: str | None = None,
+        no_proxy: Iterable[str] = (),
+        client_certificate: str | PathLike[str] | None = None,
+        client_key: str | PathLike[str] | None = None,
         headers: Mapping[str, str] | None = None,
         user_agent: str | None = None,
     ) -> None:
@@ -58,8 +65,20 @@ class _Base:
             timeout: Seconds for a whole call, with all attempts and the waits between them; 60
                 unless given.
             connect_timeout: Seconds for making a connection; 10 unless given.
+            read_timeout: Longest time in seconds in which nothing comes, before the answer and
+                within it; 30 unless given.
             max_retries: How often a request is repeated where that is safe; 2 unless given.
             max_retry_after: Longest wait in seconds that the service may ask for; 60 unless given.
+            max_concurrency: Requests that may be under way at once, at most; 256 unless given.
+                Below that, the client learns how many the service bears: see `limits`. 0
+                switches pacing off.
+            max_response_size: Bytes that an answer may have, decompressed; 64 MiB unless given.
+            proxy: Proxy for everything, sign-in included: `http://`, `https://`, `socks5://` or
+                `socks5h://`, perhaps with `user:password@`. Without it the environment's hold,
+                except for a tenant on loopback. An empty text means none.
+            no_proxy: Hosts, domains, addresses or networks to reach without `proxy`.
+            client_certificate: Certificate (PEM file) by which this client shows who it is.
+            client_key: Its key (PEM file, without a password).
             headers: Headers to send with every call.
             user_agent: What to add to the name under which this package calls.
 
@@ -77,13 +96,18 @@ class _Base:
                 "domain": domain,
                 "auth": None if auth is None else auth._values,
                 "ca_file": ca_file,
-                "allow_plain_http": [allow_plain_http]
-                if isinstance(allow_plain_http, str)
-                else list(allow_plain_http),
+                "allow_plain_http": _several(allow_plain_http),
                 "timeout": timeout,
                 "connect_timeout": connect_timeout,
+                "read_timeout": read_timeout,
                 "max_retries": max_retries,
                 "max_retry_after": max_retry_after,
+                "max_concurrency": max_concurrency,
+                "max_response_size": max_response_size,
+                "proxy": proxy,
+                "no_proxy": _several(no_proxy),
+                "client_certificate": client_certificate,
+                "client_key": client_key,
                 "headers": dict(headers or {}),
                 "user_agent": f"{own} {user_agent}" if user_agent else own,
             }
@@ -119,6 +143,11 @@ class _Base:
     def tenant_url(self) -> str:
         """The address of the tenant."""
         return self._engine.tenant_url
+
+    @property
+    def limits(self) -> Limits:
+        """How fast this client goes, and what the service said to that."""
+        return self._engine.limits()
 
     def __repr__(self) -> str:
         state = " (closed)" if self._engine.closed else ""
@@ -318,6 +347,10 @@ class _AsyncCalls:
             self._engine, operation, body, arguments, timeout, headers, False
         )
         return result
+
+
+def _several(given: Iterable[str]) -> list[str]:
+    return [given] if isinstance(given, str) else list(given)
 
 
 def _pairs(query: Mapping[str, object] | None) -> list[tuple[str, str]]:

@@ -280,6 +280,10 @@ impl ClientBuilder {
             read_timeout: self.read_timeout,
             max_response_size: self.max_response_size,
         };
+        let longest_hold = self.retry.max_retry_after;
+        let pace = self
+            .max_concurrency
+            .map(|most| Pace::new(most, longest_hold));
         let settings = Settings {
             timeout: self.timeout,
             retry: self.retry,
@@ -296,7 +300,7 @@ impl ClientBuilder {
                 keeper,
                 headers,
                 settings,
-                pace: self.max_concurrency.map(Pace::new),
+                pace,
             }),
             transport,
         })

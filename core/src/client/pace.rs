@@ -36,6 +36,8 @@ pub(super) struct Pace {
     /// Places that are free.
     places: Semaphore,
     waiting: AtomicUsize,
+    /// Longest time for which a `Retry-After` holds back all callers. Nobody can wait for longer, so it is left to each.
+    longest_hold: Duration,
     state: Mutex<State>,
 }
 
@@ -71,11 +73,12 @@ pub(super) struct Held {
 }
 
 impl Pace {
-    pub(super) fn new(most: usize) -> Self {
+    pub(super) fn new(most: usize, longest_hold: Duration) -> Self {
         let start = START.min(most);
         Self {
             places: Semaphore::new(start),
             waiting: AtomicUsize::new(0),
+            longest_hold,
             state: Mutex::new(State {
                 limit: start as f64,
                 most,
@@ -163,7 +166,13 @@ impl Pace {
         let before = state.limit as usize;
         match signal {
             Signal::Fine => state.fine(now, since),
-            Signal::Refused(limited) => state.refused(now, since, limited),
+            Signal::Refused(limited) => {
+                let asked = limited
+                    .retry_after
+                    .filter(|asked| *asked <= self.longest_hold);
+                state.refused(now, since, limited);
+                state.held_until = state.held_until.max(asked.map(|asked| now + asked));
+            }
             Signal::Nothing => {}
         }
         let after = state.limit as usize;
@@ -200,9 +209,6 @@ impl State {
     fn refused(&mut self, now: Instant, since: Instant, limited: Limited) {
         self.reduce(now, since, AFTER_REFUSAL);
         self.count.limited(now, limited);
-        if let Some(wait) = limited.retry_after.and_then(|wait| now.checked_add(wait)) {
-            self.held_until = self.held_until.max(Some(wait));
-        }
     }
 
     /// Once for all requests that were under way together: they tell of the same moment.
@@ -254,6 +260,8 @@ impl Drop for Waiting<'_> {
 mod tests {
     use super::*;
 
+    const HOLD: Duration = Duration::from_secs(60);
+
     const REFUSED: Signal = Signal::Refused(Limited {
         status: 429,
         retry_after: None,
@@ -277,7 +285,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn grows_while_it_is_used_up_to_the_most() {
-        let pace = Pace::new(40);
+        let pace = Pace::new(40, HOLD);
         round(&pace, 1, Signal::Fine).await;
         assert_eq!(limit(&pace), START, "one at a time needs no more");
         round(&pace, START, Signal::Fine).await;
@@ -290,7 +298,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_storm_of_refusals_halves_it_once() {
-        let pace = Pace::new(256);
+        let pace = Pace::new(256, HOLD);
         round(&pace, START, REFUSED).await;
         assert_eq!(limit(&pace), START / 2);
         assert_eq!(pace.limits().in_flight, 0);
@@ -302,7 +310,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn it_never_reaches_zero_and_recovers_slowly() {
-        let pace = Pace::new(256);
+        let pace = Pace::new(256, HOLD);
         for _ in 0..20 {
             tokio::time::advance(Duration::from_millis(1)).await;
             round(&pace, 1, REFUSED).await;
@@ -320,7 +328,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn all_wait_for_as_long_as_the_service_asked_one() {
-        let pace = Pace::new(256);
+        let pace = Pace::new(256, HOLD);
         let asked = Limited {
             status: 429,
             retry_after: Some(Duration::from_secs(5)),
@@ -336,8 +344,20 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_wait_that_nobody_can_keep_holds_nobody_back() {
+        let pace = Pace::new(256, HOLD);
+        let asked = Limited {
+            status: 429,
+            retry_after: Some(Duration::from_secs(3600)),
+        };
+        place(&pace).await.ended(Signal::Refused(asked));
+        assert_eq!(pace.limits().held_for, None);
+        assert_eq!(pace.limits().limited, Some(asked));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn whoever_gives_up_waiting_takes_no_place() {
-        let pace = Pace::new(1);
+        let pace = Pace::new(1, HOLD);
         let first = place(&pace).await;
         let waiting = tokio::time::timeout(Duration::from_secs(1), pace.enter(None)).await;
         assert!(waiting.is_err());
@@ -349,7 +369,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn rising_latency_reduces_it_before_anything_is_refused() {
-        let pace = Pace::new(64);
+        let pace = Pace::new(64, HOLD);
         let slow = |ms| async move { tokio::time::advance(Duration::from_millis(ms)).await };
         for ms in std::iter::repeat_n(10, 30).chain(std::iter::repeat_n(2_000, 4)) {
             let places: Vec<_> = {

@@ -1,0 +1,88 @@
+//! How fast a client goes.
+
+use pyo3::prelude::*;
+
+/// How fast a client goes, and what the service said to that.
+#[pyclass(frozen, module = "cyberark_identity")]
+pub(crate) struct Limits(pub(crate) cyberark_identity::Limits);
+
+#[pymethods]
+impl Limits {
+    /// Requests that may be under way at once; None when pacing is off.
+    #[getter]
+    fn limit(&self) -> Option<usize> {
+        self.0.limit
+    }
+
+    /// Requests that are under way.
+    #[getter]
+    fn in_flight(&self) -> usize {
+        self.0.in_flight
+    }
+
+    /// Requests that wait for a place.
+    #[getter]
+    fn waiting(&self) -> usize {
+        self.0.waiting
+    }
+
+    /// Requests sent in a second, over the last five to ten.
+    #[getter]
+    fn rate(&self) -> f64 {
+        self.0.rate
+    }
+
+    /// Requests sent.
+    #[getter]
+    fn requests(&self) -> u64 {
+        self.0.requests
+    }
+
+    /// How many of them had to wait for a place.
+    #[getter]
+    fn waits(&self) -> u64 {
+        self.0.waits
+    }
+
+    /// Seconds for which these waited, taken together.
+    #[getter]
+    fn waited(&self) -> f64 {
+        self.0.waited.as_secs_f64()
+    }
+
+    /// Seconds for which all requests are still held back, because the service asked to wait; None when they are not.
+    #[getter]
+    fn held_for(&self) -> Option<f64> {
+        self.0.held_for.map(|time| time.as_secs_f64())
+    }
+
+    /// HTTP status with which the service last turned a request away; None when it never did.
+    #[getter]
+    fn limited_status(&self) -> Option<u16> {
+        self.0.limited.map(|limited| limited.status)
+    }
+
+    /// Seconds for which it asked to wait then; None when it did not say.
+    #[getter]
+    fn limited_retry_after(&self) -> Option<f64> {
+        let asked = self.0.limited.and_then(|limited| limited.retry_after);
+        asked.map(|time| time.as_secs_f64())
+    }
+
+    /// How many seconds ago that was.
+    #[getter]
+    fn limited_ago(&self) -> Option<f64> {
+        self.0.limited_ago.map(|time| time.as_secs_f64())
+    }
+
+    fn __repr__(&self) -> String {
+        let limit = self
+            .0
+            .limit
+            .map_or("no".to_owned(), |limit| limit.to_string());
+        format!(
+            "<Limits: limit {limit}, {} in flight, {} waiting, {:.1} requests/s>",
+            self.0.in_flight, self.0.waiting, self.0.rate
+        )
+    }
+}
