@@ -1,6 +1,6 @@
 //! Columns under construction: one value after the other, read leniently, as records read them.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use arrow_array::{
     ArrayRef, ListArray, StructArray,
@@ -107,39 +107,46 @@ impl Column {
             return None;
         }
         let understood = match self {
-            Self::Text(builder) => match value.as_str() {
-                Some(text) => Some(builder.append_value(text)),
-                None => reading::text(value).map(|text| builder.append_value(text)),
-            },
-            Self::Boolean(builder) => {
-                reading::boolean(value).map(|truth| builder.append_value(truth))
+            Self::Text(builder) => {
+                let text = value.as_str().map(Cow::Borrowed);
+                let text = text.or_else(|| reading::text(value));
+                put(text, |text| builder.append_option(text))
             }
-            Self::Integer(builder) => {
-                reading::integer(value).map(|number| builder.append_value(number))
+            Self::Boolean(builder) => put(reading::boolean(value), |truth| {
+                builder.append_option(truth);
+            }),
+            Self::Integer(builder) => put(reading::integer(value), |number| {
+                builder.append_option(number);
+            }),
+            Self::Float(builder) => put(value.as_f64(), |number| builder.append_option(number)),
+            Self::Timestamp(builder) => {
+                let (at, understood) = match reading::timestamp(value) {
+                    Reading::Value(at) => (Some(at.microseconds()), true),
+                    Reading::Absent => (None, true),
+                    Reading::Odd => (None, false),
+                };
+                builder.append_option(at);
+                understood
             }
-            Self::Float(builder) => value.as_f64().map(|number| builder.append_value(number)),
-            Self::Timestamp(builder) => match reading::timestamp(value) {
-                Reading::Value(at) => Some(builder.append_value(at.microseconds())),
-                Reading::Absent => Some(builder.append_null()),
-                Reading::Odd => None,
-            },
-            Self::Json(builder) => Some(builder.append_option(sonic_rs::to_string(value).ok())),
+            Self::Json(builder) => put(sonic_rs::to_string(value).ok(), |json| {
+                builder.append_option(json);
+            }),
             Self::Record(record) => match value.as_object() {
                 Some(object) => return record.append(object),
-                None => None,
+                None => {
+                    record.append_null();
+                    false
+                }
             },
             Self::List(list) => match list.items_of(value) {
                 Some(items) => return list.append(items),
-                None => None,
+                None => {
+                    list.append_null();
+                    false
+                }
             },
         };
-        match understood {
-            Some(()) => None,
-            None => {
-                self.append_null();
-                json(value)
-            }
-        }
+        (!understood).then(|| json(value)).flatten()
     }
 
     fn finish(self) -> Result<ArrayRef, ArrowError> {
@@ -263,6 +270,13 @@ impl List {
         let nulls = self.present.finish();
         ListArray::try_new(field, self.lengths.finish(), self.items.finish()?, nulls)
     }
+}
+
+/// Appends what was understood, or null. Whether it was understood.
+fn put<T>(found: Option<T>, append: impl FnOnce(Option<T>)) -> bool {
+    let understood = found.is_some();
+    append(found);
+    understood
 }
 
 fn json(value: &Value) -> Rest {
