@@ -42,6 +42,7 @@ from ._native import (
     Record,
     Response,
     Rows,
+    Table,
     __version__,
 )
 
@@ -75,6 +76,7 @@ __all__ = [
     "ServerError",
     "ServiceError",
     "StaticToken",
+    "Table",
     "UnexpectedResponseError",
     "__version__",
     "diff",
