@@ -21,6 +21,9 @@ pub(crate) struct Lookup {
     sent: Map<String, Value>,
 }
 
+/// How to look for what these arguments are to make.
+pub(crate) type LookupOf = fn(&Map<String, Value>) -> Option<Lookup>;
+
 /// What was found.
 #[derive(Debug)]
 pub(crate) enum Found {

@@ -13,7 +13,7 @@ pub use entry::{Entry, Group, Schemas, Spelling};
 
 use crate::{
     error::Result,
-    lookup::Lookup,
+    lookup::LookupOf,
     model::{File, Output, Shape},
 };
 
@@ -85,7 +85,7 @@ pub struct Meta {
     /// Whether the result is an envelope of its own, written as text, that has to be taken off too.
     pub nested: bool,
     /// How to look whether it was done, when the answer was lost: from the arguments as they are sent.
-    pub(crate) lookup: Option<fn(&Map<String, Value>) -> Option<Lookup>>,
+    pub(crate) lookup: Option<LookupOf>,
     /// Layout of the result.
     pub shape: Shape,
     /// Documentation, Markdown.
