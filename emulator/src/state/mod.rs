@@ -14,6 +14,8 @@ pub(crate) mod rights;
 pub(crate) mod role;
 pub(crate) mod seed;
 pub(crate) mod tokens;
+mod touched;
+pub(crate) mod transactions;
 pub(crate) mod user;
 pub(crate) mod users;
 
@@ -36,6 +38,7 @@ use org::Orgs;
 use outbox::Outbox;
 use role::Roles;
 use tokens::{Claims, TokenTable, Tokens};
+use transactions::Transactions;
 use users::Users;
 
 /// The id of the cloud directory, the only one there is.
@@ -148,6 +151,7 @@ pub(crate) struct Tenant {
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
     pub(crate) recorder: Recorder,
+    pub(crate) transactions: Transactions,
     pub(crate) tokens: Tokens,
     pub(crate) codes: Once<CodeGrant>,
     pub(crate) refresh_tokens: Once<SessionGrant>,
@@ -177,6 +181,7 @@ impl Tenant {
             settings,
             clock,
             recorder: Recorder::default(),
+            transactions: Transactions::default(),
             tokens,
             codes: Once::default(),
             refresh_tokens: Once::default(),

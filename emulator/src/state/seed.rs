@@ -3,13 +3,14 @@
 
 mod names;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use uuid::Uuid;
 
 use super::org::{Org, Orgs};
 use super::role::{EVERYBODY, Role, RoleType, Roles, SYSTEM_ADMINISTRATOR};
-use super::user::{Password, User};
+use super::user::{Password, Text, User};
 use super::users::Users;
 use super::{Directory, SupportAccess};
 
@@ -29,6 +30,33 @@ const ORGANIZATIONS: [(&str, &str); 3] = [
     ("Field Operations", "Sites, depots and service vans"),
     ("People and Culture", "Hiring, learning and payroll"),
 ];
+/// A large tenant has these too.
+const DEPARTMENTS: [&str; 20] = [
+    "Accounting",
+    "Audit",
+    "Business Development",
+    "Communications",
+    "Customer Care",
+    "Data and Analytics",
+    "Design",
+    "Facilities",
+    "Information Security",
+    "Information Technology",
+    "Legal",
+    "Logistics",
+    "Manufacturing",
+    "Marketing",
+    "Procurement",
+    "Quality",
+    "Research",
+    "Sales",
+    "Strategy",
+    "Treasury",
+];
+/// From this size on a tenant is large.
+const LARGE: usize = 1_000;
+/// The administrator and the service account.
+const BUILT_IN: usize = 2;
 /// 2024-01-08T09:00:00Z; seeded accounts are made from here on, one a minute.
 const FIRST_ACCOUNT_MS: i64 = 1_704_704_400_000;
 const MINUTE_MS: i64 = 60_000;
@@ -45,8 +73,7 @@ pub(super) struct Seeded {
 
 /// Makes the built-in accounts, roles and organizations and the given number of people.
 pub(super) fn directory(people: usize, now_ms: i64) -> (Directory, Seeded) {
-    let orgs = organizations();
-    let mut users = Users::with_capacity(people + 2);
+    let orgs = organizations(people);
     let administrator = built_in(ADMINISTRATOR, "System Administrator", "administrator");
     let mut service = built_in(SERVICE_USER, "Automation", "service user");
     let service_secret = format!("{}-Aa1", Uuid::new_v4().simple());
@@ -59,14 +86,12 @@ pub(super) fn directory(people: usize, now_ms: i64) -> (Directory, Seeded) {
         service_secret,
     };
     let roles = roles(&[administrator.id, service.id]);
-    for user in [administrator, service]
+    // Generated login names have a dot, those of built-in accounts have none, so they never meet.
+    let built_in: [User; BUILT_IN] = [administrator, service];
+    let everybody = built_in
         .into_iter()
-        .chain(population(people, now_ms, &orgs))
-    {
-        // The generator numbers equal names apart, so the only way to meet a taken name is a person called like a
-        // built-in account, and then the built-in one stays.
-        let _ = users.insert(user);
-    }
+        .chain(population(people, now_ms, &orgs));
+    let users = Users::from_population(people + BUILT_IN, everybody);
     let directory = Directory {
         users,
         roles,
@@ -94,11 +119,14 @@ fn stable_id(key: &str) -> Uuid {
     )
 }
 
-fn organizations() -> Orgs {
+fn organizations(people: usize) -> Orgs {
     let mut orgs = Orgs::default();
-    for (name, description) in ORGANIZATIONS {
+    let described = ORGANIZATIONS.map(|(name, description)| (name, Some(description.to_owned())));
+    let departments = DEPARTMENTS.iter().map(|name| (*name, None));
+    let large = departments.take(if people < LARGE { 0 } else { DEPARTMENTS.len() });
+    for (name, description) in described.into_iter().chain(large) {
         let id = stable_id(&format!("organization {name}"));
-        orgs.insert(Org::new(id, name, Some(description.to_owned())));
+        orgs.insert(Org::new(id, name, description));
     }
     orgs
 }
@@ -115,39 +143,73 @@ fn roles(administrators: &[Uuid]) -> Roles {
     roles
 }
 
+/// Texts that many people share are kept once.
+#[derive(Default)]
+struct Shared(HashMap<Cow<'static, str>, Text>);
+
+impl Shared {
+    fn text(&mut self, text: impl Into<Cow<'static, str>>) -> Text {
+        let text = text.into();
+        if let Some(known) = self.0.get(&text) {
+            return Text::clone(known);
+        }
+        let kept = Text::from(&*text);
+        self.0.insert(text, Text::clone(&kept));
+        kept
+    }
+}
+
 fn population(people: usize, now_ms: i64, orgs: &Orgs) -> impl Iterator<Item = User> {
     let orgs: Vec<Uuid> = orgs.iter().map(|org| org.id).collect();
+    let mut shared = Shared::default();
     let mut namesakes: HashMap<(usize, usize, usize), u32> = HashMap::new();
+    // Managers come before the people they lead, so their ids are known by then.
+    let mut managers: Vec<Uuid> = Vec::with_capacity(people / REPORTS_PER_MANAGER + 1);
     (0..people).map(move |index| {
         let person = names::person(index);
         let seen = namesakes.entry(person.key).or_default();
         *seen += 1;
-        let local = if *seen == 1 {
-            format!("{}.{}", person.given_ascii, person.family_ascii)
-        } else {
-            format!("{}.{}.{}", person.given_ascii, person.family_ascii, seen)
-        };
+        let name = login_name(&person, *seen);
+        let id = stable_id(&format!("user {index}"));
+        if managers.len() <= people / REPORTS_PER_MANAGER {
+            managers.push(id);
+        }
         let created_ms = (FIRST_ACCOUNT_MS + index as i64 * MINUTE_MS).min(now_ms);
-        let name = format!("{local}@{SUFFIX}");
-        let mut user = User::new(stable_id(&format!("user {index}")), &name, created_ms);
-        user.display_name = person.display_name().into();
-        user.given_name = Some(person.given.into());
-        user.family_name = Some(person.family.into());
-        user.mail = Some(name.into());
-        user.language = Some(person.language.into());
+        let mut user = User::new(id, &name, created_ms);
+        user.display_name = shared.text(person.display_name());
+        user.given_name = Some(shared.text(person.given));
+        user.family_name = Some(shared.text(person.family));
+        user.mail = Some(Text::clone(&user.name));
+        user.language = Some(shared.text(person.language));
         user.mobile_number =
             Some(format!("{} 55{:07}", person.dialling_code, index % 10_000_000).into());
         if index % 3 == 0 {
             user.office_number =
                 Some(format!("{} 20{:07}", person.dialling_code, index % 10_000_000).into());
         }
-        user.manager =
-            (index > 0).then(|| stable_id(&format!("user {}", (index - 1) / REPORTS_PER_MANAGER)));
-        // Every fourth person belongs to no organization, as in tenants that use the feature for some teams only.
-        user.organization = orgs.get(index % (ORGANIZATIONS.len() + 1)).copied();
+        user.manager = index
+            .checked_sub(1)
+            .and_then(|before| managers.get(before / REPORTS_PER_MANAGER))
+            .copied();
+        // Some people belong to no organization, as in tenants that use the feature for some teams only.
+        user.organization = orgs.get(index % (orgs.len() + 1)).copied();
         user.state.disabled = index % ONE_IN_IS_DISABLED == ONE_IN_IS_DISABLED - 1;
         user
     })
+}
+
+/// Namesakes are numbered from the second on.
+fn login_name(person: &names::Person, namesake: u32) -> String {
+    let names::Person {
+        given_ascii,
+        family_ascii,
+        ..
+    } = person;
+    if namesake == 1 {
+        format!("{given_ascii}.{family_ascii}@{SUFFIX}")
+    } else {
+        format!("{given_ascii}.{family_ascii}.{namesake}@{SUFFIX}")
+    }
 }
 
 #[cfg(test)]
@@ -158,7 +220,7 @@ mod tests {
     fn the_same_size_gives_the_same_people() {
         let (first, _) = directory(300, i64::MAX);
         let (second, _) = directory(300, i64::MAX);
-        let names = |directory: &Directory| -> Vec<(Uuid, Box<str>)> {
+        let names = |directory: &Directory| -> Vec<(Uuid, Text)> {
             directory
                 .users
                 .iter()

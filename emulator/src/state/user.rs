@@ -1,9 +1,13 @@
 //! One person or service account of the cloud directory.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
+
+/// A short text of an account. A million accounts share the names that many of them have, and indexes share theirs.
+pub(crate) type Text = Arc<str>;
 
 /// A password. It can be compared, never printed.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -96,14 +100,14 @@ pub(crate) struct Rare {
 #[derive(Clone, Debug)]
 pub(crate) struct User {
     pub(crate) id: Uuid,
-    pub(crate) name: Box<str>,
-    pub(crate) display_name: Box<str>,
-    pub(crate) given_name: Option<Box<str>>,
-    pub(crate) family_name: Option<Box<str>>,
-    pub(crate) mail: Option<Box<str>>,
-    pub(crate) mobile_number: Option<Box<str>>,
-    pub(crate) office_number: Option<Box<str>>,
-    pub(crate) language: Option<Box<str>>,
+    pub(crate) name: Text,
+    pub(crate) display_name: Text,
+    pub(crate) given_name: Option<Text>,
+    pub(crate) family_name: Option<Text>,
+    pub(crate) mail: Option<Text>,
+    pub(crate) mobile_number: Option<Text>,
+    pub(crate) office_number: Option<Text>,
+    pub(crate) language: Option<Text>,
     pub(crate) manager: Option<Uuid>,
     pub(crate) organization: Option<Uuid>,
     pub(crate) password: Password,
