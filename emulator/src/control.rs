@@ -186,7 +186,7 @@ struct Advance {
 }
 
 async fn advance_clock(State(tenant): State<Arc<Tenant>>, Json(step): Json<Advance>) -> Response {
-    tenant.clock.advance(Duration::from_millis(step.advance_ms));
+    tenant.advance_clock(Duration::from_millis(step.advance_ms));
     Json(json!({ "now": tenant.clock.now().to_string() })).into_response()
 }
 

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::org::{Org, Orgs};
 use super::role::{EVERYBODY, Role, RoleType, Roles, SYSTEM_ADMINISTRATOR};
+use super::tracked::Tracked;
 use super::user::{Password, Text, User};
 use super::users::Users;
 use super::{Directory, SupportAccess};
@@ -56,7 +57,7 @@ const DEPARTMENTS: [&str; 20] = [
 /// From this size on a tenant is large.
 const LARGE: usize = 1_000;
 /// The administrator and the service account.
-const BUILT_IN: usize = 2;
+pub(super) const BUILT_IN: u32 = 2;
 /// 2024-01-08T09:00:00Z; seeded accounts are made from here on, one a minute.
 const FIRST_ACCOUNT_MS: i64 = 1_704_704_400_000;
 const MINUTE_MS: i64 = 60_000;
@@ -65,48 +66,50 @@ const SUPPORT_ACCESS_MS: i64 = 30 * 24 * 60 * MINUTE_MS;
 const REPORTS_PER_MANAGER: usize = 8;
 const ONE_IN_IS_DISABLED: usize = 25;
 
-/// What the caller must know about a seeded tenant.
-pub(super) struct Seeded {
-    pub(super) administrator: Uuid,
-    pub(super) service_secret: String,
-}
-
-/// Makes the built-in accounts, roles and organizations and the given number of people.
-pub(super) fn directory(people: usize, now_ms: i64) -> (Directory, Seeded) {
+/// Makes the built-in accounts, roles and organizations and the given number of people. A tenant that was saved brings
+/// its own roles and organizations, but people still belong to the organizations of the beginning.
+pub(super) fn directory(people: usize, now_ms: i64, is_new: bool) -> Directory {
     let orgs = organizations(people);
-    let administrator = built_in(ADMINISTRATOR, "System Administrator", "administrator");
-    let mut service = built_in(SERVICE_USER, "Automation", "service user");
-    let service_secret = format!("{}-Aa1", Uuid::new_v4().simple());
+    let mut service = built_in(SERVICE_USER, "Automation", service());
     service.oauth_client = true;
     service.in_everybody = false;
-    service.password = Password::new(&service_secret);
-
-    let seeded = Seeded {
-        administrator: administrator.id,
-        service_secret,
-    };
-    let roles = roles(&[administrator.id, service.id]);
+    service.password = Password::new(&format!("{}-Aa1", Uuid::new_v4().simple()));
     // Generated login names have a dot, those of built-in accounts have none, so they never meet.
-    let built_in: [User; BUILT_IN] = [administrator, service];
-    let everybody = built_in
+    let administrator = built_in(ADMINISTRATOR, "System Administrator", administrator());
+    let everybody = [administrator, service]
         .into_iter()
         .chain(population(people, now_ms, &orgs));
-    let users = Users::from_population(people + BUILT_IN, everybody);
-    let directory = Directory {
+    let users = Users::from_population(people + BUILT_IN as usize, everybody);
+    if !is_new {
+        return Directory {
+            users,
+            ..Directory::default()
+        };
+    }
+    Directory {
         users,
-        roles,
+        roles: roles(&[self::administrator(), self::service()]),
         orgs,
-        support_access: Some(SupportAccess {
+        support_access: Tracked::new(Some(SupportAccess {
             user: stable_id("technical support"),
             until_ms: now_ms.saturating_add(SUPPORT_ACCESS_MS),
-        }),
+        })),
         ..Directory::default()
-    };
-    (directory, seeded)
+    }
 }
 
-fn built_in(name: &str, display_name: &str, id_key: &str) -> User {
-    let mut user = User::new(stable_id(id_key), name, FIRST_ACCOUNT_MS);
+/// The account that owns the token told at the start.
+pub(super) fn administrator() -> Uuid {
+    stable_id("administrator")
+}
+
+/// The account of the OAuth client.
+pub(super) fn service() -> Uuid {
+    stable_id("service user")
+}
+
+fn built_in(name: &str, display_name: &str, id: Uuid) -> User {
+    let mut user = User::new(id, name, FIRST_ACCOUNT_MS);
     user.display_name = display_name.into();
     user.mail = Some(name.into());
     user
@@ -218,8 +221,8 @@ mod tests {
 
     #[test]
     fn the_same_size_gives_the_same_people() {
-        let (first, _) = directory(300, i64::MAX);
-        let (second, _) = directory(300, i64::MAX);
+        let first = directory(300, i64::MAX, true);
+        let second = directory(300, i64::MAX, true);
         let names = |directory: &Directory| -> Vec<(Uuid, Text)> {
             directory
                 .users
@@ -231,9 +234,24 @@ mod tests {
         assert_eq!(first.users.len(), 302);
     }
 
+    /// A state file does not hold the people that were generated, so they have to stay who they are. Who changes them
+    /// gives the file a new format.
+    #[test]
+    fn the_people_of_a_saved_tenant_stay_who_they_are() {
+        let directory = directory(2_500, FIRST_ACCOUNT_MS, true);
+        let people: Vec<&User> = directory.users.iter().skip(2).collect();
+        let written = serde_json::to_vec(&people).unwrap();
+        let digest = ring::digest::digest(&ring::digest::SHA256, &written);
+        let digest: String = digest.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(
+            digest,
+            "11a4fb3ce4f514f497edd7c3e9d45bb5a515b86c278387350bb0ef88af121f39"
+        );
+    }
+
     #[test]
     fn people_are_plausible() {
-        let (directory, _) = directory(2_000, i64::MAX);
+        let directory = directory(2_000, i64::MAX, true);
         let people: Vec<&User> = directory.users.iter().skip(2).collect();
         assert!(people.iter().all(|user| user.name.is_ascii()));
         let not_latin = |user: &&User| user.display_name.chars().any(|c| c as u32 > 0x24f);

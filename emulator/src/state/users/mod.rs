@@ -230,6 +230,36 @@ impl Users {
         Some(user)
     }
 
+    /// The account at a number, for saving.
+    pub(super) fn at(&self, slot: u32) -> Option<&User> {
+        self.slots.get(slot)
+    }
+
+    /// Puts saved accounts, or the holes they left, in their places.
+    pub(super) fn restore(&mut self, saved: Vec<(u32, Option<User>)>) -> Result<(), NameTaken> {
+        // All places are cleared first, because somebody may have taken a name that somebody else gave up.
+        for (slot, _) in &saved {
+            if let Some(old) = self.slots.get(*slot).map(|user| user.id) {
+                self.remove(&old);
+            }
+        }
+        for (slot, user) in saved {
+            while self.slots.next() <= slot as usize {
+                self.slots.push(None);
+            }
+            let Some(user) = user else {
+                continue;
+            };
+            if self.by_name.insert(key(&user.name), slot).is_some() {
+                return Err(NameTaken);
+            }
+            self.by_id.insert(user.id, slot);
+            self.index_mail(&user, slot);
+            self.slots.put(slot, user);
+        }
+        Ok(())
+    }
+
     fn changed(&mut self, slot: u32) {
         self.orders.forget();
         self.touched.note(slot);
