@@ -14,12 +14,14 @@ LIBRARY := so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check gen build setup test-rust test-python test-node test-third-party docs clean
+.PHONY: help demo test check gen build setup test-rust test-python test-node test-third-party chaos soak docs clean
 
 help:
 	@echo 'make demo    play one story in Rust, Python, async Python and Node against the embedded tenant'
 	@echo 'make test    every test, in all languages'
 	@echo 'make check   formatting, lints, types, generated files in step'
+	@echo 'make chaos   100,000 creates and 1,000,000 reads while one request in twenty goes wrong'
+	@echo 'make soak    a million calls, while memory and open files are watched'
 	@echo 'make gen     write the generated files from the registry'
 	@echo 'make docs    reference documentation of the Rust crates'
 
@@ -83,6 +85,17 @@ test-third-party: build
 	@if python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
 		$(MAKE) --no-print-directory $(VERIFY)/.ready && $(PYTHON) -m pytest -q tests/third_party; \
 	else echo 'left out: they need Python 3.11 or later'; fi
+
+# --- under load, in release mode
+
+chaos:
+	cargo run $(CARGO_FLAGS) --quiet --release -p cyberark-identity-tests --bin chaos
+
+soak: build
+	cargo build $(CARGO_FLAGS) --release -p cyberark-identity-tests -p cyberark-identity-emulator --bins
+	target/release/soak target/release/cyberark-identity-emulator
+	$(PYTHON) tests/soak/soak.py target/release/cyberark-identity-emulator
+	node --expose-gc tests/soak/soak.mjs target/release/cyberark-identity-emulator
 
 # --- checks
 

@@ -125,7 +125,7 @@ function encodeOthers(options: Omit<CallOptions, 'signal'>): string | undefined 
 }
 
 /** Not by its class: frameworks for tests bring their own. */
-function checkSignal(operation: string, signal: Partial<AbortSignal> | undefined): void {
+export function checkSignal(operation: string, signal: Partial<AbortSignal> | undefined): void {
   if (signal === undefined) return
   if (typeof signal?.aborted !== 'boolean' || typeof signal.addEventListener !== 'function') {
     throw invalidArgument(operation, 'signal', 'must be an AbortSignal')

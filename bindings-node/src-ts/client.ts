@@ -27,7 +27,7 @@ export class Client extends Groups {
   readonly #caller: Caller
 
   /**
-   * @param tenantUrl - Host name or `https://` address of the tenant.
+   * @param tenantUrl - `https://` address of the tenant, its host name, or its id, such as `abc1234`.
    * @throws {@link ConfigurationError} for a setting that cannot work.
    */
   constructor(tenantUrl: string, options?: ClientOptions)

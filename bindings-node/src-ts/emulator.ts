@@ -34,7 +34,7 @@ export interface EmulatorOptions {
 /** Which requests meet a fault, and what happens to them. The emulator's documentation lists the members. */
 export interface Fault {
   /** Which requests; every one when it is left out. */
-  match?: { method?: string; path?: string; prefix?: string; nth?: number; times?: number }
+  match?: { method?: string; path?: string; prefix?: string; nth?: number; times?: number; every?: number }
   /** What happens, such as `'hang'` or `{ status: 503, retry_after: 1 }`. */
   action: string | Readonly<Record<string, unknown>>
 }

@@ -13,7 +13,7 @@ export type { Query, QueryValue, RequestContent, RequestOptions } from './reques
 export type { FileAt, FileBase64, FileContent, FileFacts, FileInput } from './files.js'
 export { filter, type AttributeFilter, type Filters } from './filter.js'
 export { diff } from './diff.js'
-export { Items } from './items.js'
+export { Items, type ListOptions } from './items.js'
 export { ListResponse, Rows } from './sequences.js'
 export { IdentityError, ServiceError, type Delivery, type ErrorDetails } from './error-base.js'
 export * from './generated/errors.js'

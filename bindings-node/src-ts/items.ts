@@ -2,12 +2,20 @@
  * Lists read page by page, as far as somebody reads on. What to ask for next is decided by core.
  *
  * What is promised: an item that moved to the next page while the list was read is given once; a list ends where the service
- * says that it does, or in an error. An item that is made or deleted meanwhile may be missed.
+ * says that it does, or in an error. What is made or deleted meanwhile moves others, and these, too, may be missed.
  */
-import type { Caller, CallOptions, Operation } from './caller.js'
+import { Ahead } from './ahead.js'
+import { checkSignal, type Caller, type CallOptions, type Operation } from './caller.js'
 import { invalidArgument, toError } from './failure.js'
 import { native, type Paging } from './native.js'
 import type { ListResponse } from './sequences.js'
+import { onAbort } from './signals.js'
+
+/** Options of a list that is read page by page. */
+export interface ListOptions extends CallOptions {
+  /** Pages that may be under way at once, once the service has said how many items there are: 1 to 16, and 4 unless given. */
+  concurrency?: number | undefined
+}
 
 type Listed = { readonly id?: string }
 
@@ -15,8 +23,8 @@ type Listed = { readonly id?: string }
 type PageArguments = { readonly count?: number | undefined; readonly startIndex?: never }
 
 /**
- * All items of a list, to be read with `for await`. Pages are fetched as they are needed; leaving the loop fetches no more.
- * Each loop reads the list anew.
+ * All items of a list, to be read with `for await`. While the items of a page are read, the next pages are under way;
+ * leaving the loop ends those. Each loop reads the list anew.
  */
 export class Items<T> implements AsyncIterable<T> {
   readonly #read: () => AsyncGenerator<T, void, undefined>
@@ -43,7 +51,7 @@ export function items<T extends Listed>(
   caller: Caller,
   operation: Operation<ListResponse<T>>,
   args: object,
-  options: CallOptions | undefined,
+  options: ListOptions | undefined,
 ): Items<T> {
   return new Items(() => read(caller, operation, args, options))
 }
@@ -52,35 +60,62 @@ async function* read<T extends Listed>(
   caller: Caller,
   operation: Operation<ListResponse<T>>,
   args: PageArguments,
-  options: CallOptions = {},
+  { concurrency, signal, ...options }: ListOptions = {},
 ): AsyncGenerator<T, void, undefined> {
-  const paging = open(operation.name, args)
-  for (let where = paging.nextPage(); where !== null; where = paging.nextPage()) {
-    const [startIndex, count] = where
-    const page = await caller.call(operation, { ...args, startIndex, count }, options)
-    for (const item of fresh(paging, page)) {
-      if (options.signal?.aborted) throw options.signal.reason
-      yield item
+  const paging = open(operation.name, args, concurrency)
+  checkSignal(operation.name, signal)
+  if (signal?.aborted) throw signal.reason
+  const ahead = new Ahead(paging, ([startIndex, count], signal) =>
+    caller.call(operation, { ...args, startIndex, count }, { ...options, signal }),
+  )
+  const forget = signal && onAbort(signal, () => ahead.drop(signal.reason))
+  try {
+    for (let page = await ahead.next(); page !== undefined; page = await ahead.next()) {
+      let given = 0
+      for (const item of fresh(paging, ahead, page)) {
+        if (signal?.aborted) throw signal.reason
+        // Not with the first item: who leaves after that asks for no more pages.
+        if (given++ === 1) ahead.ask()
+        yield item
+      }
+      if (signal?.aborted) throw signal.reason
     }
+  } finally {
+    forget?.()
+    ahead.drop()
   }
 }
 
-function open(operation: string, { startIndex, count }: PageArguments): Paging {
+function open(
+  operation: string,
+  { startIndex, count }: PageArguments,
+  concurrency: number | undefined,
+): Paging {
   if (startIndex !== undefined) {
     throw invalidArgument(operation, 'startIndex', 'has no meaning here: the list is read from its beginning')
   }
   if (count !== undefined && typeof count !== 'number') {
     throw invalidArgument(operation, 'count', 'must be a number')
   }
-  const paging = native().openPaging(operation, count)
+  if (concurrency !== undefined && typeof concurrency !== 'number') {
+    throw invalidArgument(operation, 'concurrency', 'must be a number')
+  }
+  const paging = native().openPaging(operation, count, concurrency)
   if (typeof paging === 'string') throw toError(paging)
   return paging
 }
 
 /** The items of a page that the page before did not have. */
-function fresh<T extends Listed>(paging: Paging, page: ListResponse<T>): T[] {
+function fresh<T extends Listed>(
+  paging: Paging,
+  ahead: Ahead<ListResponse<T>>,
+  page: ListResponse<T>,
+): readonly T[] {
   const ids = page.map((item) => item.id)
-  const isNew = paging.accept(page.totalResults, page.startIndex, ids)
-  if (typeof isNew === 'string') throw toError(isNew)
-  return page.filter((_, index) => isNew[index])
+  const accepted = paging.accept(page.totalResults, page.startIndex, ids)
+  if (typeof accepted === 'string') throw toError(accepted)
+  if (accepted.misplaced) ahead.drop()
+  if (accepted.known.length === 0) return page
+  const known = new Set(accepted.known)
+  return page.filter((_, index) => !known.has(index))
 }

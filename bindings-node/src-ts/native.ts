@@ -27,14 +27,22 @@ export type Draft = object
 
 /** The state of reading one list. */
 export interface Paging {
-  /** Start and size of the page to ask for; null when the list has been read. */
-  nextPage(): [start: number, count: number] | null
-  /** Takes note of a page, and tells for each of its items whether it is new. */
+  /** Start and size of a page to ask for now; null when enough is under way, or the list has been read. */
+  ask(): [start: number, count: number] | null
+  /** Takes note of the page that was asked for first. */
   accept(
     total: number | undefined,
     start: number | undefined,
     ids: readonly (string | undefined)[],
-  ): boolean[] | string
+  ): Accepted | string
+}
+
+/** What came of accepting a page. */
+export interface Accepted {
+  /** Positions of the items that are not new. */
+  readonly known: readonly number[]
+  /** Whether the pages under way are to be dropped. */
+  readonly misplaced: boolean
 }
 
 /** The calls under way for one JavaScript thread. */
@@ -69,7 +77,7 @@ export interface Native {
   openEngine(settings: string): Engine | string
   draftUpload(operation: string, args: string, contents: Contents): Draft | string
   draftRequest(method: string, path: string, query: string, body: string | undefined): Draft | string
-  openPaging(operation: string, count: number | undefined): Paging | string
+  openPaging(operation: string, count: number | undefined, concurrency: number | undefined): Paging | string
   diff(before: string, after: string): string
   Tenant: { start(settings: string): Tenant }
   runEmulator(args: string[]): Promise<number>

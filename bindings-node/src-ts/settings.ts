@@ -4,6 +4,8 @@ import { ConfigurationError } from './generated/errors.js'
 
 /** Settings of a client, besides the address of the tenant. */
 export interface ClientOptions {
+  /** What completes the short name of a tenant, such as `my.idaptive.app`. `id.cyberark.cloud` unless set. */
+  domain?: string | undefined
   /** How to sign in. Required, unless the environment tells. */
   auth?: Credentials | undefined
   /** File of certificates (PEM) to trust besides those of the operating system. */
@@ -26,7 +28,7 @@ export interface ClientOptions {
 
 /** Settings of a client with the address of its tenant. */
 export interface ClientSettings extends ClientOptions {
-  /** Host name or `https://` address of the tenant, such as `https://abc1234.id.cyberark.cloud`. */
+  /** `https://` address of the tenant, its host name, or its id, such as `abc1234`. */
   tenantUrl: string
 }
 

@@ -11,6 +11,7 @@ use crate::{json, options::milliseconds};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Settings {
     tenant_url: String,
+    domain: Option<String>,
     auth: Option<Auth>,
     ca_file: Option<String>,
     #[serde(default)]
@@ -49,6 +50,9 @@ pub(crate) fn build(json: &str) -> Result<Client> {
         json::read(json).map_err(|error| refused(&error.path, &error.problem))?;
     let mut builder =
         Client::builder(settings.tenant_url).user_agent(user_agent(settings.user_agent.as_deref()));
+    if let Some(domain) = settings.domain {
+        builder = builder.domain(domain);
+    }
     builder = match settings.auth {
         Some(auth) => with_auth(builder, auth)?,
         None => builder,

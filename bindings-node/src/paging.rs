@@ -2,7 +2,9 @@
 
 use cyberark_identity::{
     Error, Result,
-    paging::{self, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, PageFacts},
+    paging::{
+        self, DEFAULT_CONCURRENCY, DEFAULT_PAGE_SIZE, MAX_CONCURRENCY, MAX_PAGE_SIZE, PageFacts,
+    },
 };
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
@@ -16,10 +18,24 @@ pub struct Paging {
     state: paging::Paging,
 }
 
-/// Starts at the first item, with pages of `count` items; or gives back the JSON of the error.
+/// What came of accepting a page.
+#[napi(object)]
+#[derive(Debug)]
+pub struct Accepted {
+    /// Positions of the items that are not new.
+    pub known: Vec<u32>,
+    /// Whether the pages under way are to be dropped.
+    pub misplaced: bool,
+}
+
+/// Starts at the first item, with pages of `count` items, `concurrency` of them under way at once; or gives back the JSON of the error.
 #[napi(catch_unwind)]
-pub fn open_paging(operation: String, count: Option<f64>) -> Either<Paging, String> {
-    match open(&operation, count) {
+pub fn open_paging(
+    operation: String,
+    count: Option<f64>,
+    concurrency: Option<f64>,
+) -> Either<Paging, String> {
+    match open(&operation, count, concurrency) {
         Ok(state) => Either::A(Paging { state }),
         Err(error) => Either::B(failure::to_json(&error)),
     }
@@ -27,42 +43,55 @@ pub fn open_paging(operation: String, count: Option<f64>) -> Either<Paging, Stri
 
 #[napi]
 impl Paging {
-    /// Start and size of the page to ask for; null when the list has been read.
+    /// Start and size of a page to ask for now; null when enough is under way, or the list has been read.
     #[napi(catch_unwind)]
-    pub fn next_page(&self) -> Option<Vec<i64>> {
-        let (start, count) = self.state.next_page()?;
+    pub fn ask(&mut self) -> Option<Vec<i64>> {
+        let (start, count) = self.state.ask()?;
         Some(vec![start, count])
     }
 
-    /// Takes note of a page, and tells for each of its items whether it is new; or gives back the JSON of the error.
+    /// Takes note of the page that was asked for first; or gives back the JSON of the error.
     #[napi(catch_unwind)]
     pub fn accept(
         &mut self,
         total: Option<i64>,
         start: Option<i64>,
         ids: Vec<Option<String>>,
-    ) -> Either<Vec<bool>, String> {
-        match self.state.accept(&PageFacts { total, start, ids }) {
-            Ok(new) => Either::A(new),
+    ) -> Either<Accepted, String> {
+        match self.state.accept(&PageFacts::new(total, start, ids)) {
+            Ok(paging::Accepted { new, misplaced }) => {
+                let known = (0..).zip(new).filter(|(_, new)| !new);
+                Either::A(Accepted {
+                    known: known.map(|(index, _)| index).collect(),
+                    misplaced,
+                })
+            }
             Err(error) => Either::B(failure::to_json(&error)),
         }
     }
 }
 
-fn open(operation: &str, count: Option<f64>) -> Result<paging::Paging> {
+fn open(operation: &str, count: Option<f64>, concurrency: Option<f64>) -> Result<paging::Paging> {
     let name = engine::entry(operation)?.meta.name;
-    let count = match count {
-        None => DEFAULT_PAGE_SIZE,
-        Some(count) => whole(count).ok_or_else(|| {
-            let problem = format!("must be a whole number between 1 and {MAX_PAGE_SIZE}");
-            Error::invalid_argument(name, "count", &problem)
-        })?,
-    };
-    paging::Paging::new(name, count)
+    let count = whole(name, "count", count, MAX_PAGE_SIZE)?.unwrap_or(DEFAULT_PAGE_SIZE);
+    let pages = whole(name, "concurrency", concurrency, MAX_CONCURRENCY as i64)?;
+    let pages = pages.map_or(DEFAULT_CONCURRENCY, |pages| pages as usize);
+    paging::Paging::new(name, count)?.with_concurrency(pages)
 }
 
 /// Checked here and not by core alone, which would call the argument by another name.
-fn whole(count: f64) -> Option<i64> {
-    let largest = MAX_PAGE_SIZE as f64;
-    (count.fract() == 0.0 && (1.0..=largest).contains(&count)).then_some(count as i64)
+fn whole(
+    operation: &str,
+    argument: &str,
+    number: Option<f64>,
+    largest: i64,
+) -> Result<Option<i64>> {
+    let Some(number) = number else {
+        return Ok(None);
+    };
+    if number.fract() == 0.0 && (1.0..=largest as f64).contains(&number) {
+        return Ok(Some(number as i64));
+    }
+    let problem = format!("must be a whole number between 1 and {largest}");
+    Err(Error::invalid_argument(operation, argument, &problem))
 }

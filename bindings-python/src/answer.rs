@@ -10,7 +10,8 @@ use pyo3::{
 use sonic_rs::JsonValueTrait;
 
 use crate::{
-    kind::plain, node::Node, operation::Operation, page::Checked, reading, record::Handle,
+    kind::plain, listing::Listing, node::Node, operation::Operation, page::Page, reading,
+    record::Handle,
 };
 
 /// The proven value of an answer.
@@ -20,8 +21,8 @@ pub(crate) enum Value {
     Boolean(Option<bool>),
     Any(Node),
     Record(Node),
-    Rows(Checked),
-    List(Checked),
+    Rows(Listing),
+    List(Listing),
 }
 
 /// A proven answer.
@@ -35,6 +36,14 @@ impl Answer {
     pub(crate) fn read(payload: Payload) -> Result<Self, Error> {
         let value = value(&payload)?;
         Ok(Self { value, payload })
+    }
+
+    /// The list, without the answer around it; none when it is something else.
+    pub(crate) fn into_list(self) -> Option<Listing> {
+        match self.value {
+            Value::List(list) => Some(list),
+            _ => None,
+        }
     }
 
     /// What the caller of `operation` gets: the result, or with `raw` the result together with the answer.
@@ -66,8 +75,8 @@ impl Value {
             (Self::Boolean(truth), _) => truth.into_bound_py_any(py),
             (Self::Any(node), _) => plain(py, &node),
             (Self::Record(node), Some(class)) => Handle::open(class.bind(py), node),
-            (Self::Rows(rows), Some(class)) => rows.into_rows(py, class),
-            (Self::List(list), Some(class)) => list.into_list(py, class),
+            (Self::Rows(rows), Some(class)) => Page::rows(py, rows, class),
+            (Self::List(list), Some(class)) => Page::list(py, list, class),
             _ => Ok(py.None().into_bound(py)),
         }
     }
@@ -98,8 +107,8 @@ fn value(payload: &Payload) -> Result<Value, Error> {
         Shape::Record if node.value().is_object() => Ok(Value::Record(node)),
         Shape::Record if node.value().is_null() => Ok(Value::Record(Node::of(sonic_rs::json!({})))),
         Shape::Record => Err(unreadable("expected an object")),
-        Shape::Rows => Checked::rows(node).map(Value::Rows).map_err(unreadable),
-        Shape::List => Checked::list(node).map(Value::List).map_err(unreadable),
+        Shape::Rows => Listing::rows(node).map(Value::Rows).map_err(unreadable),
+        Shape::List => Listing::list(node).map(Value::List).map_err(unreadable),
         Shape::Nothing => Ok(Value::Nothing),
     }
 }

@@ -1,6 +1,7 @@
 //! Synchronous calls: the only place where a thread waits for the network.
 
 use std::{
+    future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
     sync::Arc,
@@ -9,12 +10,15 @@ use std::{
 
 use cyberark_identity::{CallOptions, Delivery, Error, Prepared};
 use pyo3::prelude::*;
-use tokio::time::timeout;
+use tokio::{
+    runtime::{Handle, Runtime},
+    time::timeout,
+};
 
 use crate::{
     answer::Answer,
-    parts::{Lane, Parts, call_on},
-    raise,
+    parts::{Parts, call_on},
+    raise, worker,
 };
 
 /// How often a waiting call lets Python handle signals, so that Ctrl-C works.
@@ -28,6 +32,29 @@ enum Stopped {
     Interrupted(PyErr),
 }
 
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// What makes a future progress on the thread that waits for it.
+trait Driver {
+    fn drive<F: Future>(&self, run: F) -> F::Output;
+}
+
+impl Driver for Runtime {
+    fn drive<F: Future>(&self, run: F) -> F::Output {
+        self.block_on(run)
+    }
+}
+
+impl Driver for Handle {
+    fn drive<F: Future>(&self, run: F) -> F::Output {
+        self.block_on(run)
+    }
+}
+
 /// Runs a call while other Python threads go on.
 pub(crate) fn call(
     py: Python<'_>,
@@ -35,41 +62,52 @@ pub(crate) fn call(
     prepared: Prepared,
     options: CallOptions,
 ) -> PyResult<Answer> {
-    let run = || py.detach(|| run(parts, prepared, options));
-    match catch_unwind(AssertUnwindSafe(run)) {
-        Ok(Ok(answer)) => Ok(answer),
+    detached(py, || {
+        let lane = parts.check_out()?;
+        let call = call_on(parts, &lane, prepared, options);
+        let outcome = attend(&lane.runtime, call);
+        match &outcome {
+            Ok(_) => parts.check_in(lane),
+            Err(Stopped::Failed(error)) if error.details().delivery == Delivery::Answered => {
+                parts.check_in(lane);
+            }
+            // A request may still be under way on its connection.
+            Err(_) => lane.discard(),
+        }
+        outcome
+    })
+}
+
+/// Waits for what the worker does, while other Python threads go on.
+pub(crate) fn wait<T: Send>(
+    py: Python<'_>,
+    run: impl Future<Output = Result<T, Error>> + Send,
+) -> PyResult<T> {
+    detached(py, || {
+        let worker = worker::handle()?;
+        attend(&worker, run)
+    })
+}
+
+fn detached<T: Send>(
+    py: Python<'_>,
+    run: impl FnOnce() -> Result<T, Stopped> + Send,
+) -> PyResult<T> {
+    match catch_unwind(AssertUnwindSafe(|| py.detach(run))) {
+        Ok(Ok(value)) => Ok(value),
         Ok(Err(Stopped::Failed(error))) => Err(raise::error(py, error)),
         Ok(Err(Stopped::Interrupted(error))) => Err(error),
         Err(_panic) => Err(raise::lost()),
     }
 }
 
-fn run(parts: &Parts, prepared: Prepared, options: CallOptions) -> Result<Answer, Stopped> {
-    let lane = parts.check_out().map_err(Stopped::Failed)?;
-    let outcome = wait(parts, &lane, prepared, options);
-    match &outcome {
-        Ok(_) => parts.check_in(lane),
-        Err(Stopped::Failed(error)) if error.details().delivery == Delivery::Answered => {
-            parts.check_in(lane);
-        }
-        // A request may still be under way on its connection.
-        Err(_) => lane.discard(),
-    }
-    outcome
-}
-
-fn wait(
-    parts: &Parts,
-    lane: &Lane,
-    prepared: Prepared,
-    options: CallOptions,
-) -> Result<Answer, Stopped> {
-    let mut call = pin!(call_on(parts, lane, prepared, options));
+fn attend<T>(
+    driver: &impl Driver,
+    run: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Stopped> {
+    let mut run = pin!(run);
     loop {
-        let turn = lane
-            .runtime
-            .block_on(async { timeout(SIGNALS, call.as_mut()).await });
-        match turn {
+        match driver.drive(async { timeout(SIGNALS, run.as_mut()).await }) {
             Ok(outcome) => return outcome.map_err(Stopped::Failed),
             // Outside of the runtime, because a handler is free to make calls of its own.
             Err(_) => Python::attach(|py| py.check_signals()).map_err(Stopped::Interrupted)?,

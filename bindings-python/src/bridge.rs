@@ -14,13 +14,28 @@ use std::{
 };
 
 use cyberark_identity::Error;
-use pyo3::{exceptions::PyNotImplementedError, prelude::*};
+use pyo3::{IntoPyObjectExt, exceptions::PyNotImplementedError, prelude::*};
 use tokio::{runtime::Handle, task::AbortHandle};
 
 use crate::{answer::Answer, doorbell::Doorbell, operation::Operation, raise};
 
-/// How a call ended. None when it ended without saying how: it panicked, or the worker was stopped.
-type Outcome = Option<Result<Answer, Error>>;
+/// What came of a task.
+#[allow(clippy::large_enum_variant)] // nearly all are answers
+pub(crate) enum Gain {
+    /// The answer to a call.
+    Answer(Answer),
+    /// Whether a list goes on.
+    More(bool),
+}
+
+/// What is shown of an answer.
+pub(crate) struct Shown {
+    pub(crate) operation: Py<Operation>,
+    pub(crate) raw: bool,
+}
+
+/// How a task ended. None when it ended without saying how: it panicked, or the worker was stopped.
+type Outcome = Option<Result<Gain, Error>>;
 
 /// Serves one event loop.
 #[pyclass(frozen, weakref, module = "cyberark_identity._native")]
@@ -48,8 +63,8 @@ enum Bell {
 
 struct Waiting {
     future: Py<PyAny>,
-    operation: Py<Operation>,
-    raw: bool,
+    /// Of an answer; else nothing.
+    shown: Option<Shown>,
 }
 
 impl Shared {
@@ -105,7 +120,11 @@ impl Waiting {
             return Ok(());
         }
         let result = match outcome {
-            Some(Ok(answer)) => answer.show(py, self.operation.get(), self.raw),
+            Some(Ok(Gain::More(more))) => more.into_bound_py_any(py),
+            Some(Ok(Gain::Answer(answer))) => match self.shown {
+                Some(Shown { operation, raw }) => answer.show(py, operation.get(), raw),
+                None => Ok(py.None().into_bound(py)),
+            },
             Some(Err(error)) => Err(raise::error(py, error)),
             None => Err(raise::lost()),
         };
@@ -125,7 +144,7 @@ struct Report {
 }
 
 impl Report {
-    fn outcome(&mut self, outcome: Result<Answer, Error>) {
+    fn outcome(&mut self, outcome: Result<Gain, Error>) {
         self.outcome = Some(outcome);
     }
 }
@@ -141,17 +160,12 @@ impl Bridge {
     pub(crate) fn start(
         &self,
         worker: &Handle,
-        call: impl Future<Output = Result<Answer, Error>> + Send + 'static,
+        call: impl Future<Output = Result<Gain, Error>> + Send + 'static,
         future: Py<PyAny>,
-        operation: Py<Operation>,
-        raw: bool,
+        shown: Option<Shown>,
     ) -> Task {
         let id = self.shared.next.fetch_add(1, Ordering::Relaxed);
-        let waiting = Waiting {
-            future,
-            operation,
-            raw,
-        };
+        let waiting = Waiting { future, shown };
         self.shared.waiting().insert(id, waiting);
         let mut report = Report {
             shared: self.shared.clone(),

@@ -1,20 +1,20 @@
 //! The way from Python into the core: one client, used from any thread, loop and process.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::Arc;
 
-use cyberark_identity::{CallOptions, ClientBuilder, Error, Prepared};
+use cyberark_identity::{CallOptions, Prepared, paging::Paging};
+use futures_util::TryFutureExt;
 use pyo3::{prelude::*, types::PyDict};
 
 use crate::{
     blocking,
-    bridge::{Bridge, Task},
+    bridge::{Bridge, Gain, Shown, Task},
+    link::Link,
+    lists::{AsyncItems, Items, List},
     operation::Operation,
     parts::{Parts, call_here},
-    process::Slot,
     raise,
+    scan::Scan,
     settings::{self, Settings},
     worker,
 };
@@ -22,29 +22,16 @@ use crate::{
 /// The native half of a client.
 #[pyclass(frozen, module = "cyberark_identity._native")]
 pub(crate) struct Engine {
-    /// Makes the client again in a forked child.
-    builder: ClientBuilder,
-    parts: Slot<Parts>,
-    closed: AtomicBool,
+    link: Arc<Link>,
     /// Address of the tenant.
     #[pyo3(get)]
     tenant_url: String,
 }
 
 impl Engine {
-    fn parts(&self) -> Result<Arc<Parts>, Error> {
-        if self.closed.load(Ordering::Acquire) {
-            return Err(Error::closed());
-        }
-        let parts = self
-            .parts
-            .get_or_make(|| Ok::<_, Error>(Parts::new(self.builder.clone().build()?)))?;
-        Ok(parts)
-    }
-
     /// Checks everything that can be checked before sending.
     fn prepare(&self, py: Python<'_>, call: &Call<'_, '_>) -> PyResult<Ready> {
-        let parts = self.parts().map_err(|error| raise::error(py, error))?;
+        let parts = self.link.parts().map_err(|error| raise::error(py, error))?;
         let operation = call.operation.get();
         let prepared = operation.prepare(py, call.body, call.arguments)?;
         let headers = call.headers.map(settings::headers).transpose()?;
@@ -53,6 +40,32 @@ impl Engine {
             parts,
             prepared,
             options: options.map_err(|error| raise::error(py, error))?,
+        })
+    }
+}
+
+impl Engine {
+    fn list(
+        &self,
+        py: Python<'_>,
+        operation: &Operation,
+        arguments: &Bound<'_, PyDict>,
+        (page_size, concurrency): (i64, usize),
+        timeout: Option<f64>,
+        headers: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<List> {
+        let name = operation.meta().name;
+        let headers = headers.map(settings::headers).transpose()?;
+        let question = operation.question(py, arguments)?;
+        let scan = || {
+            let options = settings::options(name, timeout, headers)?;
+            let paging = Paging::new(name, page_size)?.with_concurrency(concurrency)?;
+            Scan::new(self.link.clone(), question, paging, options)
+        };
+        let scan = scan().map_err(|error| raise::error(py, error))?;
+        Ok(List {
+            scan: Arc::new(scan),
+            class: operation.item(py)?,
         })
     }
 }
@@ -85,10 +98,8 @@ impl Engine {
         };
         let (builder, client) = build().map_err(|error| raise::error(py, error))?;
         Ok(Self {
-            builder,
             tenant_url: client.tenant_url().to_owned(),
-            parts: Slot::new(Parts::new(client)),
-            closed: AtomicBool::new(false),
+            link: Arc::new(Link::new(builder, client)),
         })
     }
 
@@ -141,22 +152,56 @@ impl Engine {
         };
         let ready = self.prepare(py, &call)?;
         let worker = worker::handle().map_err(|error| raise::error(py, error))?;
-        let run = call_here(ready.parts, ready.prepared, ready.options);
+        let run = call_here(ready.parts, ready.prepared, ready.options).map_ok(Gain::Answer);
         let operation = operation.clone().unbind();
-        Ok(bridge.get().start(&worker, run, future, operation, raw))
+        let shown = Some(Shown { operation, raw });
+        Ok(bridge.get().start(&worker, run, future, shown))
+    }
+
+    /// All items of a list, read page by page.
+    #[pyo3(signature = (operation, arguments, page_size, concurrency, timeout = None, headers = None))]
+    #[allow(clippy::too_many_arguments)] // as above
+    fn items(
+        &self,
+        py: Python<'_>,
+        operation: &Bound<'_, Operation>,
+        arguments: &Bound<'_, PyDict>,
+        page_size: i64,
+        concurrency: usize,
+        timeout: Option<f64>,
+        headers: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Items> {
+        let pages = (page_size, concurrency);
+        let list = self.list(py, operation.get(), arguments, pages, timeout, headers);
+        list.map(Items::from)
+    }
+
+    /// The same for event loops.
+    #[pyo3(signature = (operation, arguments, page_size, concurrency, timeout = None, headers = None))]
+    #[allow(clippy::too_many_arguments)] // as above
+    fn async_items(
+        &self,
+        py: Python<'_>,
+        operation: &Bound<'_, Operation>,
+        arguments: &Bound<'_, PyDict>,
+        page_size: i64,
+        concurrency: usize,
+        timeout: Option<f64>,
+        headers: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<AsyncItems> {
+        let pages = (page_size, concurrency);
+        let list = self.list(py, operation.get(), arguments, pages, timeout, headers);
+        list.map(AsyncItems::from)
     }
 
     /// Ends calls that are under way; later ones are refused. Closing twice is harmless.
     fn close(&self) {
-        self.closed.store(true, Ordering::Release);
-        if let Some(parts) = self.parts.take() {
-            parts.close();
-        }
+        self.link.close();
     }
 
     /// Whether `close` was called.
     #[getter]
     fn closed(&self) -> bool {
-        self.closed.load(Ordering::Acquire)
+        self.link.is_closed()
     }
 }

@@ -2,7 +2,7 @@
 
 use cyberark_identity::{Entry, Error, Prepared, Spelling, find, operation::Meta};
 use pyo3::{
-    exceptions::PyValueError,
+    exceptions::{PyTypeError, PyValueError},
     prelude::*,
     types::{PyDict, PyType},
 };
@@ -14,6 +14,7 @@ use crate::{
     kind::Kind,
     layout::Layout,
     not_given, raise,
+    scan::Question,
     upload::{Arguments, Upload},
 };
 
@@ -105,6 +106,30 @@ impl Operation {
             What::Request(prepared) => Ok(prepared.as_ref().clone()),
         }
         .map_err(|error| raise::error(py, error))
+    }
+
+    /// The arguments of a list, under wire names.
+    pub(crate) fn question(&self, py: Python<'_>, named: &Bound<'_, PyDict>) -> PyResult<Question> {
+        let What::Registered(registered) = &self.what else {
+            return Err(PyTypeError::new_err("not an operation that lists"));
+        };
+        let nothing = py.None().into_bound(py);
+        match registered.plain(&nothing, named) {
+            Ok(arguments) => Ok(Question {
+                entry: registered.entry,
+                arguments,
+            }),
+            Err(refused) => {
+                let error = refused.of(registered.entry.meta.name);
+                Err(raise::error(py, error))
+            }
+        }
+    }
+
+    /// Class of the record, or of the items of a list.
+    pub(crate) fn item(&self, py: Python<'_>) -> PyResult<Py<PyType>> {
+        let class = self.item.as_ref().map(|class| class.clone_ref(py));
+        class.ok_or_else(|| PyTypeError::new_err("not an operation that gives records"))
     }
 
     pub(crate) fn meta(&self) -> &'static Meta {

@@ -2,31 +2,25 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cyberark_identity::paging::PageFacts;
 use pyo3::{
     exceptions::{PyIndexError, PyTypeError, PyValueError},
     prelude::*,
     types::{PyBytes, PyIterator, PyList, PySlice, PyTuple, PyType},
 };
-use sonic_rs::JsonValueTrait;
 
 use crate::{
     compare, html,
     layout::Layout,
+    listing::Listing,
     node::Node,
-    raise, reading,
+    raise,
     record::{Handle, Record},
 };
 
 /// What lists of records have in common.
 #[pyclass(frozen, subclass, weakref, module = "cyberark_identity._native")]
 pub(crate) struct Page {
-    /// The whole value.
-    root: Node,
-    /// The list in it.
-    list: Option<Node>,
-    /// Whether a record lies below the member `Row` of its item.
-    below_row: bool,
+    listing: Listing,
     class: Py<PyType>,
 }
 
@@ -38,110 +32,41 @@ pub(crate) struct Rows;
 #[pyclass(frozen, extends = Page, module = "cyberark_identity._native")]
 pub(crate) struct ListResponse;
 
-/// A list that was checked to hold records, before Python comes into it.
-pub(crate) struct Checked {
-    root: Node,
-    list: Option<Node>,
-    below_row: bool,
-}
-
-impl Checked {
-    /// Rows: `{"Results": [{"Row": {…}}]}`, a bare list, or null.
-    pub(crate) fn rows(root: Node) -> Result<Self, &'static str> {
-        if root.value().is_array() || root.value().is_null() {
-            let list = root.value().is_array().then(|| root.clone());
-            return Self::of(root, list, false);
-        }
-        if !root.value().is_object() {
-            return Err("rows were expected");
-        }
-        let list = root
-            .member("Results")
-            .filter(|list| !list.value().is_null());
-        Self::of(root, list, true)
+impl Page {
+    fn of(listing: Listing, class: Py<PyType>) -> Self {
+        Self { listing, class }
     }
 
-    /// A list: `{"Resources": […]}`; the member may be missing or null.
-    pub(crate) fn list(root: Node) -> Result<Self, &'static str> {
-        if !root.value().is_object() {
-            return Err("a list response was expected");
-        }
-        let list = root
-            .member("Resources")
-            .filter(|list| !list.value().is_null());
-        Self::of(root, list, false)
-    }
-
-    fn of(root: Node, list: Option<Node>, below_row: bool) -> Result<Self, &'static str> {
-        let page = Self {
-            root,
-            list,
-            below_row,
-        };
-        match &page.list {
-            Some(list) if !list.value().is_array() => Err("the list is not a list"),
-            Some(list) if !(0..list.len()).all(|index| page.is_record(list, index)) => {
-                Err("the list holds something that is not an object")
-            }
-            _ => Ok(page),
-        }
-    }
-
-    fn is_record(&self, list: &Node, index: usize) -> bool {
-        item(list, index, self.below_row).is_some_and(|node| node.value().is_object())
-    }
-
-    fn with(self, class: Py<PyType>) -> Page {
-        Page {
-            root: self.root,
-            list: self.list,
-            below_row: self.below_row,
-            class,
-        }
-    }
-
-    pub(crate) fn into_rows<'py>(
-        self,
+    /// Rows of `class`, as Python sees them.
+    pub(crate) fn rows<'py>(
         py: Python<'py>,
+        listing: Listing,
         class: Py<PyType>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let rows = PyClassInitializer::from(self.with(class)).add_subclass(Rows);
+        let rows = PyClassInitializer::from(Self::of(listing, class)).add_subclass(Rows);
         Ok(Bound::new(py, rows)?.into_any())
     }
 
-    pub(crate) fn into_list<'py>(
-        self,
+    /// A list of `class`, as Python sees it.
+    pub(crate) fn list<'py>(
         py: Python<'py>,
+        listing: Listing,
         class: Py<PyType>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let list = PyClassInitializer::from(self.with(class)).add_subclass(ListResponse);
+        let list = PyClassInitializer::from(Self::of(listing, class)).add_subclass(ListResponse);
         Ok(Bound::new(py, list)?.into_any())
     }
-}
 
-fn item(list: &Node, index: usize, below_row: bool) -> Option<Node> {
-    let item = list.item(index)?;
-    match below_row {
-        true => item.member("Row"),
-        false => Some(item),
-    }
-}
-
-impl Page {
     fn length(&self) -> usize {
-        self.list.as_ref().map_or(0, Node::len)
-    }
-
-    fn node(&self, index: usize) -> Option<Node> {
-        item(self.list.as_ref()?, index, self.below_row)
+        self.listing.length()
     }
 
     fn nodes(&self) -> impl Iterator<Item = Node> {
-        (0..self.length()).filter_map(|index| self.node(index))
+        self.listing.nodes()
     }
 
     fn record<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
-        match self.node(index) {
+        match self.listing.node(index) {
             Some(node) => Handle::open(self.class.bind(py), node),
             None => Err(PyIndexError::new_err("list index out of range")),
         }
@@ -150,20 +75,6 @@ impl Page {
     fn records<'py>(&self, py: Python<'py>, end: usize) -> PyResult<Vec<Bound<'py, Record>>> {
         let records = (0..end).map(|index| Ok(self.record(py, index)?.cast_into::<Record>()?));
         records.collect()
-    }
-
-    /// What has to be known to ask for the next page.
-    pub(crate) fn facts(&self) -> PageFacts {
-        let id = |node: Node| Some(reading::text(node.member("id")?.value())?.into_owned());
-        PageFacts {
-            total: self.number("totalResults"),
-            start: self.number("startIndex"),
-            ids: self.nodes().map(id).collect(),
-        }
-    }
-
-    fn number(&self, wire: &str) -> Option<i64> {
-        reading::integer(self.root.member(wire)?.value())
     }
 }
 
@@ -294,7 +205,7 @@ impl Page {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
         let py = slf.py();
         let page = slf.get();
-        let json = sonic_rs::to_vec(page.root.value()).map_err(raise::json)?;
+        let json = sonic_rs::to_vec(page.listing.root().value()).map_err(raise::json)?;
         let restore = py
             .import("cyberark_identity._native")?
             .getattr("restore_page")?;
@@ -337,7 +248,7 @@ impl Rows {
     /// Rows in the whole set, when the service says so.
     #[getter]
     fn full_count(slf: PyRef<'_, Self>) -> Option<i64> {
-        slf.as_super().number("FullCount")
+        slf.as_super().listing.number("FullCount")
     }
 }
 
@@ -346,19 +257,19 @@ impl ListResponse {
     /// Matches overall, before paging.
     #[getter]
     fn total_results(slf: PyRef<'_, Self>) -> Option<i64> {
-        slf.as_super().number("totalResults")
+        slf.as_super().listing.number("totalResults")
     }
 
     /// Position of the first record, counted from 1.
     #[getter]
     fn start_index(slf: PyRef<'_, Self>) -> Option<i64> {
-        slf.as_super().number("startIndex")
+        slf.as_super().listing.number("startIndex")
     }
 
     /// Records in this page, as the service counts them.
     #[getter]
     fn items_per_page(slf: PyRef<'_, Self>) -> Option<i64> {
-        slf.as_super().number("itemsPerPage")
+        slf.as_super().listing.number("itemsPerPage")
     }
 }
 
@@ -378,7 +289,7 @@ impl PageIterator {
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let index = self.next.fetch_add(1, Ordering::Relaxed);
         let page = self.page.get();
-        match page.node(index) {
+        match page.listing.node(index) {
             Some(node) => Handle::open(page.class.bind(py), node).map(Some),
             None => Ok(None),
         }
@@ -401,9 +312,9 @@ pub(crate) fn restore_page<'py>(
     let root = Node::parse(json).map_err(raise::json)?;
     let item = class.clone().unbind();
     if kind.is(py.get_type::<Rows>()) {
-        let rows = Checked::rows(root).map_err(PyTypeError::new_err)?;
-        return rows.into_rows(py, item);
+        let rows = Listing::rows(root).map_err(PyTypeError::new_err)?;
+        return Page::rows(py, rows, item);
     }
-    let list = Checked::list(root).map_err(PyTypeError::new_err)?;
-    list.into_list(py, item)
+    let list = Listing::list(root).map_err(PyTypeError::new_err)?;
+    Page::list(py, list, item)
 }

@@ -12,6 +12,7 @@ use pyo3::{prelude::*, types::PyDict};
 #[pyo3(from_item_all)]
 pub(crate) struct Settings {
     tenant_url: String,
+    domain: Option<String>,
     auth: Option<Auth>,
     ca_file: Option<PathBuf>,
     allow_plain_http: Vec<String>,
@@ -49,6 +50,9 @@ impl Auth {
 impl Settings {
     pub(crate) fn builder(self) -> Result<ClientBuilder> {
         let mut builder = Client::builder(self.tenant_url).user_agent(self.user_agent);
+        if let Some(domain) = self.domain {
+            builder = builder.domain(domain);
+        }
         if let Some(auth) = self.auth {
             builder = auth.apply(builder)?;
         }

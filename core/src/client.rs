@@ -50,7 +50,7 @@ pub struct Response<T> {
 }
 
 impl Client {
-    /// Starts a client of the tenant at `tenant_url`: a host name or an `https://` address.
+    /// Starts a client of the tenant at `tenant_url`: an `https://` address, a host name, or the tenant's id.
     #[must_use]
     pub fn builder(tenant_url: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(tenant_url)

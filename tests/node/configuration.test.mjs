@@ -20,6 +20,8 @@ test('addresses that are no tenant are refused with the way out', () => {
     ['https://acme.cyberark.cloud', /portal.*\.id\.cyberark\.cloud/],
     ['https://acme.privilegecloud.cyberark.cloud', /privilegecloud/],
     ['https://abc1234.id.cyberark.cloud/login', /page/],
+    ['https://vault.example.com/PasswordVault/v10', /vault/],
+    ['acme', /not the id of a tenant.*`domain`/],
     ['https://user:pass@abc1234.id.cyberark.cloud', /`auth`/],
     ['ftp://abc1234.id.cyberark.cloud', /scheme/],
     ['', /empty/],
@@ -28,6 +30,12 @@ test('addresses that are no tenant are refused with the way out', () => {
     assert.throws(() => new Client(address, { auth }), refusal(message), address)
   }
   assert.throws(() => new Client(undefined, { auth }), refusal(/tenant URL is missing/))
+})
+
+test('short names of tenants are completed', () => {
+  assert.equal(new Client('abc1234', { auth }).tenantUrl, 'https://abc1234.id.cyberark.cloud')
+  const older = new Client('acme', { auth, domain: 'my.idaptive.app' })
+  assert.equal(older.tenantUrl, 'https://acme.my.idaptive.app')
 })
 
 test('plain http is allowed to loopback and to hosts that are named', () => {

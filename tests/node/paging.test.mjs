@@ -5,7 +5,7 @@ import { test } from 'node:test'
 
 import { ClientClosedError, InvalidArgumentError, UnexpectedResponseError, filter } from 'cyberark-identity'
 
-import { calls, connect, scripted, startTenant } from './support.mjs'
+import { calls, connect, requested, scripted, startTenant } from './support.mjs'
 
 /** What was asked of a list: position and size of each page. */
 function pages(tenant) {
@@ -18,11 +18,10 @@ function pages(tenant) {
 
 /** A client of a service whose lists are what `answer(start, count)` says. */
 function odd(t, answer) {
-  return scripted(t, (request) => {
+  return scripted(t, async (request) => {
     const { searchParams } = new URL(request.url, 'http://service')
-    return {
-      body: JSON.stringify(answer(Number(searchParams.get('startIndex')), Number(searchParams.get('count')))),
-    }
+    const page = await answer(Number(searchParams.get('startIndex')), Number(searchParams.get('count')))
+    return { body: JSON.stringify(page) }
   })
 }
 
@@ -76,6 +75,40 @@ test('pages are fetched as they are needed, and none after the loop was left', a
   assert.deepEqual(pages(tenant)[2], ['1', '5'])
 })
 
+test('the next pages are under way while one is read, and end with the loop', async (t) => {
+  const tenant = startTenant(t, { seedUsers: 20 })
+  tenant.addFaults({ match: { path: '/scim/Users', nth: 2 }, action: 'hang' })
+  let seen = 0
+  for await (const user of connect(t, tenant).scim.users.iter({ count: 5 })) {
+    assert.ok(user.id)
+    if (++seen === 3) {
+      await requested(tenant, 2, { path: '/scim/Users' })
+      break
+    }
+  }
+  await requested(tenant, 1, { path: '/scim/Users', outcome: 'client_closed' })
+})
+
+test('several pages are under way at once, and come in order', async (t) => {
+  const waiting = []
+  const together = async (start) => {
+    if (start <= 6) return
+    await new Promise((arrived) => {
+      waiting.push(arrived)
+      if (waiting.length === 3) waiting.splice(0).forEach((go) => go())
+    })
+  }
+  const client = await odd(t, async (startIndex) => {
+    await together(startIndex)
+    return { Resources: people(startIndex, startIndex + 1), totalResults: 30, startIndex }
+  })
+  const expected = Array.from({ length: 30 }, (_, index) => String(index + 1))
+  assert.deepEqual(await read(client.scim.users.iter({ count: 2 }, { concurrency: 3 })), expected)
+  for (const concurrency of [0, 17, 1.5, '3']) {
+    await assert.rejects(read(client.scim.users.iter({}, { concurrency })), { field: 'concurrency' })
+  }
+})
+
 test('an aborted signal ends the reading, also in the middle of a page', async (t) => {
   const tenant = startTenant(t, { seedUsers: 20 })
   const client = connect(t, tenant)
@@ -89,10 +122,12 @@ test('an aborted signal ends the reading, also in the middle of a page', async (
     }
   }
   await assert.rejects(loop(), (error) => error === reason)
-  assert.deepEqual([seen.length, pages(tenant).length], [3, 1])
+  const asked = pages(tenant).length
+  assert.equal(seen.length, 3)
+  assert.ok(asked <= 2, 'one page may have been under way')
   const late = client.scim.users.iter({}, { signal: controller.signal })
   await assert.rejects(late.toArray(), (error) => error === reason)
-  assert.equal(pages(tenant).length, 1)
+  assert.equal(pages(tenant).length, asked)
 })
 
 test('a page that fails ends the reading in its error', async (t) => {

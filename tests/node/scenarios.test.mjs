@@ -16,7 +16,7 @@ for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.json')))
     const client = connect(t, tenant)
     const saved = new Map()
     for (const [index, step] of steps.entries()) {
-      await t.test(`${index + 1}. ${step.call}`, () => play(client, step, saved))
+      await t.test(`${index + 1}. ${step.call}`, () => play(tenant, client, step, saved))
     }
   })
 }
@@ -25,19 +25,23 @@ test('the operations that ran are noted', { skip: !process.env.SCENARIO_COVERAGE
   appendFileSync(process.env.SCENARIO_COVERAGE, notes.map((name) => `node ${name}\n`).join(''))
 })
 
-async function play(client, step, saved) {
-  const result = call(client, step.call, camelNames(fill(step.args ?? {}, saved)))
+async function play(tenant, client, step, saved) {
+  const before = setTheStage(tenant, step)
+  const options = step.timeout === undefined ? {} : { timeoutMs: step.timeout * 1000 }
+  const result = call(client, step.call, camelNames(fill(step.args ?? {}, saved)), options)
   if (step.error) {
     const error = await result.then(
       () => assert.fail('it succeeded'),
       (reason) => reason,
     )
+    checkRequests(tenant, step, before)
     const { class: errorClass, ...attributes } = step.error
     assert.equal(error.name, errorClass, error.stack)
     for (const [name, value] of Object.entries(attributes)) assert.equal(error[camel(name)], value, name)
     return
   }
   const value = await result
+  checkRequests(tenant, step, before)
   notes.push(step.call)
   for (const [path, expected] of Object.entries(step.expect ?? {})) {
     assert.deepEqual(at(value, path) ?? null, fill(expected, saved), path)
@@ -53,19 +57,38 @@ async function play(client, step, saved) {
   for (const [name, path] of Object.entries(step.save ?? {})) saved.set(name, at(value, path))
 }
 
+/** Gives the number of the last request before the step. */
+function setTheStage(tenant, step) {
+  tenant.advanceClock((step.advance ?? 0) * 1000)
+  if (step.faults) tenant.addFaults(step.faults)
+  return tenant.requests().at(-1)?.id ?? 0
+}
+
+function checkRequests(tenant, step, before) {
+  tenant.clearFaults()
+  const paths = tenant
+    .requests()
+    .filter(({ id }) => id > before)
+    .map(({ path }) => path)
+  for (const [part, expected] of Object.entries(step.requests ?? {})) {
+    const seen = paths.filter((path) => path.includes(part))
+    assert.equal(seen.length, expected, `requests to ${part}: ${seen}`)
+  }
+}
+
 /** `scim.users.get` is `client.scim.users.get`. The method's first parameter tells how it takes its arguments. */
-function call(client, operation, args) {
+function call(client, operation, args, options) {
   const path = operation.split('.')
   const method = camel(path.pop())
   const group = path.reduce((within, name) => within[name], client)
   const [, first] = /^\w+\((\w+)/.exec(group[method].toString())
   switch (first) {
     case 'options':
-      return group[method]()
+      return group[method](options)
     case 'args':
-      return group[method](args)
+      return group[method](args, options)
     default:
-      return group[method](args[first])
+      return group[method](args[first], options)
   }
 }
 

@@ -1,5 +1,6 @@
 // What several tests need: tenants and clients that go away with their test, and a service that answers as it is told.
 
+import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -37,7 +38,7 @@ export async function scripted(t, reply) {
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const part of request.setEncoding('utf8')) body += part
-    const { status = 200, headers = {}, body: text } = reply(request, body)
+    const { status = 200, headers = {}, body: text } = await reply(request, body)
     response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...headers })
     response.end(text)
   })
@@ -49,6 +50,14 @@ export async function scripted(t, reply) {
   })
   t.after(() => client.close())
   return client
+}
+
+/** Waits until there are so many requests like `wanted` on record at the tenant. */
+export async function requested(tenant, count, wanted) {
+  const query = new URLSearchParams({ ...wanted, count, wait_ms: 20_000 })
+  const answer = await fetch(`${tenant.url}/_emulator/requests?${query}`)
+  const found = await answer.json()
+  assert.ok((found.requests ?? found).length >= count, `too few requests like ${query}`)
 }
 
 /** The answer of a platform call. */

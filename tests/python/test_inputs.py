@@ -205,6 +205,8 @@ class TestRefusedSettings:
             ("https://acme.cyberark.cloud", "portal"),
             ("https://acme.privilegecloud.cyberark.cloud", "privilegecloud"),
             ("https://abc1234.id.cyberark.cloud/my", "page"),
+            ("https://vault.example.com/PasswordVault/v10", "vault"),
+            ("acme", "not the id of a tenant"),
             ("ftp://abc1234.id.cyberark.cloud", "scheme"),
             ("https://ana:hunter2@abc1234.id.cyberark.cloud", "user name or password"),
         ],
@@ -214,6 +216,12 @@ class TestRefusedSettings:
             Client(url, auth=self.AUTH)
         assert raised.value.hint
         assert "hunter2" not in str(raised.value)
+
+    def test_short_names_of_tenants_are_completed(self) -> None:
+        client = Client("abc1234", auth=self.AUTH)
+        assert client.tenant_url == "https://abc1234.id.cyberark.cloud"
+        client = Client("acme", domain="my.idaptive.app", auth=self.AUTH)
+        assert client.tenant_url == "https://acme.my.idaptive.app"
 
     @pytest.mark.parametrize(
         ("settings", "words"),

@@ -141,7 +141,7 @@ def test_pages_that_are_shorter_than_asked_lose_nothing(read: Read) -> None:
     with service(lambda start, count: page(start, 5, start)) as (url, asked):
         users, error = read(url, StaticToken("t"), page_size=100)
     assert (ids(users), error) == (["1", "2", "3", "4", "5"], None)
-    assert asked == [1, 2, 3, 4, 5]
+    assert sorted(asked) == [1, 2, 3, 4, 5]
 
 
 def test_an_item_that_moves_is_given_once(read: Read) -> None:

@@ -18,15 +18,23 @@ from support import event_loop
 
 SCENARIOS = sorted((Path(__file__).parent.parent / "scenarios").glob("*.json"))
 SEED_USERS = 50
+KNOWN = {"call", "args", "save", "expect", "length", "contains", "error"}
+KNOWN |= {"faults", "advance", "timeout", "requests"}
 
 Call = Callable[[str, dict[str, Any]], Any]
 
 
+@pytest.fixture
+def tenant() -> Iterator[Emulator]:
+    with Emulator(seed_users=SEED_USERS) as tenant:
+        yield tenant
+
+
 @pytest.fixture(params=["python-sync", "python-async"])
-def call(request: pytest.FixtureRequest) -> Iterator[Call]:
+def call(request: pytest.FixtureRequest, tenant: Emulator) -> Iterator[Call]:
     """Calls an operation by its typed method, and writes down that it ran in this language."""
     language: str = request.param
-    with Emulator(seed_users=SEED_USERS) as tenant, event_loop() as loop:
+    with event_loop() as loop:
         client: Client | AsyncClient
         if language == "python-sync":
             client = Client(tenant.url, auth=tenant.credentials)
@@ -49,20 +57,40 @@ def write_down(language: str, operation: str) -> None:
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_scenario(path: Path, call: Call) -> None:
+def test_scenario(path: Path, tenant: Emulator, call: Call) -> None:
     saved: dict[str, Any] = {}
     for number, step in enumerate(json.loads(path.read_text(encoding="utf-8"))["steps"], 1):
-        known = {"call", "args", "save", "expect", "length", "contains", "error"}
-        assert step.keys() <= known, f"step {number} has something that no runner knows"
+        assert step.keys() <= KNOWN, f"step {number} has something that no runner knows"
         where = f"step {number} ({step['call']})"
         arguments = fill(step.get("args", {}), saved)
+        if "timeout" in step:
+            arguments["timeout"] = step["timeout"]
+        before = set_the_stage(tenant, step)
         if error := step.get("error"):
             check_error(where, error, lambda: call(step["call"], arguments))  # noqa: B023
+            check_requests(where, tenant, step, before)
             continue
         result = call(step["call"], arguments)
+        check_requests(where, tenant, step, before)
         check(where, step, result, saved)
         for name, place in step.get("save", {}).items():
             saved[name] = at(result, place)
+
+
+def set_the_stage(tenant: Emulator, step: dict[str, Any]) -> int:
+    """Gives the number of the last request before the step."""
+    tenant.advance_clock(step.get("advance", 0))
+    if "faults" in step:
+        tenant.add_faults(step["faults"])
+    return max((int(request["id"]) for request in tenant.requests()), default=0)
+
+
+def check_requests(where: str, tenant: Emulator, step: dict[str, Any], before: int) -> None:
+    tenant.clear_faults()
+    requests = [request for request in tenant.requests() if request["id"] > before]
+    for part, wanted in step.get("requests", {}).items():
+        seen = [request["path"] for request in requests if part in request["path"]]
+        assert len(seen) == wanted, f"{where}: requests to {part}: {seen}"
 
 
 def check(where: str, step: dict[str, Any], result: Any, saved: dict[str, Any]) -> None:

@@ -33,6 +33,8 @@ from ._generated.errors import (
 )
 from ._native import (
     NOT_GIVEN,
+    AsyncItems,
+    Items,
     ListResponse,
     NotGiven,
     OperationInfo,
@@ -45,6 +47,7 @@ from ._native import (
 __all__ = [
     "NOT_GIVEN",
     "AsyncClient",
+    "AsyncItems",
     "AuthenticationError",
     "Client",
     "ClientClosedError",
@@ -55,6 +58,7 @@ __all__ = [
     "IdentityError",
     "InvalidArgumentError",
     "InvalidRequestError",
+    "Items",
     "ListResponse",
     "NotFoundError",
     "NotGiven",

@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Mapping
 from os import PathLike
 from typing import Any, BinaryIO, ClassVar, Protocol, TypeAlias, TypeVar
 
-from ._native import Operation, Record
+from ._native import AsyncItems, Items, ListResponse, Operation, Record
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Record)
 
 
 class Dataclass(Protocol):
@@ -28,10 +29,10 @@ Upload: TypeAlias = bytes | bytearray | memoryview | PathLike[str] | BinaryIO | 
 `name` and `type`. A path is read while it is sent, so that a large file is never in memory."""
 
 
-class Call(Protocol):
-    """Runs an operation."""
+class Calls(Protocol):
+    """Runs operations."""
 
-    def __call__(
+    def call(
         self,
         operation: Operation[T],
         body: object,
@@ -41,11 +42,22 @@ class Call(Protocol):
         /,
     ) -> T: ...
 
+    def items(
+        self,
+        operation: Operation[ListResponse[R]],
+        arguments: dict[str, object],
+        page_size: int,
+        concurrency: int,
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        /,
+    ) -> Items[R]: ...
 
-class AsyncCall(Protocol):
-    """Runs an operation in the running event loop."""
 
-    def __call__(
+class AsyncCalls(Protocol):
+    """Runs operations in the running event loop."""
+
+    def call(
         self,
         operation: Operation[T],
         body: object,
@@ -54,3 +66,14 @@ class AsyncCall(Protocol):
         headers: Mapping[str, str] | None = None,
         /,
     ) -> Awaitable[T]: ...
+
+    def items(
+        self,
+        operation: Operation[ListResponse[R]],
+        arguments: dict[str, object],
+        page_size: int,
+        concurrency: int,
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        /,
+    ) -> AsyncItems[R]: ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop, Future, get_running_loop
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from ._native import Bridge
@@ -11,7 +11,11 @@ from ._native import Bridge
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._native import Engine, Operation
+    from ._native import AsyncItems, Engine, Operation, Record, Task
+
+    R = TypeVar("R", bound=Record)
+
+T = TypeVar("T")
 
 # A bridge lives as long as its loop: no client is bound to a loop, and every `asyncio.run` gets
 # its own.
@@ -23,6 +27,21 @@ def _bridge(loop: AbstractEventLoop) -> Bridge:
     if bridge is None or bridge.inherited:
         bridge = _bridges[loop] = Bridge(loop)
     return bridge
+
+
+async def next_item(items: AsyncItems[R]) -> R:
+    """The next item, when its page is not there yet. Nothing is lost when the wait is cancelled."""
+    while (item := items.take()) is None:
+        if not await advance(items):
+            raise StopAsyncIteration
+    return item
+
+
+async def advance(items: AsyncItems[Any]) -> bool:
+    """Waits for the next page. False at the end of the list."""
+    loop = get_running_loop()
+    future: Future[bool] = loop.create_future()
+    return await _outcome(future, items.advance(_bridge(loop), future))
 
 
 async def call(
@@ -40,6 +59,10 @@ async def call(
     task = engine.start(
         _bridge(loop), future, operation, body, arguments, timeout, headers, raw=raw
     )
+    return await _outcome(future, task)
+
+
+async def _outcome(future: Future[T], task: Task) -> T:
     try:
         return await future
     except BaseException:

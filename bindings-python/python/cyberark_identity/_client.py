@@ -34,6 +34,7 @@ class _Base:
         self,
         tenant_url: str,
         *,
+        domain: str | None = None,
         auth: Auth | None = None,
         ca_file: str | PathLike[str] | None = None,
         allow_plain_http: Iterable[str] = (),
@@ -47,7 +48,10 @@ class _Base:
         """Checks the settings, and opens no connection.
 
         Args:
-            tenant_url: Host name or `https://` address of the tenant.
+            tenant_url: `https://` address of the tenant, its host name, or its id, such as
+                `abc1234`.
+            domain: What completes a short name, such as `my.idaptive.app`; `id.cyberark.cloud`
+                unless given.
             auth: `ClientCredentials` or `StaticToken`.
             ca_file: Certificates (PEM) to trust besides those of the operating system.
             allow_plain_http: Hosts to which plain http is allowed; loopback always is.
@@ -70,6 +74,7 @@ class _Base:
         self._engine = Engine(
             {
                 "tenant_url": tenant_url,
+                "domain": domain,
                 "auth": None if auth is None else auth._values,
                 "ca_file": ca_file,
                 "allow_plain_http": [allow_plain_http]
@@ -133,7 +138,7 @@ class Client(_Base, Groups):
     """
 
     def _add_groups(self) -> None:
-        Groups.__init__(self, self._engine.call)
+        Groups.__init__(self, self._engine)
 
     def call(
         self,
@@ -214,7 +219,7 @@ class AsyncClient(_Base, AsyncGroups):
     """
 
     def _add_groups(self) -> None:
-        AsyncGroups.__init__(self, _AsyncCalls(self._engine).call)
+        AsyncGroups.__init__(self, _AsyncCalls(self._engine))
 
     async def call(
         self,
@@ -291,10 +296,11 @@ class AsyncClient(_Base, AsyncGroups):
 class _AsyncCalls:
     """What the groups hold instead of their client, so that client and groups make no cycle."""
 
-    __slots__ = ("_engine",)
+    __slots__ = ("_engine", "items")
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.items = engine.async_items
 
     async def call(
         self,

@@ -2,26 +2,28 @@
 
 import os
 from asyncio import AbstractEventLoop, Future
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Literal, TypeVar, final, overload
 
 from typing_extensions import Self, disjoint_base
 
 _T = TypeVar("_T")
+_R = TypeVar("_R", bound=Record)
 _R_co = TypeVar("_R_co", bound=Record, covariant=True)
 
 __all__ = [
     "NOT_GIVEN",
+    "AsyncItems",
     "Bridge",
     "Engine",
     "Field",
+    "Items",
     "ListResponse",
     "NotGiven",
     "Operation",
     "OperationInfo",
     "Page",
-    "Paging",
     "Record",
     "Response",
     "Rows",
@@ -154,12 +156,22 @@ def request(
 ) -> Operation[Any]: ...
 
 @final
-class Paging:
-    """The state of reading one list."""
+class Items(Iterator[_R]):
+    """All items of a list, one after the other. While the items of a page are read, the next
+    pages are under way.
+    """
 
-    def __new__(cls, operation: Operation[Any], count: int) -> Self: ...
-    def next_page(self) -> tuple[int, int] | None: ...
-    def accept(self, page: Page[Any]) -> list[bool]: ...
+    def __next__(self) -> _R: ...
+
+@final
+class AsyncItems(AsyncIterator[_R]):
+    """All items of a list for asyncio, one after the other. While the items of a page are read,
+    the next pages are under way.
+    """
+
+    def __anext__(self) -> Awaitable[_R]: ...
+    def take(self) -> _R | None: ...
+    def advance(self, bridge: Bridge, future: Future[bool]) -> Task: ...
 
 @final
 class OperationInfo:
@@ -245,6 +257,24 @@ class Engine:
         *,
         raw: bool = False,
     ) -> Task: ...
+    def items(
+        self,
+        operation: Operation[ListResponse[_R]],
+        arguments: dict[str, object],
+        page_size: int,
+        concurrency: int,
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Items[_R]: ...
+    def async_items(
+        self,
+        operation: Operation[ListResponse[_R]],
+        arguments: dict[str, object],
+        page_size: int,
+        concurrency: int,
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> AsyncItems[_R]: ...
 
 @final
 class Bridge:

@@ -18,6 +18,7 @@ const ENV_PREFIX: &str = "CYBERARK_IDENTITY_";
 #[derive(Debug, Clone)]
 pub struct ClientBuilder {
     tenant_url: String,
+    domain: Option<String>,
     auth: Option<Arc<dyn TokenSource>>,
     ca_file: Option<PathBuf>,
     plain_hosts: Vec<String>,
@@ -47,6 +48,7 @@ impl ClientBuilder {
     pub(super) fn new(tenant_url: impl Into<String>) -> Self {
         Self {
             tenant_url: tenant_url.into(),
+            domain: None,
             auth: None,
             ca_file: None,
             plain_hosts: Vec::new(),
@@ -86,6 +88,13 @@ impl ClientBuilder {
                 need("CLIENT_SECRET")?,
             )?),
         })
+    }
+
+    /// Domain that completes the short name of a tenant, such as `my.idaptive.app`. `id.cyberark.cloud` unless set.
+    #[must_use]
+    pub fn domain(mut self, domain: impl Into<String>) -> Self {
+        self.domain = Some(domain.into());
+        self
     }
 
     /// How to sign in. Required.
@@ -163,7 +172,7 @@ impl ClientBuilder {
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) for a setting that cannot work.
     pub fn build(self) -> Result<Client> {
-        let tenant = TenantUrl::parse(&self.tenant_url, &self.plain_hosts)?;
+        let tenant = TenantUrl::parse(&self.tenant_url, self.domain.as_deref(), &self.plain_hosts)?;
         let auth = self.auth.ok_or_else(|| {
             Error::configuration("no credentials: `auth` is missing")
                 .hint("pass client credentials or a token")

@@ -9,6 +9,9 @@ use crate::error::{Error, Result};
 const WANTED: &str =
     "give the identity tenant's address, such as https://abc1234.id.cyberark.cloud";
 
+/// Where tenants live today. Confidence: high.
+const DOMAIN: &str = "id.cyberark.cloud";
+
 /// Checked address of a tenant: scheme, host and port, without a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantUrl {
@@ -16,19 +19,21 @@ pub struct TenantUrl {
 }
 
 impl TenantUrl {
-    /// Accepts a host name or a URL. Plain http only to loopback, or to a host named in `plain_hosts`.
+    /// Accepts a URL, a host name, or the short name of a tenant, which `domain` completes: `abc1234` is
+    /// `abc1234.id.cyberark.cloud` unless it says otherwise. Plain http only to loopback, or to a host named in
+    /// `plain_hosts`.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) for anything that cannot be a tenant.
-    pub fn parse(text: &str, plain_hosts: &[String]) -> Result<Self> {
+    pub fn parse(text: &str, domain: Option<&str>, plain_hosts: &[String]) -> Result<Self> {
         let text = text.trim();
         if text.is_empty() {
             return Err(Error::configuration("the tenant URL is empty").hint(WANTED));
         }
-        let absolute = if text.contains("://") {
-            text.to_owned()
-        } else {
-            format!("https://{text}")
+        let absolute = match text {
+            text if text.contains("://") => text.to_owned(),
+            name if is_short(name) => format!("https://{name}.{}", domain_of(name, domain)?),
+            host => format!("https://{host}"),
         };
         let mut base = Url::parse(&absolute).map_err(|error| {
             Error::configuration(format!("`{text}` is not a URL: {error}")).hint(WANTED)
@@ -62,6 +67,33 @@ impl TenantUrl {
     }
 }
 
+/// A name without a domain.
+fn is_short(text: &str) -> bool {
+    let one_label = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    one_label && !text.eq_ignore_ascii_case("localhost")
+}
+
+/// The domain that completes a short name. Only the id of a tenant has one by itself: any other name may be that of the
+/// customer, whose address is a portal, or a vanity name of any domain.
+fn domain_of<'a>(name: &str, domain: Option<&'a str>) -> Result<&'a str> {
+    let given = domain.map(|domain| domain.trim().trim_start_matches('.'));
+    match given.filter(|domain| !domain.is_empty()) {
+        Some(domain) => Ok(domain),
+        None if is_tenant_id(name) => Ok(DOMAIN),
+        None => Err(Error::configuration(format!("`{name}` is not the id of a tenant")).hint(
+            "an id is three letters and four digits, such as abc1234; else give the whole address, or `domain` too",
+        )),
+    }
+}
+
+/// Three letters and four digits. Confidence: high.
+fn is_tenant_id(name: &str) -> bool {
+    let (letters, digits) = name.split_at(name.len().min(3));
+    letters.chars().all(|c| c.is_ascii_alphabetic())
+        && digits.len() == 4
+        && digits.chars().all(|c| c.is_ascii_digit())
+}
+
 fn check_parts(url: &Url) -> Result<()> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Error::configuration(
@@ -72,6 +104,12 @@ fn check_parts(url: &Url) -> Result<()> {
     let path = url.path().trim_end_matches('/');
     if !path.is_empty() || url.query().is_some() || url.fragment().is_some() {
         let host = url.host_str().unwrap_or_default();
+        if path.to_ascii_lowercase().starts_with("/passwordvault") {
+            return Err(Error::configuration(format!(
+                "`{url}` is the address of a vault (PVWA), not of the identity tenant"
+            ))
+            .hint(WANTED));
+        }
         return Err(Error::configuration(format!(
             "`{url}` is the address of a page, not of a tenant"
         ))
@@ -144,7 +182,7 @@ mod tests {
     use super::*;
 
     fn problem(text: &str) -> String {
-        TenantUrl::parse(text, &[]).unwrap_err().to_string()
+        TenantUrl::parse(text, None, &[]).unwrap_err().to_string()
     }
 
     #[test]
@@ -158,7 +196,7 @@ mod tests {
             "http://[::1]:8080",
             "http://localhost:1",
         ] {
-            assert!(TenantUrl::parse(text, &[]).is_ok(), "{text}");
+            assert!(TenantUrl::parse(text, None, &[]).is_ok(), "{text}");
         }
     }
 
@@ -169,15 +207,36 @@ mod tests {
         assert!(problem("https://acme.cyberark.cloud").contains("portal"));
         assert!(problem("https://acme.privilegecloud.cyberark.cloud").contains("privilegecloud"));
         assert!(problem("https://abc1234.id.cyberark.cloud/my?x=1").contains("a page"));
+        assert!(problem("https://vault.example.com/PasswordVault/v10").contains("vault (PVWA)"));
         assert!(problem("https://me:secret@abc1234.id.cyberark.cloud").contains("auth"));
         assert!(!problem("https://me:secret@abc1234.id.cyberark.cloud").contains("secret@"));
         assert!(problem("ftp://abc1234.id.cyberark.cloud").contains("scheme"));
     }
 
     #[test]
+    fn short_names_are_completed() {
+        let address = |name, domain| {
+            let tenant = TenantUrl::parse(name, domain, &[]).unwrap();
+            tenant.as_str().to_owned()
+        };
+        assert_eq!(
+            address("abc1234", None),
+            "https://abc1234.id.cyberark.cloud"
+        );
+        assert_eq!(
+            address("ABC1234", None),
+            "https://abc1234.id.cyberark.cloud"
+        );
+        let older = Some("my.idaptive.app");
+        assert_eq!(address("abc1234", older), "https://abc1234.my.idaptive.app");
+        assert_eq!(address("acme", older), "https://acme.my.idaptive.app");
+        assert!(problem("acme").contains("`domain`"));
+    }
+
+    #[test]
     fn plain_http_is_allowed_by_name_only() {
         let allowed = ["gateway.test".to_owned()];
-        assert!(TenantUrl::parse("http://gateway.test", &allowed).is_ok());
-        assert!(TenantUrl::parse("http://other.test", &allowed).is_err());
+        assert!(TenantUrl::parse("http://gateway.test", None, &allowed).is_ok());
+        assert!(TenantUrl::parse("http://other.test", None, &allowed).is_err());
     }
 }

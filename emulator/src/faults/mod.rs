@@ -20,7 +20,8 @@ use bucket::Bucket;
 ///
 /// `match` may be left out (every request). `path` is a part of the path, `prefix` its beginning; both ignore letter
 /// case. Without `nth` a rule applies from the first match on, `times` times or for ever; with `nth` it applies from
-/// that match on, `times` times or once. The first rule that applies wins, and the rules behind it do not count that
+/// that match on, `times` times or once. With `every`, that repeats after so many matches: `{"every": 100, "times": 5}`
+/// meets the first five of each hundred. The first rule that applies wins, and the rules behind it do not count that
 /// request: several rules with `"times": 1` are a sequence.
 ///
 /// An action is one of these members, or its name as a plain string where no value is needed; `delay_ms` may stand
@@ -107,6 +108,8 @@ struct Matcher {
     nth: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     times: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    every: Option<u64>,
 }
 
 impl Matcher {
@@ -126,10 +129,10 @@ impl Matcher {
     /// Whether the rule applies to its match with this number, counted from 1.
     fn applies_to(&self, match_number: u64) -> bool {
         let first = self.nth.unwrap_or(1);
-        let times = self
-            .times
-            .unwrap_or(if self.nth.is_some() { 1 } else { u64::MAX });
-        match_number >= first && match_number - first < times
+        let once = self.nth.is_some() || self.every.is_some();
+        let times = self.times.unwrap_or(if once { 1 } else { u64::MAX });
+        let period = self.every.unwrap_or(u64::MAX).max(1);
+        match_number >= first && (match_number - first) % period < times
     }
 }
 
@@ -285,6 +288,17 @@ mod tests {
         assert_eq!(strikes(&mut always, "/", 3), [true, true, true]);
         let mut first_two = table(r#"{"match":{"times":2},"action":"hang"}"#);
         assert_eq!(strikes(&mut first_two, "/", 3), [true, true, false]);
+    }
+
+    #[test]
+    fn every_repeats_what_nth_and_times_say() {
+        let mut table = table(r#"{"match":{"nth":2,"times":2,"every":4},"action":"hang"}"#);
+        let expected = [
+            false, true, true, false, false, true, true, false, false, true,
+        ];
+        assert_eq!(strikes(&mut table, "/", 10), expected);
+        let mut third = self::table(r#"{"match":{"every":3},"action":"hang"}"#);
+        assert_eq!(strikes(&mut third, "/", 4), [true, false, false, true]);
     }
 
     #[test]

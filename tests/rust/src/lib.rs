@@ -1,5 +1,6 @@
-//! What the tests share: fixtures, and a transport that answers from memory.
+//! What the tests share: fixtures, a transport that answers from memory, and calls through a tenant full of faults.
 
+pub mod chaos;
 pub mod coverage;
 pub mod fixture;
 pub mod replay;

@@ -30,6 +30,14 @@ pub struct Step {
     pub contains: Vec<Value>,
     #[serde(default)]
     pub error: Option<Map<String, Value>>,
+    #[serde(default)]
+    pub faults: Option<Value>,
+    #[serde(default)]
+    pub advance: u64,
+    #[serde(default)]
+    pub timeout: Option<f64>,
+    #[serde(default)]
+    pub requests: BTreeMap<String, usize>,
 }
 
 /// All scenarios, by file name.

@@ -2,12 +2,12 @@
 // Clippy tells tests by their attribute, and so does not know their helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use cyberark_identity::{
     CallOptions, Client, ClientCredentials, Entry, Error, Shape, Spelling, find,
 };
-use cyberark_identity_emulator::{Emulator, Options};
+use cyberark_identity_emulator::{Emulator, FaultScript, Options};
 use cyberark_identity_tests::{
     coverage,
     scenario::{self, Scenario, Step},
@@ -29,21 +29,43 @@ async fn scenarios_end_as_they_do_in_every_language() {
         let auth = ClientCredentials::new(&tenant.app_id, &tenant.client_id, &tenant.client_secret)
             .unwrap();
         let client = Client::builder(&tenant.url).auth(auth).build().unwrap();
-        play(&file, &scenario, &client).await;
+        play(&file, &scenario, &emulator, &client).await;
     }
 }
 
-async fn play(file: &str, scenario: &Scenario, client: &Client) {
+async fn play(file: &str, scenario: &Scenario, emulator: &Emulator, client: &Client) {
     let mut saved = BTreeMap::new();
     for (number, step) in scenario.steps.iter().enumerate() {
         let place = format!("{file}, step {} ({})", number + 1, step.call);
         coverage::note(&step.call);
+        let before = set_the_stage(emulator, step);
         let outcome = call(client, step, &saved).await;
+        check_requests(&place, emulator, step, before);
         match (&step.error, outcome) {
             (None, Ok(result)) => check(&place, step, &result, &mut saved),
             (Some(expected), Err(error)) => check_error(&place, expected, &error),
             (_, outcome) => panic!("{place}: ended in {outcome:?}"),
         }
+    }
+}
+
+/// Gives the number of the last request before the step.
+fn set_the_stage(emulator: &Emulator, step: &Step) -> u64 {
+    emulator.advance_clock(Duration::from_secs(step.advance));
+    if let Some(faults) = &step.faults {
+        emulator.add_faults(FaultScript::from_json(&faults.to_string()).unwrap());
+    }
+    emulator.requests().last().map_or(0, |request| request.id)
+}
+
+fn check_requests(place: &str, emulator: &Emulator, step: &Step, before: u64) {
+    emulator.clear_faults();
+    let requests = emulator.requests();
+    for (part, expected) in &step.requests {
+        let seen = requests
+            .iter()
+            .filter(|seen| seen.id > before && seen.path.contains(part));
+        assert_eq!(seen.count(), *expected, "{place}: requests to {part}");
     }
 }
 
@@ -55,7 +77,9 @@ async fn call(
     let entry = find(&step.call).unwrap_or_else(|| panic!("no operation {}", step.call));
     let arguments = on_the_wire(&scenario::fill(&step.args, saved), &argument_names(entry));
     let prepared = entry.prepare(arguments, Spelling::Snake)?;
-    let payload = client.dispatch(&prepared, &CallOptions::new()).await?;
+    let timeout = step.timeout.map(Duration::from_secs_f64);
+    let options = timeout.map_or_else(CallOptions::new, |time| CallOptions::new().timeout(time));
+    let payload = client.dispatch(&prepared, &options).await?;
     entry.decode(&payload)
 }
 

@@ -247,3 +247,30 @@ async fn a_list_is_read_whole_page_by_page() {
     );
     assert_eq!(count(&emulator, "/scim/users"), 10);
 }
+
+#[tokio::test]
+async fn the_next_page_is_under_way_while_one_is_read() {
+    use cyberark_identity::ops::scim::users::QueryUsers;
+    let emulator = Emulator::start(Options {
+        seed_users: 20,
+        ..Options::default()
+    })
+    .unwrap();
+    let client = client(&emulator);
+    let query = QueryUsers {
+        count: Some(5),
+        ..QueryUsers::default()
+    };
+    let mut users = client.scim().users().iter(query).unwrap();
+    users.next().await.unwrap();
+    assert_eq!(count(&emulator, "/scim/users"), 1);
+    users.next().await.unwrap();
+    let asked = async {
+        while count(&emulator, "/scim/users") < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), asked)
+        .await
+        .expect("a page is asked for before it is needed");
+}

@@ -24,22 +24,15 @@ impl Form {
 
     fn items(self) -> &'static str {
         match self {
-            Self::Sync => "items",
-            Self::Async => "async_items",
+            Self::Sync => "Items",
+            Self::Async => "AsyncItems",
         }
     }
 
-    fn iterator(self) -> &'static str {
+    fn calls(self) -> &'static str {
         match self {
-            Self::Sync => "Iterator",
-            Self::Async => "AsyncIterator",
-        }
-    }
-
-    fn call_type(self) -> &'static str {
-        match self {
-            Self::Sync => "Call",
-            Self::Async => "AsyncCall",
+            Self::Sync => "Calls",
+            Self::Async => "AsyncCalls",
         }
     }
 }
@@ -72,6 +65,7 @@ fn imports(api: &Api, form: Form) -> String {
         _ => None,
     });
     let is_paged = operations().any(Operation::is_paged);
+    let items = is_paged.then_some(form.items());
     let returned = operations().map(result_type);
     let given: Vec<String> = arguments.map(argument_type).chain(returned).collect();
     let parts = |given: &String| -> Vec<String> {
@@ -84,8 +78,7 @@ fn imports(api: &Api, form: Form) -> String {
     let abc = ["Iterable", "Mapping"]
         .into_iter()
         .filter(|word| used(word) || *word == "Mapping");
-    let abc = abc.chain(is_paged.then_some(form.iterator()));
-    let own = ["Body", "Like", "Upload", form.call_type()];
+    let own = ["Body", "Like", "Upload", form.calls()];
     let own = own
         .into_iter()
         .filter(|word| used(word) || !["Like", "Upload"].contains(word));
@@ -95,8 +88,6 @@ fn imports(api: &Api, form: Form) -> String {
         constants.iter().map(String::as_str),
     ));
     text.push_str(&names::import("cyberark_identity._native", ["NOT_GIVEN"]));
-    let items = is_paged.then_some(form.items());
-    text.push_str(&names::import("cyberark_identity._paging", items));
     let standard = [
         names::import("collections.abc", abc),
         names::import(
@@ -111,7 +102,10 @@ fn imports(api: &Api, form: Form) -> String {
             "cyberark_identity._generated.models",
             records.chain(results),
         ),
-        names::import("cyberark_identity._native", lists.chain(["NotGiven"])),
+        names::import(
+            "cyberark_identity._native",
+            lists.chain(items).chain(["NotGiven"]),
+        ),
     ];
     let blocks =
         [standard.concat(), ours.concat()].map(|block| block.replace("from ", "    from "));
@@ -125,7 +119,10 @@ fn imports(api: &Api, form: Form) -> String {
 
 fn group_class(group: &Group, form: Form) -> String {
     let mut text = holder(&form.class(&group.path), &group.doc, form);
-    text.push_str("        self._call = call\n");
+    text.push_str("        self._call = calls.call\n");
+    if group.operations.iter().any(Operation::is_paged) {
+        text.push_str("        self._items = calls.items\n");
+    }
     for operation in &group.operations {
         text.push_str(&method(operation, form));
         if operation.is_paged() {
@@ -146,10 +143,10 @@ fn iterator(operation: &Operation, form: Form) -> String {
         format!("{}: {given} = NOT_GIVEN", names::argument(argument))
     });
     format!(
-        "\n    def iter(self, *, {parameters}, page_size: int = {size}, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None) -> {iterator}[{item}]:\n        {doc}\n        return {items}(self._call, {constant}, {{{values}}}, page_size, timeout, extra_headers)\n",
+        "\n    def iter(self, *, {parameters}, page_size: int = {size}, concurrency: int = {pages}, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None) -> {items}[{item}]:\n        {doc}\n        return self._items({constant}, {{{values}}}, page_size, concurrency, timeout, extra_headers)\n",
         parameters = parameters.collect::<Vec<_>>().join(", "),
         size = paging::DEFAULT_PAGE_SIZE,
-        iterator = form.iterator(),
+        pages = paging::DEFAULT_CONCURRENCY,
         item = operation.item.as_deref().unwrap_or_default(),
         doc = docstring::of_iterator(operation, &arguments().collect::<Vec<_>>()),
         items = form.items(),
@@ -170,9 +167,9 @@ fn values<'a>(arguments: impl Iterator<Item = &'a Field>) -> String {
 /// The beginning of a class that is made of the function that calls.
 fn holder(class: &str, doc: &str, form: Form) -> String {
     format!(
-        "\n\nclass {class}:\n    {}\n\n    def __init__(self, call: {}) -> None:\n",
+        "\n\nclass {class}:\n    {}\n\n    def __init__(self, calls: {}) -> None:\n",
         docstring::plain(doc, 4),
-        form.call_type()
+        form.calls()
     )
 }
 
@@ -297,7 +294,7 @@ fn namespace(api: &Api, name: &str, form: Form) -> String {
 
 fn attribute(name: &str, class: &str, doc: &str) -> String {
     format!(
-        "        self.{name} = {class}(call)\n        {}\n",
+        "        self.{name} = {class}(calls)\n        {}\n",
         docstring::plain(doc, 8)
     )
 }

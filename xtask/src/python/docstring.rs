@@ -55,8 +55,10 @@ pub fn of_iterator(operation: &Operation, arguments: &[&Field]) -> String {
     let name = operation.name;
     let doc = format!(
         "Reads all that match, page by page, as far as somebody reads on: see `{name}`.\n\n\
-         An item that moves to another page meanwhile is given once; the list ends where the service says that it does, \
-         or in an error. An item that is made or deleted meanwhile may be missed."
+         While the items of a page are read, the next pages are under way. An item that moves to the next page meanwhile \
+         is given once; the list ends where the service says that it does, or in an error, after which it can be read on. \
+         What is made or deleted meanwhile moves others, and these, too, may be missed. The whole list becomes a table \
+         with `to_arrow()`, `to_polars()`, `to_pandas()` or `to_parquet()`."
     );
     let mut text = paragraphs(&doc, INDENT);
     let _ = write!(text, "\n\n{}Args:\n", pad(INDENT));
@@ -65,6 +67,10 @@ pub fn of_iterator(operation: &Operation, arguments: &[&Field]) -> String {
     }
     let options = [
         ("page_size", "Items in a page, at most 1000."),
+        (
+            "concurrency",
+            "Pages that may be under way at once, 1 to 16, once the service has said how many items there are.",
+        ),
         ("timeout", "Seconds for each page, instead of the client's."),
         ("extra_headers", "Headers besides the client's own."),
     ];

@@ -14,7 +14,7 @@ use crate::ir::{Group, Operation};
 pub fn text(surface: &Surface<'_>) -> String {
     let mut text = String::from(
         "import type { CallOptions, Caller } from '../caller.js'\n\
-         import { type Items, items } from '../items.js'\n\
+         import { type Items, items, type ListOptions } from '../items.js'\n\
          import type { ListResponse, Rows } from '../sequences.js'\n\
          import type * as given from './arguments.js'\n\
          import type * as model from './models.js'\n\
@@ -132,7 +132,7 @@ fn method(operation: &Operation) -> String {
 /// Of a list that comes in pages, a method that reads all of them.
 fn iterator(operation: &Operation) -> String {
     format!(
-        "\n{}iter(args: Omit<given.{}, 'startIndex'> = {{}}, options?: CallOptions): Items<model.{}> {{\n\
+        "\n{}iter(args: Omit<given.{}, 'startIndex'> = {{}}, options?: ListOptions): Items<model.{}> {{\n\
          return items(this.#caller, operations.{}, args, options)\n}}\n",
         doc::iterator(operation),
         arguments_type(operation),

@@ -1,6 +1,10 @@
 //! TSDoc comments.
 
-use cyberark_identity::{camel, operation::Meta};
+use cyberark_identity::{
+    camel,
+    operation::Meta,
+    paging::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE},
+};
 
 use crate::ir::{Field, Operation};
 
@@ -56,13 +60,16 @@ pub fn iterator(operation: &Operation) -> String {
     let name = camel(operation.name);
     comment(&[
         format!("Reads all that match, page by page, as far as somebody reads on: see `{name}`."),
-        "An item that moves to another page meanwhile is given once; the list ends where the service says that it does, or\n\
-         in an error. An item that is made or deleted meanwhile may be missed."
+        "While the items of a page are read, the next pages are under way. An item that moves to the next page meanwhile is\n\
+         given once; the list ends where the service says that it does, or in an error. What is made or deleted meanwhile\n\
+         moves others, and these, too, may be missed."
             .to_owned(),
-        "@param args - What to list. `count` is the size of the pages, 1 to 1000, and 100 unless given.\n\
-         @param options - What every call takes, for each page. An aborted signal ends the reading.\n\
-         @throws {@link IdentityError} or one of its subclasses, while it is read."
-            .to_owned(),
+        format!(
+            "@param args - What to list. `count` is the size of the pages, 1 to {MAX_PAGE_SIZE}, and {DEFAULT_PAGE_SIZE} unless given.\n\
+             @param options - What every call takes, for each page, and how many pages may be under way. An aborted signal\n\
+             ends the reading.\n\
+             @throws {{@link IdentityError}} or one of its subclasses, while it is read."
+        ),
     ])
 }
 

@@ -70,15 +70,14 @@ from cyberark_identity._generated.operations import (
     USERS_UPDATE_PROFILE,
 )
 from cyberark_identity._native import NOT_GIVEN
-from cyberark_identity._paging import async_items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from typing import Any
 
-    from cyberark_identity._arguments import AsyncCall, Body, Like, Upload
+    from cyberark_identity._arguments import AsyncCalls, Body, Like, Upload
     from cyberark_identity._generated.models import (
         AdministratorGrant,
         AttributeColumn,
@@ -113,14 +112,15 @@ if TYPE_CHECKING:
         UserRow,
         UserSetting,
     )
-    from cyberark_identity._native import ListResponse, NotGiven, Rows
+    from cyberark_identity._native import AsyncItems, ListResponse, NotGiven, Rows
 
 
 class AsyncScimUsers:
     """SCIM users."""
 
-    def __init__(self, call: AsyncCall) -> None:
-        self._call = call
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._call = calls.call
+        self._items = calls.items
 
     async def create(
         self,
@@ -297,14 +297,17 @@ class AsyncScimUsers:
         sort_order: str | NotGiven = NOT_GIVEN,
         attributes: str | NotGiven = NOT_GIVEN,
         page_size: int = 100,
+        concurrency: int = 4,
         timeout: float | None = None,
         extra_headers: Mapping[str, str] | None = None,
-    ) -> AsyncIterator[User]:
+    ) -> AsyncItems[User]:
         """Reads all that match, page by page, as far as somebody reads on: see `query`.
 
-        An item that moves to another page meanwhile is given once; the list ends where the
-        service says that it does, or in an error. An item that is made or deleted meanwhile
-        may be missed.
+        While the items of a page are read, the next pages are under way. An item that moves
+        to the next page meanwhile is given once; the list ends where the service says that it
+        does, or in an error, after which it can be read on. What is made or deleted meanwhile
+        moves others, and these, too, may be missed. The whole list becomes a table with
+        `to_arrow()`, `to_polars()`, `to_pandas()` or `to_parquet()`.
 
         Args:
             filter: `attribute operator "value"`, with attribute `userName` or `emails.value`
@@ -317,11 +320,12 @@ class AsyncScimUsers:
             attributes: Names of the attributes to return, separated by commas. On the wire:
                 `attributes`.
             page_size: Items in a page, at most 1000.
+            concurrency: Pages that may be under way at once, 1 to 16, once the service has
+                said how many items there are.
             timeout: Seconds for each page, instead of the client's.
             extra_headers: Headers besides the client's own.
         """
-        return async_items(
-            self._call,
+        return self._items(
             SCIM_USERS_QUERY,
             {
                 "filter": filter,
@@ -330,6 +334,7 @@ class AsyncScimUsers:
                 "attributes": attributes,
             },
             page_size,
+            concurrency,
             timeout,
             extra_headers,
         )
@@ -442,8 +447,9 @@ class AsyncScimUsers:
 class AsyncScimGroups:
     """SCIM groups, which are the roles of the tenant."""
 
-    def __init__(self, call: AsyncCall) -> None:
-        self._call = call
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._call = calls.call
+        self._items = calls.items
 
     async def create(
         self,
@@ -584,14 +590,17 @@ class AsyncScimGroups:
         sort_order: str | NotGiven = NOT_GIVEN,
         attributes: str | NotGiven = NOT_GIVEN,
         page_size: int = 100,
+        concurrency: int = 4,
         timeout: float | None = None,
         extra_headers: Mapping[str, str] | None = None,
-    ) -> AsyncIterator[Group]:
+    ) -> AsyncItems[Group]:
         """Reads all that match, page by page, as far as somebody reads on: see `query`.
 
-        An item that moves to another page meanwhile is given once; the list ends where the
-        service says that it does, or in an error. An item that is made or deleted meanwhile
-        may be missed.
+        While the items of a page are read, the next pages are under way. An item that moves
+        to the next page meanwhile is given once; the list ends where the service says that it
+        does, or in an error, after which it can be read on. What is made or deleted meanwhile
+        moves others, and these, too, may be missed. The whole list becomes a table with
+        `to_arrow()`, `to_polars()`, `to_pandas()` or `to_parquet()`.
 
         Args:
             filter: `attribute operator "value"`, with attribute `displayName`, `id`,
@@ -602,11 +611,12 @@ class AsyncScimGroups:
             attributes: Names of the attributes to return, separated by commas. On the wire:
                 `attributes`.
             page_size: Items in a page, at most 1000.
+            concurrency: Pages that may be under way at once, 1 to 16, once the service has
+                said how many items there are.
             timeout: Seconds for each page, instead of the client's.
             extra_headers: Headers besides the client's own.
         """
-        return async_items(
-            self._call,
+        return self._items(
             SCIM_GROUPS_QUERY,
             {
                 "filter": filter,
@@ -615,6 +625,7 @@ class AsyncScimGroups:
                 "attributes": attributes,
             },
             page_size,
+            concurrency,
             timeout,
             extra_headers,
         )
@@ -727,8 +738,8 @@ class AsyncScimGroups:
 class AsyncEmployees:
     """Employees: SCIM users, told in the words of personnel."""
 
-    def __init__(self, call: AsyncCall) -> None:
-        self._call = call
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._call = calls.call
 
     async def create(
         self,
@@ -830,8 +841,8 @@ class AsyncEmployees:
 class AsyncUsers:
     """Users of the cloud directory."""
 
-    def __init__(self, call: AsyncCall) -> None:
-        self._call = call
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._call = calls.call
 
     async def list(
         self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
@@ -1602,8 +1613,8 @@ class AsyncUsers:
 class AsyncAccess:
     """State and locks of accounts, exemptions, risk."""
 
-    def __init__(self, call: AsyncCall) -> None:
-        self._call = call
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._call = calls.call
 
     async def set_active(
         self,
@@ -1847,8 +1858,8 @@ class AsyncAccess:
 class AsyncAttributes:
     """Attributes of users that the tenant defined, and their values."""
 
-    def __init__(self, call: AsyncCall) -> None:
-        self._call = call
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._call = calls.call
 
     async def get_schema(
         self,
@@ -2024,8 +2035,8 @@ class AsyncAttributes:
 class AsyncOrganizations:
     """Organizations, an optional feature of the tenant."""
 
-    def __init__(self, call: AsyncCall) -> None:
-        self._call = call
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._call = calls.call
 
     async def create(
         self,
@@ -2432,8 +2443,8 @@ class AsyncOrganizations:
 class AsyncOnboarding:
     """Bringing people in: bulk import and invitations."""
 
-    def __init__(self, call: AsyncCall) -> None:
-        self._call = call
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._call = calls.call
 
     async def upload_csv(
         self,
@@ -2648,8 +2659,8 @@ class AsyncOnboarding:
 class AsyncRoles:
     """Roles. SCIM knows them as groups."""
 
-    def __init__(self, call: AsyncCall) -> None:
-        self._call = call
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._call = calls.call
 
     async def create(
         self,
@@ -2913,8 +2924,8 @@ class AsyncRoles:
 class AsyncRedrock:
     """Queries in the platform's SQL."""
 
-    def __init__(self, call: AsyncCall) -> None:
-        self._call = call
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._call = calls.call
 
     async def query(
         self,
@@ -2968,32 +2979,32 @@ class AsyncRedrock:
 class AsyncScim:
     """The groups of `scim`."""
 
-    def __init__(self, call: AsyncCall) -> None:
-        self.users = AsyncScimUsers(call)
+    def __init__(self, calls: AsyncCalls) -> None:
+        self.users = AsyncScimUsers(calls)
         """SCIM users."""
-        self.groups = AsyncScimGroups(call)
+        self.groups = AsyncScimGroups(calls)
         """SCIM groups, which are the roles of the tenant."""
 
 
 class AsyncGroups:
     """The groups of operations that a client has."""
 
-    def __init__(self, call: AsyncCall) -> None:
-        self.scim = AsyncScim(call)
+    def __init__(self, calls: AsyncCalls) -> None:
+        self.scim = AsyncScim(calls)
         """The groups of `scim`."""
-        self.employees = AsyncEmployees(call)
+        self.employees = AsyncEmployees(calls)
         """Employees: SCIM users, told in the words of personnel."""
-        self.users = AsyncUsers(call)
+        self.users = AsyncUsers(calls)
         """Users of the cloud directory."""
-        self.access = AsyncAccess(call)
+        self.access = AsyncAccess(calls)
         """State and locks of accounts, exemptions, risk."""
-        self.attributes = AsyncAttributes(call)
+        self.attributes = AsyncAttributes(calls)
         """Attributes of users that the tenant defined, and their values."""
-        self.organizations = AsyncOrganizations(call)
+        self.organizations = AsyncOrganizations(calls)
         """Organizations, an optional feature of the tenant."""
-        self.onboarding = AsyncOnboarding(call)
+        self.onboarding = AsyncOnboarding(calls)
         """Bringing people in: bulk import and invitations."""
-        self.roles = AsyncRoles(call)
+        self.roles = AsyncRoles(calls)
         """Roles. SCIM knows them as groups."""
-        self.redrock = AsyncRedrock(call)
+        self.redrock = AsyncRedrock(calls)
         """Queries in the platform's SQL."""

@@ -70,15 +70,14 @@ from cyberark_identity._generated.operations import (
     USERS_UPDATE_PROFILE,
 )
 from cyberark_identity._native import NOT_GIVEN
-from cyberark_identity._paging import items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from typing import Any
 
-    from cyberark_identity._arguments import Body, Call, Like, Upload
+    from cyberark_identity._arguments import Body, Calls, Like, Upload
     from cyberark_identity._generated.models import (
         AdministratorGrant,
         AttributeColumn,
@@ -113,14 +112,15 @@ if TYPE_CHECKING:
         UserRow,
         UserSetting,
     )
-    from cyberark_identity._native import ListResponse, NotGiven, Rows
+    from cyberark_identity._native import Items, ListResponse, NotGiven, Rows
 
 
 class ScimUsers:
     """SCIM users."""
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    def __init__(self, calls: Calls) -> None:
+        self._call = calls.call
+        self._items = calls.items
 
     def create(
         self,
@@ -297,14 +297,17 @@ class ScimUsers:
         sort_order: str | NotGiven = NOT_GIVEN,
         attributes: str | NotGiven = NOT_GIVEN,
         page_size: int = 100,
+        concurrency: int = 4,
         timeout: float | None = None,
         extra_headers: Mapping[str, str] | None = None,
-    ) -> Iterator[User]:
+    ) -> Items[User]:
         """Reads all that match, page by page, as far as somebody reads on: see `query`.
 
-        An item that moves to another page meanwhile is given once; the list ends where the
-        service says that it does, or in an error. An item that is made or deleted meanwhile
-        may be missed.
+        While the items of a page are read, the next pages are under way. An item that moves
+        to the next page meanwhile is given once; the list ends where the service says that it
+        does, or in an error, after which it can be read on. What is made or deleted meanwhile
+        moves others, and these, too, may be missed. The whole list becomes a table with
+        `to_arrow()`, `to_polars()`, `to_pandas()` or `to_parquet()`.
 
         Args:
             filter: `attribute operator "value"`, with attribute `userName` or `emails.value`
@@ -317,11 +320,12 @@ class ScimUsers:
             attributes: Names of the attributes to return, separated by commas. On the wire:
                 `attributes`.
             page_size: Items in a page, at most 1000.
+            concurrency: Pages that may be under way at once, 1 to 16, once the service has
+                said how many items there are.
             timeout: Seconds for each page, instead of the client's.
             extra_headers: Headers besides the client's own.
         """
-        return items(
-            self._call,
+        return self._items(
             SCIM_USERS_QUERY,
             {
                 "filter": filter,
@@ -330,6 +334,7 @@ class ScimUsers:
                 "attributes": attributes,
             },
             page_size,
+            concurrency,
             timeout,
             extra_headers,
         )
@@ -442,8 +447,9 @@ class ScimUsers:
 class ScimGroups:
     """SCIM groups, which are the roles of the tenant."""
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    def __init__(self, calls: Calls) -> None:
+        self._call = calls.call
+        self._items = calls.items
 
     def create(
         self,
@@ -584,14 +590,17 @@ class ScimGroups:
         sort_order: str | NotGiven = NOT_GIVEN,
         attributes: str | NotGiven = NOT_GIVEN,
         page_size: int = 100,
+        concurrency: int = 4,
         timeout: float | None = None,
         extra_headers: Mapping[str, str] | None = None,
-    ) -> Iterator[Group]:
+    ) -> Items[Group]:
         """Reads all that match, page by page, as far as somebody reads on: see `query`.
 
-        An item that moves to another page meanwhile is given once; the list ends where the
-        service says that it does, or in an error. An item that is made or deleted meanwhile
-        may be missed.
+        While the items of a page are read, the next pages are under way. An item that moves
+        to the next page meanwhile is given once; the list ends where the service says that it
+        does, or in an error, after which it can be read on. What is made or deleted meanwhile
+        moves others, and these, too, may be missed. The whole list becomes a table with
+        `to_arrow()`, `to_polars()`, `to_pandas()` or `to_parquet()`.
 
         Args:
             filter: `attribute operator "value"`, with attribute `displayName`, `id`,
@@ -602,11 +611,12 @@ class ScimGroups:
             attributes: Names of the attributes to return, separated by commas. On the wire:
                 `attributes`.
             page_size: Items in a page, at most 1000.
+            concurrency: Pages that may be under way at once, 1 to 16, once the service has
+                said how many items there are.
             timeout: Seconds for each page, instead of the client's.
             extra_headers: Headers besides the client's own.
         """
-        return items(
-            self._call,
+        return self._items(
             SCIM_GROUPS_QUERY,
             {
                 "filter": filter,
@@ -615,6 +625,7 @@ class ScimGroups:
                 "attributes": attributes,
             },
             page_size,
+            concurrency,
             timeout,
             extra_headers,
         )
@@ -727,8 +738,8 @@ class ScimGroups:
 class Employees:
     """Employees: SCIM users, told in the words of personnel."""
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    def __init__(self, calls: Calls) -> None:
+        self._call = calls.call
 
     def create(
         self,
@@ -830,8 +841,8 @@ class Employees:
 class Users:
     """Users of the cloud directory."""
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    def __init__(self, calls: Calls) -> None:
+        self._call = calls.call
 
     def list(
         self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
@@ -1600,8 +1611,8 @@ class Users:
 class Access:
     """State and locks of accounts, exemptions, risk."""
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    def __init__(self, calls: Calls) -> None:
+        self._call = calls.call
 
     def set_active(
         self,
@@ -1845,8 +1856,8 @@ class Access:
 class Attributes:
     """Attributes of users that the tenant defined, and their values."""
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    def __init__(self, calls: Calls) -> None:
+        self._call = calls.call
 
     def get_schema(
         self,
@@ -2020,8 +2031,8 @@ class Attributes:
 class Organizations:
     """Organizations, an optional feature of the tenant."""
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    def __init__(self, calls: Calls) -> None:
+        self._call = calls.call
 
     def create(
         self,
@@ -2424,8 +2435,8 @@ class Organizations:
 class Onboarding:
     """Bringing people in: bulk import and invitations."""
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    def __init__(self, calls: Calls) -> None:
+        self._call = calls.call
 
     def upload_csv(
         self,
@@ -2640,8 +2651,8 @@ class Onboarding:
 class Roles:
     """Roles. SCIM knows them as groups."""
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    def __init__(self, calls: Calls) -> None:
+        self._call = calls.call
 
     def create(
         self,
@@ -2903,8 +2914,8 @@ class Roles:
 class Redrock:
     """Queries in the platform's SQL."""
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
+    def __init__(self, calls: Calls) -> None:
+        self._call = calls.call
 
     def query(
         self,
@@ -2958,32 +2969,32 @@ class Redrock:
 class Scim:
     """The groups of `scim`."""
 
-    def __init__(self, call: Call) -> None:
-        self.users = ScimUsers(call)
+    def __init__(self, calls: Calls) -> None:
+        self.users = ScimUsers(calls)
         """SCIM users."""
-        self.groups = ScimGroups(call)
+        self.groups = ScimGroups(calls)
         """SCIM groups, which are the roles of the tenant."""
 
 
 class Groups:
     """The groups of operations that a client has."""
 
-    def __init__(self, call: Call) -> None:
-        self.scim = Scim(call)
+    def __init__(self, calls: Calls) -> None:
+        self.scim = Scim(calls)
         """The groups of `scim`."""
-        self.employees = Employees(call)
+        self.employees = Employees(calls)
         """Employees: SCIM users, told in the words of personnel."""
-        self.users = Users(call)
+        self.users = Users(calls)
         """Users of the cloud directory."""
-        self.access = Access(call)
+        self.access = Access(calls)
         """State and locks of accounts, exemptions, risk."""
-        self.attributes = Attributes(call)
+        self.attributes = Attributes(calls)
         """Attributes of users that the tenant defined, and their values."""
-        self.organizations = Organizations(call)
+        self.organizations = Organizations(calls)
         """Organizations, an optional feature of the tenant."""
-        self.onboarding = Onboarding(call)
+        self.onboarding = Onboarding(calls)
         """Bringing people in: bulk import and invitations."""
-        self.roles = Roles(call)
+        self.roles = Roles(calls)
         """Roles. SCIM knows them as groups."""
-        self.redrock = Redrock(call)
+        self.redrock = Redrock(calls)
         """Queries in the platform's SQL."""
