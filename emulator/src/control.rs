@@ -37,7 +37,7 @@ pub(crate) fn router() -> Router<Arc<Tenant>> {
 }
 
 /// Requests that were made in memory have no peer and are let through.
-async fn loopback_only(request: Request, next: Next) -> Response {
+pub(crate) async fn loopback_only(request: Request, next: Next) -> Response {
     let allowed = request
         .extensions()
         .get::<Link>()

@@ -23,6 +23,7 @@ use crate::server::{Server, bind};
 use crate::state::outbox::Message;
 use crate::state::store::{Journal, Saved, Store};
 use crate::state::{Credentials, Settings, Tenant};
+use crate::status;
 use crate::tls::{self, CaFile};
 
 /// How a tenant is started.
@@ -265,6 +266,7 @@ fn describe(base_url: &str, credentials: Credentials) -> Description {
 fn router(tenant: &Arc<Tenant>) -> Router {
     let router = Router::new()
         .nest("/_emulator", control::router())
+        .merge(status::router())
         .fallback(dispatch::answer);
     let router = if tenant.is_saved() {
         router.layer(middleware::from_fn_with_state(Arc::clone(tenant), settled))

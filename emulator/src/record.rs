@@ -187,6 +187,13 @@ impl Recorder {
         self.lock().entries.iter().map(Entry::redacted).collect()
     }
 
+    /// The youngest of them, youngest first.
+    pub(crate) fn latest(&self, count: usize) -> Vec<RecordedRequest> {
+        let log = self.lock();
+        let latest = log.entries.iter().rev().take(count);
+        latest.map(Entry::redacted).collect()
+    }
+
     pub(crate) fn counters(&self) -> Counters {
         let log = self.lock();
         let totals = &log.totals;

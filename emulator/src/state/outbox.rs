@@ -69,6 +69,10 @@ impl Outbox {
         self.messages.iter().cloned().collect()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.messages.len()
+    }
+
     /// The message with this number.
     pub(super) fn get(&self, number: u64) -> Option<&Message> {
         let place = usize::try_from(number.checked_sub(self.first)?).ok()?;

@@ -49,16 +49,19 @@ impl Section {
     }
 }
 
+/// A key and a value as they stand in the file.
+type Entry = (Vec<u8>, Vec<u8>);
+
 /// What was in a file.
 #[derive(Debug, Default)]
-pub(crate) struct Saved(HashMap<&'static str, Vec<(Vec<u8>, Vec<u8>)>>);
+pub(crate) struct Saved(HashMap<&'static str, Vec<Entry>>);
 
 /// Why a saved thing cannot be used.
 pub(crate) type Unreadable = String;
 
 impl Saved {
     /// Keys and raw values of a section, in the order of the keys.
-    pub(crate) fn section(&self, section: Section) -> &[(Vec<u8>, Vec<u8>)] {
+    pub(crate) fn section(&self, section: Section) -> &[Entry] {
         self.0.get(section.name()).map_or(&[], Vec::as_slice)
     }
 

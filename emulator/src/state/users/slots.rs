@@ -35,7 +35,7 @@ impl Slots {
     }
 
     pub(super) fn push(&mut self, user: Option<User>) {
-        if self.places.len() % BLOCK == 0 {
+        if self.places.len().is_multiple_of(BLOCK) {
             self.living.push(0);
         }
         if let Some(living) = self.living.last_mut().filter(|_| user.is_some()) {
