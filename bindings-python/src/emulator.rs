@@ -54,6 +54,7 @@ impl Drop for Tenant {
 impl Tenant {
     /// Starts a tenant. When this returns, it answers.
     #[new]
+    #[allow(clippy::too_many_arguments)] // each is an option of the Python class
     #[pyo3(signature = (*, seed_users, tls, faults, token_lifetime, port, host, state))]
     fn new(
         py: Python<'_>,

@@ -113,7 +113,7 @@ fn write_on(
             return;
         }
         told.accounts.insert(name.clone(), Some("changed"));
-        if number % 4 == 0 {
+        if number.is_multiple_of(4) {
             told.unanswered = Some((name.clone(), None));
             if call("DELETE", &path, Value::Null).is_err() {
                 return;
