@@ -37,10 +37,10 @@ class Emulator:
         token_lifetime: Seconds for which issued tokens live.
         port: Port to listen on; 0 takes a free one.
         host: Address to listen on.
-        state: A file that keeps the tenant over restarts, crashes and `kill -9`. A new file is made with `seed_users`
-            people; one that exists brings its own. It holds passwords and tokens in clear, and one process uses it at a
-            time: a file that is in use, was made by another version or is something else raises `OSError`. `None`
-            keeps the tenant in memory.
+        state: A file that keeps the tenant over restarts, crashes and `kill -9`. A new file is made
+            with `seed_users` people; one that exists brings its own. It holds passwords and tokens
+            in clear, and one process uses it at a time: a file that is in use, was made by another
+            version or is something else raises `OSError`. `None` keeps the tenant in memory.
     """
 
     def __init__(
