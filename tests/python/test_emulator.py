@@ -57,11 +57,12 @@ class TestInTheProcess:
         state = tmp_path / "tenant.state"
         with Emulator(state=state, seed_users=2) as tenant:
             with Client(tenant.url, auth=tenant.credentials) as client:
-                user = client.scim.users.create(user_name="kept@acme.example")
+                id = client.scim.users.create(user_name="kept@acme.example").id
+                assert id is not None
             with pytest.raises(OSError, match="another process or tenant is using it"):
                 Emulator(state=str(state))
         with Emulator(state=state) as tenant, Client(tenant.url, auth=tenant.credentials) as client:
-            assert client.scim.users.get(user.id).user_name == "kept@acme.example"
+            assert client.scim.users.get(id).user_name == "kept@acme.example"
             assert client.scim.users.query(count=1).total_results == 5
 
     def test_faults_from_the_start_and_wrong_ones(self) -> None:
