@@ -18,7 +18,9 @@ export class ScimUsers {
   /**
    * Creates a user and returns it.
    *
-   * A name that is taken already ends in a conflict: documented for groups, assumed for users.
+   * A name that is taken already ends in a conflict: documented for groups, assumed for users. When the answer is lost,
+   * the user is looked up by its name: with the values that were sent, it is the result (and marked as recovered);
+   * with others, that is a conflict; and when there is none, the request is repeated.
    *
    * - Operation `scim.users.create`, in the integration catalogue `post_create_user_identity`
    * - Request: `POST /scim/Users`, retry class *write*
@@ -288,7 +290,8 @@ export class Employees {
   /**
    * Creates the user of a new employee and returns it.
    *
-   * A login name that is taken is expected to end in a conflict.
+   * A login name that is taken is expected to end in a conflict. When the answer is lost, the user is looked up, as by
+   * `scim.users.create`.
    *
    * - Operation `employees.create`, in the integration catalogue `create_employee`, `post_create_employee`
    * - Request: `POST /scim/Users`, retry class *write*
@@ -794,7 +797,9 @@ export class Organizations {
   /**
    * Creates an organization and returns it.
    *
-   * A name that is taken already is answered with `success: false`.
+   * A name that is taken already is answered with `success: false`. When the answer is lost, the organization is looked
+   * up by its name: with the description that was sent, it is the result (and marked as recovered); with another, that
+   * is a conflict; and when there is none, the request is repeated.
    *
    * - Operation `organizations.create`, in the integration catalogue `post_create_organization_identity`
    * - Request: `POST /Org/Create`, retry class *write*

@@ -142,7 +142,9 @@ class AsyncScimUsers:
         """Creates a user and returns it.
 
         A name that is taken already ends in a conflict: documented for groups, assumed for
-        users.
+        users. When the answer is lost, the user is looked up by its name: with the values
+        that were sent, it is the result (and marked as recovered); with others, that is a
+        conflict; and when there is none, the request is repeated.
 
         Args:
             body: All of what follows in one mapping, record or dataclass, instead of or
@@ -767,7 +769,8 @@ class AsyncEmployees:
     ) -> User:
         """Creates the user of a new employee and returns it.
 
-        A login name that is taken is expected to end in a conflict.
+        A login name that is taken is expected to end in a conflict. When the answer is lost,
+        the user is looked up, as by `scim.users.create`.
 
         Args:
             body: All of what follows in one mapping, record or dataclass, instead of or
@@ -2049,7 +2052,10 @@ class AsyncOrganizations:
     ) -> Organization:
         """Creates an organization and returns it.
 
-        A name that is taken already is answered with `success: false`.
+        A name that is taken already is answered with `success: false`. When the answer is
+        lost, the organization is looked up by its name: with the description that was sent,
+        it is the result (and marked as recovered); with another, that is a conflict; and when
+        there is none, the request is repeated.
 
         Args:
             body: All of what follows in one mapping, record or dataclass, instead of or
