@@ -22,6 +22,7 @@ __all__ = [
     "Engine",
     "Field",
     "Items",
+    "Limits",
     "ListResponse",
     "NotGiven",
     "Operation",
