@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Tenant, start};
+use common::start;
 use serde_json::{Value, json};
 
 fn names(list: &Value) -> Vec<&str> {
