@@ -90,6 +90,23 @@ fn equality_finds_the_one_and_a_prefix_all() {
 }
 
 #[test]
+fn scripts_find_by_address_whether_or_not_there_is_one() {
+    let tenant = start(100);
+    let count = |address: &str| {
+        let script = format!("Select Username from User where Email = '{address}'");
+        let found = tenant.result("/Redrock/query", json!({ "Script": script }));
+        found["Count"].as_u64().unwrap()
+    };
+    assert_eq!(
+        count("ANA.NUNEZ@acme.example") + count("nobody@acme.example"),
+        1
+    );
+    assert_eq!(count(""), 0);
+    tenant.create_user("without.mail@acme.example");
+    assert_eq!(count(""), 1);
+}
+
+#[test]
 fn a_large_tenant_has_departments_and_a_small_one_has_not() {
     let organizations = |tenant: &Tenant| {
         let reply = tenant.call("POST", "/Org/ListAll", Some(&json!({})));
