@@ -126,11 +126,8 @@ async fn reads_are_repeated_and_ambiguous_writes_are_not() {
 
     let replay = Replay::of([token()]);
     replay.push(Err(Delivery::Unknown));
-    let error = client(&replay)
-        .organizations()
-        .create("Northwind")
-        .await
-        .unwrap_err();
+    let deleted = client(&replay).scim().users().delete("1").await;
+    let error = deleted.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert_eq!(error.details().delivery, Delivery::Unknown);
     assert_eq!(replay.requests().len(), 2);
