@@ -8,6 +8,8 @@ use serde::Serialize;
 struct Operation {
     name: &'static str,
     ids: &'static [&'static str],
+    summary: String,
+    entities: &'static [&'static str],
     method: &'static str,
     path: &'static str,
     access: &'static str,
@@ -24,6 +26,8 @@ impl Operation {
         Self {
             name: meta.name,
             ids: meta.ids,
+            summary: meta.summary(),
+            entities: meta.entities(),
             method: meta.verb.as_str(),
             path: meta.path,
             access: meta.access.as_str(),

@@ -29,6 +29,18 @@ impl OperationInfo {
         self.0.ids.to_vec()
     }
 
+    /// What it does, in a sentence.
+    #[getter]
+    fn summary(&self) -> String {
+        self.0.summary()
+    }
+
+    /// Kinds of things it is about, such as `user` and `organization`.
+    #[getter]
+    fn entities(&self) -> Vec<&'static str> {
+        self.0.entities().to_vec()
+    }
+
     /// HTTP method.
     #[getter]
     fn method(&self) -> &'static str {

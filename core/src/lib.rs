@@ -46,9 +46,10 @@ pub use client::{Client, ClientBuilder, Limited, Limits, Response};
 pub use error::{Delivery, Error, ErrorKind, Result};
 pub use filter::{Filter, Operator};
 pub use model::{
-    AccountState, FieldValue, File, Id, Lenient, ListResponse, Mode, Name, NonEmpty, Nullable,
-    Output, Read, Reader, Refusal, Rows, Secret, Shape, TextBoolean, Timestamp, Whole,
-    boolean_from_text, integer_from_text,
+    AccountState, AttributeKind, FieldValue, File, Id, Known, Lenient, ListResponse, Mode, Name,
+    NonEmpty, Nullable, Output, PhoneKind, PrincipalKind, Read, Reader, Refusal, RoleKind, Rows,
+    Secret, Shape, SortOrder, TextBoolean, Timestamp, Whole, Words, boolean_from_text,
+    integer_from_text,
 };
 pub use operation::{Entry, Operation, Spelling};
 pub use options::CallOptions;

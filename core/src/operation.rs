@@ -101,6 +101,29 @@ impl Meta {
             .map_or(self.path, |(path, _)| path)
     }
 
+    /// What it does, in a sentence.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let lines = self.doc.lines().map(str::trim);
+        let first = lines.take_while(|line| !line.is_empty());
+        first.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Kinds of things it is about.
+    #[must_use]
+    pub fn entities(&self) -> &'static [&'static str] {
+        let group = self.name.rsplit_once('.').map_or("", |(group, _)| group);
+        match group {
+            "employees" => &["employee", "user"],
+            "scim.groups" => &["group", "role"],
+            "roles" => &["role"],
+            "organizations" => &["organization"],
+            "attributes" => &["attribute", "user"],
+            "redrock" => &["user", "role", "organization"],
+            _ => &["user"],
+        }
+    }
+
     /// Whether it is a SCIM call, which answers without the platform's envelope.
     #[must_use]
     pub fn is_scim(&self) -> bool {

@@ -41,20 +41,24 @@ impl CallOptions {
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a name or value that HTTP does not allow, or a header
     /// that the client sets itself.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self> {
-        let (name, value) = checked_header(name, value)?;
+        let (name, value) = checked_header(name, value).map_err(|problem| {
+            Error::invalid_argument("options", format!("headers.{name}"), problem)
+        })?;
         self.headers.insert(name, value);
         Ok(self)
     }
 }
 
-pub(crate) fn checked_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> {
-    let refuse =
-        |problem: &str| Error::invalid_argument("options", format!("headers.{name}"), problem);
-    let parsed = HeaderName::try_from(name).map_err(|_| refuse("is not the name of a header"))?;
-    if RESERVED.contains(&parsed) {
-        return Err(refuse("is set by the client"));
+/// A header that a caller adds, or what is wrong with it.
+pub(crate) fn checked_header(
+    name: &str,
+    value: &str,
+) -> std::result::Result<(HeaderName, HeaderValue), &'static str> {
+    let name = HeaderName::try_from(name).map_err(|_| "is not the name of a header")?;
+    if RESERVED.contains(&name) {
+        return Err("is set by the client");
     }
-    let value = HeaderValue::try_from(value)
-        .map_err(|_| refuse("has characters that a header cannot carry"))?;
-    Ok((parsed, value))
+    let value =
+        HeaderValue::try_from(value).map_err(|_| "has characters that a header cannot carry")?;
+    Ok((name, value))
 }

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 
-import { ListResponse, RawResponse, Rows, operations } from 'cyberark-identity'
+import { AccountState, ListResponse, RawResponse, Rows, SortOrder, operations } from 'cyberark-identity'
 
 import { calls, connect, startTenant } from './support.mjs'
 
@@ -125,6 +126,8 @@ test('the registry names every operation with its facts', () => {
     {
       name: 'users.get',
       ids: ['post_user_details_identity'],
+      summary: 'Reads one user by id.',
+      entities: ['user'],
       method: 'POST',
       path: '/CDirectoryService/GetUser',
       access: 'read',
@@ -137,4 +140,20 @@ test('the registry names every operation with its facts', () => {
   )
   assert.match(get.doc, /^Reads one user by id\./)
   assert.equal(new Set(all.map((operation) => operation.name)).size, all.length)
+})
+
+test('the registry shows itself as a table', () => {
+  const all = operations()
+  const [head, ...lines] = inspect(all).split('\n')
+  assert.match(head, /^name +entities +access +method +path .* summary$/)
+  assert.equal(lines.length, all.length)
+  assert.equal(String(all), inspect(all))
+  assert.equal(Object.getPrototypeOf(all.filter(() => true)), Array.prototype)
+})
+
+test('words that the service uses have constants, and are plain text', async (t) => {
+  const tenant = startTenant(t)
+  const admin = await connect(t, tenant).users.getByName('admin@acme.example')
+  assert.equal(admin.state, AccountState.Active)
+  assert.equal(SortOrder.Descending, 'descending')
 })

@@ -116,6 +116,7 @@ function mapped(value, change, rename) {
 }
 
 function at(value, path) {
+  if (path === '') return value
   return path.split('.').reduce((within, name) => within?.[camel(name)], value)
 }
 

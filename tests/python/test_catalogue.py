@@ -7,7 +7,8 @@ from cyberark_identity import operations
 
 def test_printed_in_columns() -> None:
     head, *lines = str(operations()).splitlines()
-    assert head.split()[:3] == ["name", "method", "path"]
+    assert head.split()[:5] == ["name", "entities", "access", "method", "path"]
+    assert head.split()[-1] == "summary"
     assert len(lines) == len(operations()) > 50
     for line, operation in zip(lines, operations(), strict=True):
         assert line.startswith(operation.name)
@@ -17,4 +18,6 @@ def test_printed_in_columns() -> None:
 def test_a_table_in_a_notebook() -> None:
     table = operations()._repr_html_()
     assert table.count("<tr>") == len(operations()) + 1
-    assert "<td>scim.users.get</td><td>GET</td><td>/scim/Users/{id}</td>" in table
+    row = "<td>scim.users.get</td><td>user</td><td>read</td><td>GET</td><td>/scim/Users/{id}</td>"
+    assert row in table
+    assert "<td>Reads one user by id.</td>" in table

@@ -11,13 +11,16 @@ import pytest
 from cyberark_identity import Record
 from cyberark_identity._native import restore
 from cyberark_identity.models import (
+    AccountState,
     DirectoryUser,
     Email,
     EnterpriseUser,
     Name,
     Organization,
     PatchOperation,
+    PhoneNumber,
     ResourceMeta,
+    SortOrder,
     User,
 )
 
@@ -375,3 +378,14 @@ def test_offsets_are_normalised_to_utc() -> None:
     assert row.create_date is not None
     assert row.create_date.utcoffset() == timedelta(0)
     assert row.create_date.hour == 17
+
+
+class TestWords:
+    def test_known_words_are_plain_text(self) -> None:
+        assert AccountState.LOCKED == "Locked"
+        assert SortOrder.DESCENDING == "descending"
+
+    def test_words_are_read_as_plain_text_and_unknown_ones_are_kept(self) -> None:
+        assert restore(DirectoryUser, b'{"State": "Locked"}').state == AccountState.LOCKED
+        assert restore(DirectoryUser, b'{"State": "Hibernating"}').state == "Hibernating"
+        assert PhoneNumber(value="1", type="pager").type == "pager"

@@ -131,7 +131,7 @@ def fill(value: Any, saved: dict[str, Any]) -> Any:
 
 def at(value: Any, place: str) -> Any:
     """The value at a path of names and indexes; None where it ends early."""
-    for name in place.split("."):
+    for name in place.split(".") if place else ():
         if value is None:
             return None
         if name.isdecimal():

@@ -91,7 +91,7 @@ fn argument_row(argument: &Field) -> String {
 
 fn kind(kind: &Kind) -> String {
     match kind {
-        Kind::Text => "text".to_owned(),
+        Kind::Text | Kind::Known(_) => "text".to_owned(),
         Kind::Words(words) => words
             .iter()
             .map(|word| format!("`{word}`"))

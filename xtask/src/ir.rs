@@ -9,6 +9,22 @@ pub struct Api {
     pub groups: Vec<Group>,
     /// Records that operations take or return, in the order in which they are met, the inner ones first.
     pub records: Vec<Record>,
+    /// Words that records and arguments have, in the order in which they are met.
+    pub words: Vec<Words>,
+}
+
+/// Words that the service is known to use; others may come.
+pub struct Words {
+    pub name: String,
+    pub doc: String,
+    pub words: Vec<Word>,
+}
+
+pub struct Word {
+    /// CamelCase name.
+    pub name: String,
+    pub wire: String,
+    pub doc: String,
 }
 
 pub struct Group {
@@ -50,6 +66,8 @@ pub enum Kind {
     Text,
     /// One of these words.
     Words(Vec<String>),
+    /// Usually one of the words of that name.
+    Known(String),
     Boolean,
     Integer,
     Timestamp,
@@ -71,6 +89,7 @@ pub fn read() -> Result<Api, String> {
     let mut generator = SchemaGenerator::default();
     let mut reader = Reader {
         records: Vec::new(),
+        words: Vec::new(),
     };
     let mut result = Vec::new();
     for group in groups() {
@@ -110,6 +129,7 @@ pub fn read() -> Result<Api, String> {
     Ok(Api {
         groups: result,
         records: reader.records,
+        words: reader.words,
     })
 }
 
@@ -141,6 +161,7 @@ struct Scope<'a> {
 
 struct Reader {
     records: Vec<Record>,
+    words: Vec<Words>,
 }
 
 impl Reader {
@@ -201,6 +222,10 @@ impl Reader {
     fn reference(&mut self, reference: &str, scope: &Scope<'_>) -> Result<Kind, String> {
         let name = reference.rsplit('/').next().unwrap_or(reference);
         let schema = &scope.definitions[name];
+        if let Some(words) = schema["x-words"].as_array() {
+            self.note_words(name, schema, words);
+            return Ok(Kind::Known(name.to_owned()));
+        }
         if schema["x-record"] != true {
             return self.kind(schema, scope);
         }
@@ -214,6 +239,27 @@ impl Reader {
             });
         }
         Ok(Kind::Record(name.to_owned()))
+    }
+}
+
+impl Reader {
+    fn note_words(&mut self, name: &str, schema: &Value, words: &[Value]) {
+        if self.words.iter().any(|known| known.name == name) {
+            return;
+        }
+        let text = |value: &Value| tidy(value.as_str().unwrap_or_default());
+        self.words.push(Words {
+            name: name.to_owned(),
+            doc: text(&schema["description"]),
+            words: words
+                .iter()
+                .map(|word| Word {
+                    name: text(&word["name"]),
+                    wire: text(&word["wire"]),
+                    doc: text(&word["doc"]),
+                })
+                .collect(),
+        });
     }
 }
 

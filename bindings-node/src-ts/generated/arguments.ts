@@ -17,6 +17,7 @@ import type {
   RightRevocation,
   User,
 } from './models.js'
+import type { AccountState, RoleKind, SortOrder } from './words.js'
 
 /** Arguments of `scim.users.create`. */
 export interface ScimUsersCreateArguments {
@@ -69,7 +70,7 @@ export interface ScimUsersQueryArguments {
    */
   sortBy?: string | undefined
   /** `ascending` (the default) or `descending`. */
-  sortOrder?: string | undefined
+  sortOrder?: SortOrder | undefined
   /** Position of the first user, counted from 1. */
   startIndex?: number | undefined
   /** Users in a page, at most 1000. What the service takes without it is not known. */
@@ -131,7 +132,7 @@ export interface ScimGroupsQueryArguments {
   /** Attribute to sort by: `displayName`. */
   sortBy?: string | undefined
   /** `ascending` (the default) or `descending`. */
-  sortOrder?: string | undefined
+  sortOrder?: SortOrder | undefined
   /** Position of the first group, counted from 1. */
   startIndex?: number | undefined
   /** Groups in a page, at most 1000. One tester saw the service give all of them whatever was asked. */
@@ -699,7 +700,7 @@ export interface AccessSetStateArguments {
    */
   id: string
   /** `None` (active), or one or more of `Locked`, `Disabled` and `Expired`, separated by commas. */
-  state: string
+  state: AccountState
 }
 
 /** Arguments of `access.set_lock`. */
@@ -1098,7 +1099,7 @@ export interface RolesCreateArguments {
    *
    * Wire name: `RoleType`.
    */
-  roleType?: string | undefined
+  roleType?: RoleKind | undefined
   /**
    * Organization that the role is placed into, by name.
    *

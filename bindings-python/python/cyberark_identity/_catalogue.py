@@ -5,7 +5,17 @@ from __future__ import annotations
 from ._native import OperationInfo
 from ._native import operations as _operations
 
-COLUMNS = ("name", "method", "path", "access", "retry", "confidence", "permission")
+COLUMNS = (
+    "name",
+    "entities",
+    "access",
+    "method",
+    "path",
+    "retry",
+    "confidence",
+    "permission",
+    "summary",
+)
 
 
 class Operations(tuple[OperationInfo, ...]):
@@ -14,7 +24,7 @@ class Operations(tuple[OperationInfo, ...]):
     __slots__ = ()
 
     def _rows(self) -> list[list[str]]:
-        return [[str(getattr(operation, column)) for column in COLUMNS] for operation in self]
+        return [[_text(getattr(operation, column)) for column in COLUMNS] for operation in self]
 
     def __str__(self) -> str:
         rows = [list(COLUMNS), *self._rows()]
@@ -36,9 +46,13 @@ class Operations(tuple[OperationInfo, ...]):
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def _text(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
+
+
 def operations() -> Operations:
-    """Facts about every operation: name, ids in the integration catalogue, method, path, access,
-    retry class, permission, how sure these facts are, what is doubtful about them, and
-    documentation.
+    """Facts about every operation: name, ids in the integration catalogue, summary, entities,
+    method, path, access, retry class, permission, how sure these facts are, what is doubtful about
+    them, and documentation.
     """
     return Operations(_operations())

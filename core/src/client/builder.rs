@@ -312,10 +312,13 @@ fn default_headers(user_agent: &str, extra: &[(String, String)]) -> Result<Heade
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     // Marks a caller that is not a browser: without it some tenants answer with pages and redirects.
     headers.insert("x-idap-native-client", HeaderValue::from_static("true"));
-    let user_agent = checked_header("user-agent", user_agent)?;
-    headers.insert(user_agent.0, user_agent.1);
-    for (name, value) in extra {
-        let (name, value) = checked_header(name, value)?;
+    let own = [("user-agent", user_agent)];
+    let extra = extra
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    for (name, value) in own.into_iter().chain(extra) {
+        let (name, value) = checked_header(name, value)
+            .map_err(|problem| Error::configuration(format!("the header `{name}` {problem}")))?;
         headers.insert(name, value);
     }
     Ok(headers)

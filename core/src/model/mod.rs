@@ -11,19 +11,24 @@ mod secret;
 mod timestamp;
 mod values;
 mod whole;
+#[macro_use]
+mod words;
+mod known;
 
 pub(crate) use fields::{is_extension, plain_name};
 pub use file::File;
 pub(crate) use file::Source;
+pub use known::{AccountState, AttributeKind, PhoneKind, PrincipalKind, RoleKind, SortOrder};
 pub use list::ListResponse;
 pub use read::{FieldValue, Lenient, Mode, Read, Reader, Refusal};
 pub use rows::Rows;
 pub use scalar::{TextBoolean, boolean_from_text, integer_from_text};
 pub use secret::Secret;
 pub use timestamp::Timestamp;
-pub use values::{AccountState, Id, Name, NonEmpty, Nullable};
+pub use values::{Id, Name, NonEmpty, Nullable};
 pub use whole::Whole;
 pub(crate) use whole::split_located;
+pub use words::{Known, Words};
 
 use schemars::{Schema, SchemaGenerator};
 use serde::{

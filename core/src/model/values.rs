@@ -98,26 +98,6 @@ checked_text! {
     Name, check_name, "a name: not empty, and without control characters", { "type": "string", "minLength": 1 }
 }
 
-checked_text! {
-    /// State of an account: `None` (active), or one or more of `Locked`, `Disabled` and `Expired`, separated by commas.
-    AccountState, check_state, "`None`, or one or more of `Locked`, `Disabled`, `Expired`, separated by commas", {
-        "type": "string",
-        "minLength": 1,
-        "examples": ["None", "Locked", "Disabled", "Expired", "Locked, Disabled"]
-    }
-}
-
-impl AccountState {
-    /// Wire words of the flags.
-    pub const FLAGS: [&'static str; 3] = ["Locked", "Disabled", "Expired"];
-
-    /// Not locked, disabled or expired.
-    #[must_use]
-    pub fn active() -> Self {
-        Self("None".to_owned())
-    }
-}
-
 fn check_name(text: &str) -> Result<(), &'static str> {
     match text {
         "" => Err("must not be empty"),
@@ -134,14 +114,6 @@ fn check_id(text: &str) -> Result<(), &'static str> {
         _ if text.contains(['/', '\\']) => Err("must be an id, without `/` or `\\`"),
         _ => Ok(()),
     }
-}
-
-fn check_state(text: &str) -> Result<(), &'static str> {
-    let mut words = text.split(',').map(str::trim);
-    if text == "None" || words.all(|word| AccountState::FLAGS.contains(&word)) {
-        return Ok(());
-    }
-    Err("must be `None`, or one or more of `Locked`, `Disabled`, `Expired`, separated by commas")
 }
 
 /// A value that may be left out, sent as null, or given: three different things to the service.
@@ -317,16 +289,6 @@ mod tests {
             "a..b",
         ] {
             assert!(check_id(id).is_ok(), "{id:?}");
-        }
-    }
-
-    #[test]
-    fn states_are_the_services_words() {
-        for state in ["None", "Locked", "Locked, Disabled", "Locked,Expired"] {
-            assert!(check_state(state).is_ok(), "{state:?}");
-        }
-        for state in ["", "locked", "None, Locked", "Suspended", "Locked,"] {
-            assert!(check_state(state).is_err(), "{state:?}");
         }
     }
 }

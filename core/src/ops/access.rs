@@ -1,7 +1,7 @@
 //! Who may sign in, and how sure the service is of it.
 
 use crate::{
-    model::{AccountState, Id, Name},
+    model::{AccountState, Id, Known, Name},
     operation::Encoding,
 };
 
@@ -41,13 +41,13 @@ request! {
         /// Id of the user: a GUID.
         id: Id = "ID",
         /// `None` (active), or one or more of `Locked`, `Disabled` and `Expired`, separated by commas.
-        state: AccountState = "state",
+        state: Known<AccountState> = "state",
     }
 }
 
 impl SetUserState {
     /// Puts the user `id` into `state`.
-    pub fn new(id: impl Into<Id>, state: impl Into<AccountState>) -> Self {
+    pub fn new(id: impl Into<Id>, state: impl Into<Known<AccountState>>) -> Self {
         Self {
             id: id.into(),
             state: state.into(),

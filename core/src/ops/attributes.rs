@@ -11,7 +11,7 @@ use serde::{
 use serde_json::{Map, Value};
 
 use crate::{
-    model::{FieldValue, Id, Mode, Name, Read, Reader},
+    model::{AttributeKind, FieldValue, Id, Mode, Name, Read, Reader},
     operation::{Encoding, Mistake},
 };
 
@@ -35,7 +35,7 @@ record! {
         /// Name, under which values are read and set. Begins with a letter, and has an underscore in it.
         name: Option<String> = "Name",
         /// `Text`, `Bool`, `Int`, or another kind whose word was not recorded.
-        r#type: Option<String> = "Type",
+        r#type: Option<AttributeKind> = "Type",
         /// Name to show.
         title: Option<String> = "Title",
         /// Free text.
@@ -47,7 +47,7 @@ record! {
 
 impl AttributeColumn {
     /// An attribute of this name and kind.
-    pub fn new(name: impl Into<String>, kind: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, kind: impl Into<AttributeKind>) -> Self {
         Self {
             name: Some(name.into()),
             r#type: Some(kind.into()),

@@ -7,7 +7,7 @@ use super::scim::{
     users::{CreateUser, Email, EnterpriseUser, Manager, Name, PhoneNumber, User, by_user_name},
 };
 use crate::{
-    model::{Name as Text, Secret},
+    model::{Name as Text, PhoneKind, Secret},
     operation::{Encoding, Mistake},
 };
 
@@ -105,14 +105,14 @@ fn work_email(address: String) -> Email {
 
 fn phones_of(employee: &CreateEmployee) -> Vec<PhoneNumber> {
     let phones = [
-        ("work", &employee.work_phone),
-        ("mobile", &employee.mobile_phone),
-        ("home", &employee.home_phone),
+        (PhoneKind::Work, &employee.work_phone),
+        (PhoneKind::Mobile, &employee.mobile_phone),
+        (PhoneKind::Home, &employee.home_phone),
     ];
     let phones = phones.into_iter().filter_map(|(kind, number)| {
         Some(PhoneNumber {
             value: Some(number.clone()?),
-            r#type: Some(kind.to_owned()),
+            r#type: Some(kind),
             ..PhoneNumber::default()
         })
     });

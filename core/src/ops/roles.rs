@@ -2,7 +2,7 @@
 
 use super::query::QueryArgs;
 use crate::{
-    model::{Id, Name, Nullable, Rows},
+    model::{Id, Known, Name, Nullable, PrincipalKind, RoleKind, Rows},
     operation::Encoding,
 };
 
@@ -22,7 +22,7 @@ record! {
         /// Login name, or name of the group or role.
         name: Option<String> = "Name",
         /// `User`, `Group` or `Role`.
-        r#type: Option<String> = "Type",
+        r#type: Option<PrincipalKind> = "Type",
         /// Whether the membership has an effect.
         is_effective: Option<bool> = "IsEffective",
         /// Path of the member's organization.
@@ -40,7 +40,7 @@ request! {
         /// Free text.
         description: Nullable<String> = "Description",
         /// `PrincipalList` (the default: members are listed), `Script` (a script decides) or `Everybody`.
-        role_type: Option<String> = "RoleType",
+        role_type: Option<Known<RoleKind>> = "RoleType",
         /// Organization that the role is placed into, by name.
         org_path: Option<String> = "OrgPath",
         /// Users to put into it, by id or login name.

@@ -41,7 +41,7 @@ pub(super) struct Sheet {
 pub(super) fn read(data: &[u8], schema: &ExtSchema) -> Result<Sheet, Failure> {
     let data = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
     let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
+        .trim(csv::Trim::Headers)
         .from_reader(data);
     let header = reader
         .headers()
@@ -61,7 +61,7 @@ pub(super) fn read(data: &[u8], schema: &ExtSchema) -> Result<Sheet, Failure> {
         let cells: HashMap<&str, &str> = header
             .iter()
             .zip(record.iter())
-            .filter(|(_, cell)| !cell.is_empty())
+            .filter(|(_, cell)| !cell.trim().is_empty())
             .collect();
         if rows.len() == MAX_ROWS {
             return Err(Failure::refused(format!(

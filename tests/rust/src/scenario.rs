@@ -97,6 +97,9 @@ pub fn fill(value: &Value, saved: &BTreeMap<String, Value>) -> Value {
 /// without case and underscores: `user_name` finds `userName`.
 #[must_use]
 pub fn at<'a>(value: &'a Value, path: &str, names: &BTreeMap<String, String>) -> &'a Value {
+    if path.is_empty() {
+        return value;
+    }
     path.split('.').fold(value, |value, name| match value {
         Value::Array(items) => name
             .parse::<usize>()

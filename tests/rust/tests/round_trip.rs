@@ -1,7 +1,8 @@
 //! Whatever a text holds, it arrives as it was sent and means nothing else on the way.
 
 use cyberark_identity::{
-    CallOptions, Client, ErrorKind, Filter, Operator, StaticToken,
+    CallOptions, Client, ErrorKind, File, Filter, Operator, StaticToken,
+    ops::onboarding::SubmitCsv,
     ops::scim::{
         PatchOperation,
         users::{CreateUser, Email, GetUser, PatchUser, QueryUsers},
@@ -128,6 +129,67 @@ fn a_patched_value_is_read_back() {
         prop_assert_eq!(read.display_name, Some(value));
         Ok(())
     });
+}
+
+/// A path that is not an attribute is refused by the service; none reaches another attribute.
+#[test]
+fn a_patch_path_names_what_it_says_and_nothing_else() {
+    let tenant = tenant();
+    let users = tenant.client.scim().users();
+    let new = CreateUser {
+        user_name: name(2).into(),
+        display_name: Some("Untouched".to_owned()),
+        ..CreateUser::default()
+    };
+    let made = tenant.runtime.block_on(users.create(new)).unwrap();
+    let id = made.id.clone().unwrap();
+    check(text(), |path| {
+        tenant.emulator.clear_requests();
+        let change = PatchOperation::replace(path.as_str(), "changed");
+        let patch = PatchUser::new(id.as_str(), vec![change]);
+        let outcome = tenant.runtime.block_on(users.patch(patch));
+        prop_assert!(outcome.is_err());
+        for request in tenant.emulator.requests() {
+            let sent = &request.body["Operations"][0]["path"];
+            prop_assert_eq!(sent.as_str(), Some(path.as_str()));
+        }
+        let read = tenant.runtime.block_on(users.get(id.as_str())).unwrap();
+        prop_assert_eq!(read.display_name.as_deref(), Some("Untouched"));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_field_of_a_csv_file_is_read_back() {
+    let tenant = tenant();
+    let numbers = std::cell::Cell::new(0);
+    // A blank field is one that is not filled.
+    let filled = text().prop_filter("blank", |value| !value.trim().is_empty());
+    check(filled, |value| {
+        numbers.set(numbers.get() + 1);
+        let login = name(numbers.get());
+        let file = csv_file(&login, &value);
+        let read = tenant.runtime.block_on(async {
+            let client = &tenant.client;
+            let uploaded = client.onboarding().upload_csv(File::of(file)).await?;
+            let handle = uploaded.return_id.unwrap_or_default();
+            let submit = SubmitCsv::new(handle, "hr@mail.example");
+            client.onboarding().submit_csv(submit).await?;
+            client.users().get_by_name(login.as_str()).await
+        });
+        let read = read.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!(read.display_name.as_deref(), Some(value.as_str()));
+        Ok(())
+    });
+}
+
+fn csv_file(login: &str, display_name: &str) -> Vec<u8> {
+    let mut file = csv::Writer::from_writer(Vec::new());
+    file.write_record(["Login Name", "Email Address", "Display Name"])
+        .unwrap();
+    file.write_record([login, "someone@mail.example", display_name])
+        .unwrap();
+    file.into_inner().unwrap()
 }
 
 #[test]

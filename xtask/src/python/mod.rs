@@ -6,6 +6,7 @@ mod errors;
 mod models;
 mod names;
 mod operations;
+mod words;
 
 use crate::{
     ir::Api,
@@ -39,6 +40,11 @@ pub fn files(api: &Api) -> Vec<File> {
             &client::text(api, client::Form::Async),
         ),
         module("errors", "Error classes.", &errors::text()),
+        module(
+            "words",
+            "Words that the service is known to use. Others may come, and are plain text, too.",
+            &words::text(api),
+        ),
     ]
 }
 

@@ -73,7 +73,7 @@ pub fn read_type(kind: &Kind) -> String {
 fn plain_type(kind: &Kind) -> String {
     match kind {
         // A word that is not in the list yet must not become a type error, so reading gives plain text.
-        Kind::Text | Kind::Words(_) => "str".to_owned(),
+        Kind::Text | Kind::Words(_) | Kind::Known(_) => "str".to_owned(),
         Kind::Boolean => "bool".to_owned(),
         Kind::Integer => "int".to_owned(),
         Kind::Timestamp => "datetime".to_owned(),
@@ -103,7 +103,7 @@ pub fn given_type(kind: &Kind) -> String {
 pub fn maker(kind: &Kind, wire: &str) -> String {
     let wire = quoted(wire);
     match kind {
-        Kind::Text | Kind::Words(_) => format!("text({wire})"),
+        Kind::Text | Kind::Words(_) | Kind::Known(_) => format!("text({wire})"),
         Kind::Boolean => format!("boolean({wire})"),
         Kind::Integer => format!("integer({wire})"),
         Kind::Timestamp => format!("timestamp({wire})"),
@@ -122,7 +122,7 @@ fn maker_of_item(kind: &Kind, wire: &str) -> String {
 /// The functions that [`maker`] calls for `kind`.
 pub fn makers(kind: &Kind) -> Vec<&'static str> {
     match kind {
-        Kind::Text | Kind::Words(_) => vec!["text"],
+        Kind::Text | Kind::Words(_) | Kind::Known(_) => vec!["text"],
         Kind::Boolean => vec!["boolean"],
         Kind::Integer => vec!["integer"],
         Kind::Timestamp => vec!["timestamp"],

@@ -7,6 +7,7 @@ mod models;
 mod names;
 mod operations;
 mod readers;
+mod words;
 
 use crate::{
     ir::Api,
@@ -22,6 +23,7 @@ pub fn files(api: &Api) -> Vec<File> {
         file("operations", operations::text(&surface)),
         file("client", client::text(&surface)),
         file("errors", errors::text()),
+        file("words", words::text(api)),
     ]
 }
 

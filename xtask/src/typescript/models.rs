@@ -7,11 +7,14 @@ use cyberark_identity::camel;
 use super::{
     doc,
     names::{Surface, arguments_type, quoted, record_of},
+    words,
 };
 use crate::ir::{Field, Kind, Record};
 
 pub fn records(surface: &Surface<'_>) -> String {
     let mut text = String::from("import type { Extra } from '../read.js'\n");
+    let fields = || surface.api.records.iter().flat_map(|record| &record.fields);
+    text.push_str(&words::import(fields().map(|field| &field.kind)));
     for record in &surface.api.records {
         text.push_str(&interface(record, surface.is_received(&record.name)));
     }
@@ -32,6 +35,8 @@ pub fn arguments(surface: &Surface<'_>) -> String {
         "import type {{ {} }} from './models.js'",
         used.join(", ")
     );
+    let arguments = || surface.operations().flat_map(|(_, o)| &o.arguments);
+    text.push_str(&words::import(arguments().map(|argument| &argument.kind)));
     for (_, operation) in surface.operations() {
         let about = format!("Arguments of `{}`.", operation.meta.name);
         let name = arguments_type(operation);
@@ -102,6 +107,7 @@ fn given_type(kind: &Kind) -> String {
     match kind {
         Kind::Text => "string".to_owned(),
         Kind::Words(words) => union(words),
+        Kind::Known(name) => name.clone(),
         Kind::Boolean => "boolean".to_owned(),
         Kind::Integer => "number".to_owned(),
         Kind::Timestamp => "Date".to_owned(),

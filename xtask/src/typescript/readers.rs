@@ -84,7 +84,7 @@ fn item_reader(kind: &Kind) -> String {
 
 fn function(kind: &Kind) -> &'static str {
     match kind {
-        Kind::Text | Kind::Words(_) => "text",
+        Kind::Text | Kind::Words(_) | Kind::Known(_) => "text",
         Kind::Boolean => "boolean",
         Kind::Integer => "integer",
         Kind::Timestamp => "date",

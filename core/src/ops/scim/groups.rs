@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Filter,
-    model::{Id, ListResponse, Name as Text, NonEmpty, Whole},
+    model::{Id, Known, ListResponse, Name as Text, NonEmpty, SortOrder, Whole},
     operation::{Encoding, Mistake},
     paging::{Items, Paged},
 };
@@ -95,7 +95,7 @@ request! {
         /// Attribute to sort by: `displayName`.
         sort_by: Option<String> = "sortBy",
         /// `ascending` (the default) or `descending`.
-        sort_order: Option<String> = "sortOrder",
+        sort_order: Option<Known<SortOrder>> = "sortOrder",
         /// Position of the first group, counted from 1.
         start_index: Option<i64> = "startIndex",
         /// Groups in a page, at most 1000. One tester saw the service give all of them whatever was asked.

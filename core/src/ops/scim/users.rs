@@ -6,7 +6,10 @@ use super::{PATCH_OP, PatchOperation, USER};
 use crate::{
     Filter, Operator,
     lookup::Lookup,
-    model::{Id, ListResponse, Name as Text, NonEmpty, Secret, Timestamp, Whole},
+    model::{
+        Id, Known, ListResponse, Name as Text, NonEmpty, PhoneKind, Secret, SortOrder, Timestamp,
+        Whole,
+    },
     operation::Encoding,
     paging::{Items, Paged},
 };
@@ -77,7 +80,7 @@ record! {
         /// The number, as free text.
         value: Option<String> = "value",
         /// `work`, `home` or `mobile`.
-        r#type: Option<String> = "type",
+        r#type: Option<PhoneKind> = "type",
     }
 }
 
@@ -221,7 +224,7 @@ request! {
         /// `active`, `preferredLanguage` or `emails.value`.
         sort_by: Option<String> = "sortBy",
         /// `ascending` (the default) or `descending`.
-        sort_order: Option<String> = "sortOrder",
+        sort_order: Option<Known<SortOrder>> = "sortOrder",
         /// Position of the first user, counted from 1.
         start_index: Option<i64> = "startIndex",
         /// Users in a page, at most 1000. What the service takes without it is not known.

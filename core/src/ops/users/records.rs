@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::Timestamp;
+use crate::model::{AccountState, Timestamp};
 
 record! {
     /// A user of the cloud directory. Attributes without a value are left out by the service.
@@ -18,7 +18,7 @@ record! {
         /// Login suffix.
         alias: Option<String> = "Alias",
         /// `None`, or flags separated by a comma and a space: `Locked`, `Disabled`, `Expired`.
-        state: Option<String> = "State",
+        state: Option<AccountState> = "State",
         /// Version of the record, as text.
         version: Option<String> = "Version",
         /// Manager; the text `Unassigned` when there is none.

@@ -119,7 +119,7 @@ async fn suspend_leaver(client: &Client) -> Result<String, Box<dyn Error>> {
     println!(
         "  suspended {}: state {}",
         text(&after.name),
-        text(&after.state)
+        after.state.unwrap_or_default()
     );
     Ok(text(&after.name).to_owned())
 }
