@@ -52,7 +52,12 @@ export class OperationList extends Array<OperationInfo> {
   override toString(): string {
     const rows = [[...COLUMNS], ...Array.from(this, cells)]
     const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-    const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+    const lines = rows.map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
     return lines.join('\n')
   }
 
