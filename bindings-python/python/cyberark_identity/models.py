@@ -8,4 +8,4 @@ from ._generated import words as _words
 from ._generated.models import *  # noqa: F403
 from ._generated.words import *  # noqa: F403
 
-__all__ = _models.__all__ + _words.__all__  # noqa: PLE0605
+__all__ = _models.__all__ + _words.__all__
