@@ -63,10 +63,7 @@ impl Engine {
             Scan::new(self.link.clone(), question, paging, options)
         };
         let scan = scan().map_err(|error| raise::error(py, error))?;
-        Ok(List {
-            scan: Arc::new(scan),
-            class: operation.item(py)?,
-        })
+        Ok(List::new(scan, operation.item(py)?))
     }
 }
 

@@ -30,11 +30,11 @@ mod parts;
 mod process;
 mod raise;
 mod reading;
-mod ready;
 mod record;
 mod scan;
 mod settings;
 mod summary;
+mod table;
 mod upload;
 mod worker;
 
@@ -71,6 +71,7 @@ fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<page::Page>()?;
     module.add_class::<lists::Items>()?;
     module.add_class::<lists::AsyncItems>()?;
+    module.add_class::<table::Table>()?;
     module.add_class::<page::Rows>()?;
     module.add_class::<page::ListResponse>()?;
     module.add_class::<not_given::NotGiven>()?;

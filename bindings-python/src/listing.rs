@@ -1,7 +1,7 @@
 //! A list of records in an answer, before Python comes into it.
 
 use cyberark_identity::paging::PageFacts;
-use sonic_rs::JsonValueTrait;
+use sonic_rs::{JsonContainerTrait, JsonValueTrait, Value};
 
 use crate::{
     node::{self, Node},
@@ -53,15 +53,15 @@ impl Listing {
         };
         match &page.list {
             Some(list) if !list.value().is_array() => Err("the list is not a list"),
-            Some(list) if !(0..list.len()).all(|index| page.is_record(list, index)) => {
+            Some(list) if !(0..list.len()).all(|index| page.is_record(index)) => {
                 Err("the list holds something that is not an object")
             }
             _ => Ok(page),
         }
     }
 
-    fn is_record(&self, list: &Node, index: usize) -> bool {
-        item(list, index, self.below_row).is_some_and(|node| node.value().is_object())
+    fn is_record(&self, index: usize) -> bool {
+        self.value(index).is_some_and(|value| value.is_object())
     }
 
     /// The whole value.
@@ -81,12 +81,24 @@ impl Listing {
         (0..self.length()).filter_map(|index| self.node(index))
     }
 
+    /// The records, without a share in the parse.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Value> {
+        (0..self.length()).filter_map(|index| self.value(index))
+    }
+
+    pub(crate) fn value(&self, index: usize) -> Option<&Value> {
+        let item = self.list.as_ref()?.value().as_array()?.get(index)?;
+        match self.below_row {
+            true => node::member(item, "Row"),
+            false => Some(item),
+        }
+    }
+
     /// What has to be known to ask for the next page.
     pub(crate) fn facts(&self) -> PageFacts {
-        let nodes: Vec<Node> = self.nodes().collect();
-        let ids = nodes
-            .iter()
-            .map(|node| reading::text(node::member(node.value(), "id")?));
+        let ids = self
+            .values()
+            .map(|value| reading::text(node::member(value, "id")?));
         PageFacts::new(self.number("totalResults"), self.number("startIndex"), ids)
     }
 

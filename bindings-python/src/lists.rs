@@ -3,20 +3,29 @@
 //! These are no generators: one that has raised is over, and its next turn would look like the end of the list. Here it
 //! asks for the page again.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use pyo3::{prelude::*, types::PyType};
+use arrow_schema::SchemaRef;
+use pyo3::{
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyCapsule, PyDict, PyType},
+};
 
 use crate::{
     blocking,
     bridge::{Bridge, Gain, Task},
+    layout::Layout,
     node::Node,
     raise,
-    ready::Ready,
     record::Handle,
     scan::Scan,
+    table::{self, Columns, Shape, Stream, Table},
     worker,
 };
+
+/// Coroutines for an item that is there, and for one that has to be waited for.
+static AWAITABLES: PyOnceLock<(Py<PyAny>, Py<PyAny>)> = PyOnceLock::new();
 
 /// All items of a list, one after the other. While the items of a page are read, the next pages are under way.
 #[pyclass(frozen, module = "cyberark_identity._native")]
@@ -28,12 +37,33 @@ pub(crate) struct Items(List);
 pub(crate) struct AsyncItems(List);
 
 pub(crate) struct List {
-    pub(crate) scan: Arc<Scan>,
+    scan: Arc<Scan>,
     /// Of the items.
-    pub(crate) class: Py<PyType>,
+    class: Py<PyType>,
+    columns: OnceLock<Columns>,
 }
 
 impl List {
+    pub(crate) fn new(scan: Scan, class: Py<PyType>) -> Self {
+        Self {
+            scan: Arc::new(scan),
+            class,
+            columns: OnceLock::new(),
+        }
+    }
+
+    /// What is left of it, in columns.
+    fn stream(&self, py: Python<'_>) -> PyResult<Stream> {
+        if self.columns.get().is_none() {
+            let layout = Layout::of(self.class.bind(py))?;
+            let columns = Columns::of_class(Shape::of_class(py, layout.get())?);
+            let _ = self.columns.set(columns);
+        }
+        let columns = self.columns.get().cloned().ok_or_else(raise::lost)?;
+        let scan = self.scan.clone();
+        Ok(Stream { scan, columns })
+    }
+
     fn show<'py>(&self, py: Python<'py>, item: Node) -> PyResult<Bound<'py, PyAny>> {
         Handle::open(self.class.bind(py), item)
     }
@@ -67,6 +97,77 @@ impl Items {
             }
         }
     }
+
+    /// All that is left as a table, with the memory for it.
+    fn to_arrow(&self, py: Python<'_>) -> PyResult<Table> {
+        let stream = self.0.stream(py)?;
+        let mut batches = Vec::new();
+        while let Some(batch) = stream.batch(py)? {
+            batches.push(batch);
+        }
+        Ok(Table::new(stream.columns.schema(), batches))
+    }
+
+    /// All that is left as a `polars.DataFrame`.
+    fn to_polars<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        table::python(slf.py(), "polars", slf)
+    }
+
+    /// All that is left as a `pandas.DataFrame`.
+    fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        table::python(slf.py(), "pandas", slf)
+    }
+
+    /// Writes all that is left to a Parquet file, page by page. `options` are those of `pyarrow.parquet.ParquetWriter`.
+    #[pyo3(signature = (path, **options))]
+    fn to_parquet(
+        slf: &Bound<'_, Self>,
+        path: &Bound<'_, PyAny>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
+        table::parquet(slf, path, options)
+    }
+
+    /// What is left as tables, one for each page: for exports of any size.
+    fn batches(&self, py: Python<'_>) -> PyResult<Batches> {
+        self.0.stream(py).map(Batches)
+    }
+
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        table::schema_capsule(py, &self.0.stream(py)?.columns.schema())
+    }
+
+    #[pyo3(signature = (requested_schema = None))]
+    #[allow(unused_variables)] // a wish, by the rules of the interface
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        table::capsule(py, Box::new(self.0.stream(py)?))
+    }
+}
+
+/// Pages of a list as tables.
+#[pyclass(frozen, module = "cyberark_identity._native")]
+pub(crate) struct Batches(Stream);
+
+#[pymethods]
+impl Batches {
+    fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<Table>> {
+        let batch = self.0.batch(py)?;
+        Ok(batch.map(|batch| Table::new(self.0.columns.schema(), vec![batch])))
+    }
+}
+
+impl AsyncItems {
+    pub(crate) fn schema(&self, py: Python<'_>) -> PyResult<SchemaRef> {
+        Ok(self.0.stream(py)?.columns.schema())
+    }
 }
 
 #[pymethods]
@@ -77,11 +178,15 @@ impl AsyncItems {
 
     fn __anext__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
+        let awaitables = AWAITABLES.get_or_try_init(py, || {
+            let bridges = py.import("cyberark_identity._bridges")?;
+            let of = |name| Ok::<_, PyErr>(bridges.getattr(name)?.unbind());
+            Ok::<_, PyErr>((of("given")?, of("next_item")?))
+        })?;
+        let (given, next_item) = awaitables;
         match slf.get().take(py)? {
-            Some(item) => Ok(Bound::new(py, Ready::new(item))?.into_any()),
-            None => py
-                .import("cyberark_identity._bridges")?
-                .call_method1("next_item", (slf,)),
+            Some(item) => given.bind(py).call1((item,)),
+            None => next_item.bind(py).call1((slf,)),
         }
     }
 
@@ -102,5 +207,47 @@ impl AsyncItems {
         let scan = self.0.scan.clone();
         let run = async move { scan.advance().await.map(Gain::More) };
         Ok(bridge.get().start(&worker, run, future, None))
+    }
+
+    /// What is left of the next page as a table, if it is there.
+    fn take_batch(&self, py: Python<'_>) -> PyResult<Option<Table>> {
+        let stream = self.0.stream(py)?;
+        let batch = py.detach(|| stream.ready()).map_err(table::broken)?;
+        Ok(batch.map(|batch| Table::new(stream.columns.schema(), vec![batch])))
+    }
+
+    /// All that is left as a table, with the memory for it.
+    fn to_arrow<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        table::python(slf.py(), "async_arrow", slf)
+    }
+
+    /// All that is left as a `polars.DataFrame`.
+    fn to_polars<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        table::python(slf.py(), "async_polars", slf)
+    }
+
+    /// All that is left as a `pandas.DataFrame`.
+    fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        table::python(slf.py(), "async_pandas", slf)
+    }
+
+    /// Writes all that is left to a Parquet file, page by page. `options` are those of `pyarrow.parquet.ParquetWriter`.
+    #[pyo3(signature = (path, **options))]
+    fn to_parquet<'py>(
+        slf: &Bound<'py, Self>,
+        path: &Bound<'py, PyAny>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let tables = slf.py().import("cyberark_identity._tables")?;
+        tables.getattr("async_parquet")?.call((slf, path), options)
+    }
+
+    /// What is left as tables, one for each page: for exports of any size.
+    fn batches<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        table::python(slf.py(), "async_batches", slf)
+    }
+
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        table::schema_capsule(py, &self.0.stream(py)?.columns.schema())
     }
 }

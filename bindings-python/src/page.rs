@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use pyo3::{
     exceptions::{PyIndexError, PyTypeError, PyValueError},
     prelude::*,
-    types::{PyBytes, PyIterator, PyList, PySlice, PyTuple, PyType},
+    types::{PyBytes, PyCapsule, PyDict, PyIterator, PyList, PySlice, PyTuple, PyType},
 };
 
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     node::Node,
     raise,
     record::{Handle, Record},
+    table::{self, Columns, Shape, Table},
 };
 
 /// What lists of records have in common.
@@ -153,6 +154,55 @@ impl Page {
             })?;
         }
         Ok(list)
+    }
+
+    /// The records as a table.
+    fn to_arrow(&self, py: Python<'_>) -> PyResult<Table> {
+        let layout = Layout::of(self.class.bind(py))?;
+        let shape = Shape::of_class(py, layout.get())?;
+        let listing = &self.listing;
+        let table = py.detach(|| {
+            let columns = match shape.is_empty() {
+                true => Columns::of_rows(listing.values()),
+                false => Columns::of_class(shape),
+            };
+            let batch = columns.batch(listing.length(), listing.values())?;
+            Ok(Table::new(columns.schema(), vec![batch]))
+        });
+        table.map_err(table::broken)
+    }
+
+    /// The records as a `polars.DataFrame`.
+    fn to_polars<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        table::python(slf.py(), "polars", slf)
+    }
+
+    /// The records as a `pandas.DataFrame`.
+    fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        table::python(slf.py(), "pandas", slf)
+    }
+
+    /// Writes the records to a Parquet file. `options` are those of `pyarrow.parquet.ParquetWriter`.
+    #[pyo3(signature = (path, **options))]
+    fn to_parquet(
+        slf: &Bound<'_, Self>,
+        path: &Bound<'_, PyAny>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
+        table::parquet(slf, path, options)
+    }
+
+    #[pyo3(signature = (requested_schema = None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        self.to_arrow(py)?.__arrow_c_stream__(py, requested_schema)
+    }
+
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        self.to_arrow(py)?.__arrow_c_schema__(py)
     }
 
     fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> bool {

@@ -10,7 +10,8 @@ use cyberark_identity::{
     CallOptions, Entry, Error, Prepared, Spelling,
     paging::{Ahead, Page, PageFacts, Paging},
 };
-use serde_json::{Map, Value};
+use serde_json::Map;
+use sonic_rs::Value;
 use tokio::{sync::Mutex, task::JoinHandle};
 
 use crate::{link::Link, listing::Listing, node::Node, parts::call_here, worker};
@@ -19,7 +20,7 @@ use crate::{link::Link, listing::Listing, node::Node, parts::call_here, worker};
 pub(crate) struct Question {
     pub(crate) entry: &'static Entry,
     /// Under wire names.
-    pub(crate) arguments: Map<String, Value>,
+    pub(crate) arguments: Map<String, serde_json::Value>,
 }
 
 impl Question {
@@ -28,7 +29,7 @@ impl Question {
         arguments.insert("startIndex".to_owned(), start.into());
         arguments.insert("count".to_owned(), count.into());
         self.entry
-            .prepare(Value::Object(arguments), Spelling::Snake)
+            .prepare(serde_json::Value::Object(arguments), Spelling::Snake)
     }
 }
 
@@ -61,7 +62,7 @@ impl Page for Read {
 }
 
 /// What is left of a page.
-struct Part {
+pub(crate) struct Part {
     listing: Listing,
     new: Vec<bool>,
     /// Where the next item is looked for.
@@ -75,6 +76,16 @@ impl Part {
         self.next = at.map_or(self.new.len(), |at| at + 1);
         self.given += 1;
         self.listing.node(at?)
+    }
+
+    pub(crate) fn length(&self) -> usize {
+        self.new.len() - self.next
+    }
+
+    /// The items that nobody has taken.
+    pub(crate) fn rest(&self) -> impl Iterator<Item = &Value> {
+        let new = (self.next..self.new.len()).filter(|at| self.new[*at]);
+        new.filter_map(|at| self.listing.value(at))
     }
 }
 
@@ -116,6 +127,13 @@ impl Scan {
             self.read_ahead();
         }
         Some(item)
+    }
+
+    /// What is left of the next page, if it is there.
+    pub(crate) fn part_ready(&self) -> Option<Part> {
+        let part = self.ready().pop_front()?;
+        self.read_ahead();
+        Some(part)
     }
 
     /// Waits until there is something to take. False at the end of the list.

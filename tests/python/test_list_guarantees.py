@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cyberark_identity import (
@@ -25,11 +20,11 @@ from cyberark_identity import (
 )
 from cyberark_identity.emulator import Emulator
 from cyberark_identity.models import User
+from odd_service import service
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(16)
 CSV = b"Login Name,Display Name,Email Address\nana@acme.example,Ana Ruiz,ana@mail.example\n"
 
-Answer = Callable[[int, int], tuple[int, Any]]
 Read = Callable[..., tuple[list[User], IdentityError | None]]
 
 
@@ -65,36 +60,6 @@ def read_in_a_loop(
 def read(request: pytest.FixtureRequest) -> Read:
     chosen: Read = request.param
     return chosen
-
-
-@contextmanager
-def service(answer: Answer) -> Iterator[tuple[str, list[int]]]:
-    """A service that answers lists in its own way, and where its pages were asked to start."""
-    asked: list[int] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            query = parse_qs(urlsplit(self.path).query)
-            start, count = int(query["startIndex"][0]), int(query["count"][0])
-            asked.append(start)
-            status, page = answer(start, count)
-            body = json.dumps(page).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *arguments: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}", asked
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def page(start: int | None, total: int | None, *numbers: int) -> tuple[int, dict[str, Any]]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cyberark_identity import (
@@ -22,6 +19,7 @@ from cyberark_identity import (
     StaticToken,
 )
 from cyberark_identity.emulator import Emulator
+from odd_service import service
 from support import SECONDS, end, python, run, wait_for_requests
 
 SECOND_PAGE_HANGS = {"match": {"path": "/scim/Users", "nth": 2}, "action": "hang"}
@@ -49,30 +47,14 @@ def crowded_service(total: int, together: int) -> Iterator[str]:
     """From the fourth page of two on, pages are given to as many requests at once, and no fewer."""
     barrier = threading.Barrier(together, timeout=SECONDS)
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            start = int(parse_qs(urlsplit(self.path).query)["startIndex"][0])
-            if start > 6:
-                barrier.wait()
-            found = [{"id": str(number)} for number in (start, start + 1)]
-            page = {"Resources": found, "totalResults": total, "startIndex": start}
-            body = json.dumps(page).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(start: int, count: int) -> tuple[int, Any]:
+        if start > 6:
+            barrier.wait()
+        found = [{"id": str(number)} for number in (start, start + 1)]
+        return 200, {"Resources": found, "totalResults": total, "startIndex": start}
 
-        def log_message(self, *arguments: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with service(answer) as (url, _):
+        yield url
 
 
 def test_several_pages_are_under_way_and_come_in_order() -> None:

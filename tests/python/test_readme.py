@@ -34,3 +34,19 @@ def test_ten_lines_run(language: str, program: list[str], ending: str, tmp_path:
         script.unlink()
     assert done.returncode == 0, done.stderr
     assert "Disabled" in done.stdout
+
+
+def test_tables_as_documented(tmp_path: Path) -> None:
+    text = (ROOT / "docs/tables.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) > 4
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(blocks)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "users.parquet").exists()

@@ -71,7 +71,7 @@ export class ScimUsers {
    * given once; the list ends where the service says that it does, or in an error. What is made or deleted meanwhile
    * moves others, and these, too, may be missed.
    *
-   * @param args - What to list. `count` is the size of the pages, 1 to 1000, and 100 unless given.
+   * @param args - What to list. `count` is the size of the pages, 1 to 1000, and 1000 unless given.
    * @param options - What every call takes, for each page, and how many pages may be under way. An aborted signal
    * ends the reading.
    * @throws {@link IdentityError} or one of its subclasses, while it is read.
@@ -200,7 +200,7 @@ export class ScimGroups {
    * given once; the list ends where the service says that it does, or in an error. What is made or deleted meanwhile
    * moves others, and these, too, may be missed.
    *
-   * @param args - What to list. `count` is the size of the pages, 1 to 1000, and 100 unless given.
+   * @param args - What to list. `count` is the size of the pages, 1 to 1000, and 1000 unless given.
    * @param options - What every call takes, for each page, and how many pages may be under way. An aborted signal
    * ends the reading.
    * @throws {@link IdentityError} or one of its subclasses, while it is read.

@@ -41,6 +41,7 @@ from ._native import (
     Record,
     Response,
     Rows,
+    Table,
     __version__,
 )
 
@@ -73,6 +74,7 @@ __all__ = [
     "ServerError",
     "ServiceError",
     "StaticToken",
+    "Table",
     "UnexpectedResponseError",
     "__version__",
     "diff",

@@ -18,11 +18,12 @@ pub use items::{Items, Paged};
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Items in a page unless asked otherwise. The service takes at most 1000.
-pub const DEFAULT_PAGE_SIZE: i64 = 100;
-
 /// Largest page the service gives.
 pub const MAX_PAGE_SIZE: i64 = 1000;
+
+/// Items in a page unless asked otherwise. The largest: an item costs the same in pages of any size, but each page waits
+/// for the network.
+pub const DEFAULT_PAGE_SIZE: i64 = MAX_PAGE_SIZE;
 
 /// Pages that are under way at once, at most, unless asked otherwise.
 pub const DEFAULT_CONCURRENCY: usize = 4;
