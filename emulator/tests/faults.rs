@@ -263,32 +263,17 @@ fn tokens_can_be_refused_or_expired() {
     assert!(reply.text().contains("<html"));
     assert_eq!(tenant.get("/scim/Users").status, 200);
 
-    let issued = issue(&tenant);
+    let issued = tenant.issue_token();
     let call = || tenant.call_as(&issued, "GET", "/scim/Users", None).status;
     assert_eq!(call(), 200);
     tenant.add_faults(json!({ "match": { "times": 1 }, "action": "expire_tokens" }));
     assert_eq!((call(), call()), (401, 401));
     assert_eq!(
         tenant
-            .call_as(&issue(&tenant), "GET", "/scim/Users", None)
+            .call_as(&tenant.issue_token(), "GET", "/scim/Users", None)
             .status,
         200
     );
-}
-
-fn issue(tenant: &Tenant) -> String {
-    let known = tenant.description();
-    let form = format!(
-        "grant_type=client_credentials&client_id={}&client_secret={}",
-        known.client_id.replace('@', "%40"),
-        known.client_secret
-    );
-    let path = format!("/oauth2/token/{}", known.app_id);
-    let reply = tenant
-        .connect()
-        .request("POST", &path, &[], form.as_bytes())
-        .unwrap();
-    reply.json()["access_token"].as_str().unwrap().to_owned()
 }
 
 #[test]

@@ -127,6 +127,22 @@ impl Tenant {
         reply.json()["id"].as_str().unwrap().to_owned()
     }
 
+    /// Signs the service account in and gives its token, which can expire.
+    pub fn issue_token(&self) -> String {
+        let known = self.description();
+        let form = format!(
+            "grant_type=client_credentials&client_id={}&client_secret={}",
+            known.client_id.replace('@', "%40"),
+            known.client_secret
+        );
+        let path = format!("/oauth2/token/{}", known.app_id);
+        let reply = self
+            .connect()
+            .request("POST", &path, &[], form.as_bytes())
+            .unwrap();
+        reply.json()["access_token"].as_str().unwrap().to_owned()
+    }
+
     pub fn add_faults(&self, script: Value) {
         let reply = self.call("POST", "/_emulator/faults", Some(&script));
         assert_eq!(reply.status, 201, "{}", reply.text());
@@ -230,6 +246,15 @@ impl Connection {
         // A reset means closed as well.
         let _ = self.stream.read_to_end(&mut rest);
         rest
+    }
+
+    /// Whether the other side has neither sent anything nor closed.
+    pub fn is_silent(&mut self) -> bool {
+        let stream = self.stream.get_mut();
+        stream.set_nonblocking(true).unwrap();
+        let nothing = stream.read(&mut [0]);
+        stream.set_nonblocking(false).unwrap();
+        nothing.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
     }
 
     fn line(&mut self) -> std::io::Result<String> {

@@ -8,6 +8,11 @@ pub mod scenario;
 
 use std::path::{Path, PathBuf};
 
+/// The Rust code of the page runs as it stands.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/test-your-automation.md")]
+struct TestYourAutomation;
+
 /// A path below the workspace's folder `tests`.
 #[must_use]
 pub fn tests_folder(name: &str) -> PathBuf {
