@@ -14,7 +14,7 @@ LIBRARY := so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check gen build setup test-rust test-python test-node test-third-party chaos soak docs screenshot clean
+.PHONY: help demo test check gen build setup test-rust test-python test-node test-third-party fuzz-emulator chaos soak docs screenshot clean
 
 help:
 	@echo 'make demo    play one story in Rust, Python, async Python and Node against the embedded tenant'
@@ -96,6 +96,10 @@ soak: build
 	target/release/soak target/release/cyberark-identity-emulator
 	$(PYTHON) tests/soak/soak.py target/release/cyberark-identity-emulator
 	node --expose-gc tests/soak/soak.mjs target/release/cyberark-identity-emulator
+
+# Many more cases than `make test` sends: FUZZ_EXAMPLES for each operation.
+fuzz-emulator: build $(VERIFY)/.ready
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000} $(PYTHON) -m pytest -q tests/third_party/test_fuzz.py
 
 # --- checks
 

@@ -2,6 +2,7 @@
 
 mod docs;
 mod ir;
+mod openapi;
 mod output;
 mod python;
 mod typescript;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
 fn generate(check: bool) -> Result<(), String> {
     let api = ir::read()?;
     let mut files = docs::files(&api);
+    files.push(openapi::file(&api)?);
     files.extend(python::files(&api));
     files.extend(typescript::files(&api));
     output::settle(files, check)
