@@ -386,6 +386,8 @@ class TestWords:
         assert SortOrder.DESCENDING == "descending"
 
     def test_words_are_read_as_plain_text_and_unknown_ones_are_kept(self) -> None:
-        assert restore(DirectoryUser, b'{"State": "Locked"}').state == AccountState.LOCKED
-        assert restore(DirectoryUser, b'{"State": "Hibernating"}').state == "Hibernating"
+        for word in (AccountState.LOCKED, "Hibernating"):
+            account = restore(DirectoryUser, b'{"State": "%b"}' % word.encode())
+            assert isinstance(account, DirectoryUser)
+            assert account.state == word
         assert PhoneNumber(value="1", type="pager").type == "pager"
