@@ -1,6 +1,6 @@
 //! HTTP by reqwest. No redirects: the token never follows one.
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
 use super::{BoxFuture, Failure, Incoming, Outgoing, TlsSettings, Transport, upload};
 use crate::error::{Delivery, Error, Result};
@@ -36,10 +36,10 @@ impl Transport for HttpTransport {
             if let Some(body) = outgoing.body {
                 *request.body_mut() = Some(upload::open(body).await?);
             }
-            let response = self.client.execute(request).await.map_err(failure)?;
+            let mut response = self.client.execute(request).await.map_err(failure)?;
             Ok(Incoming {
                 status: response.status(),
-                headers: response.headers().clone(),
+                headers: mem::take(response.headers_mut()),
                 body: response.bytes().await.map_err(failure)?,
             })
         })
