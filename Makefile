@@ -14,7 +14,7 @@ LIBRARY := so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check gen build setup test-rust test-python test-node test-third-party chaos soak docs clean
+.PHONY: help demo test check gen build setup test-rust test-python test-node test-third-party chaos soak docs screenshot clean
 
 help:
 	@echo 'make demo    play one story in Rust, Python, async Python and Node against the embedded tenant'
@@ -118,6 +118,12 @@ gen: setup
 
 docs:
 	cargo doc $(CARGO_FLAGS) --no-deps -p cyberark-identity -p cyberark-identity-emulator
+
+# Needs chromium, curl, pngquant and fonts of many scripts (Debian: fonts-noto-core, fonts-noto-cjk); not part of CI, as
+# pictures differ between machines.
+screenshot:
+	cargo build $(CARGO_FLAGS) -p cyberark-identity-emulator
+	docs/images/tenant-status.sh
 
 clean:
 	cargo clean

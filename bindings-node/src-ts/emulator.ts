@@ -23,6 +23,12 @@ export interface EmulatorOptions {
   faults?: Fault | readonly Fault[] | undefined
   /** Milliseconds that issued tokens live. Five hours unless given. */
   tokenLifetimeMs?: number | undefined
+  /**
+   * A file that keeps the tenant over restarts, crashes and `kill -9`. A new file is made with `seedUsers` people; one
+   * that exists brings its own. It holds passwords and tokens in clear, and one process uses it at a time: a file that
+   * is in use, was made by another version or is something else is refused. In memory unless given.
+   */
+  state?: string | undefined
 }
 
 /** Which requests meet a fault, and what happens to them. The emulator's documentation lists the members. */

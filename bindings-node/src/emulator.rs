@@ -1,6 +1,6 @@
 //! The embedded tenant. It runs on threads of its own, so its calls take no time worth waiting for.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use cyberark_identity_emulator::{Emulator, FaultScript, Options, cli};
 use napi::{Env, Error, Result, Status, Task, bindgen_prelude::AsyncTask};
@@ -18,6 +18,7 @@ struct Settings {
     tls: Option<bool>,
     faults: Option<serde_json::Value>,
     token_lifetime_ms: Option<u64>,
+    state: Option<PathBuf>,
 }
 
 impl Settings {
@@ -35,6 +36,7 @@ impl Settings {
             token_lifetime: self
                 .token_lifetime_ms
                 .map_or(default.token_lifetime, Duration::from_millis),
+            state: self.state,
             ..default
         })
     }

@@ -2,6 +2,7 @@
 
 use std::{
     net::IpAddr,
+    path::PathBuf,
     process,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -53,7 +54,8 @@ impl Drop for Tenant {
 impl Tenant {
     /// Starts a tenant. When this returns, it answers.
     #[new]
-    #[pyo3(signature = (*, seed_users, tls, faults, token_lifetime, port, host))]
+    #[allow(clippy::too_many_arguments)] // each is an option of the Python class
+    #[pyo3(signature = (*, seed_users, tls, faults, token_lifetime, port, host, state))]
     fn new(
         py: Python<'_>,
         seed_users: usize,
@@ -62,6 +64,7 @@ impl Tenant {
         token_lifetime: f64,
         port: u16,
         host: &str,
+        state: Option<PathBuf>,
     ) -> PyResult<Self> {
         let host: IpAddr = host
             .parse()
@@ -73,6 +76,7 @@ impl Tenant {
             tls,
             faults: faults.map(script).transpose()?,
             token_lifetime: seconds(token_lifetime)?,
+            state,
             ..Options::default()
         };
         let emulator = py.detach(|| Emulator::start(options)).map_err(failed)?;

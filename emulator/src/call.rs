@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::platform::Failure;
 use crate::state::rights::Needs;
-use crate::state::user::User;
+use crate::state::user::{Text, User};
 use crate::state::{Directory, Tenant};
 
 /// Query parameters in their order.
@@ -33,7 +33,7 @@ impl Query {
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) id: Uuid,
-    pub(crate) name: String,
+    pub(crate) name: Text,
 }
 
 /// A request whose path was recognised and whose caller, where one is needed, is known.

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -35,6 +36,10 @@ struct Arguments {
     /// Faults in force from the start: a JSON file, or the JSON itself
     #[arg(long, value_name = "SCRIPT")]
     fault: Option<String>,
+
+    /// Keep the tenant in this file, over restarts and crashes; a file that exists brings its own people
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
 
     /// Serve over TLS; ca_file names the certificate to trust
     #[arg(long)]
@@ -89,6 +94,7 @@ impl Arguments {
             port: self.port,
             seed_users: self.seed_users,
             tls: self.tls,
+            state: self.state,
             faults,
             token_lifetime: Duration::from_secs(self.token_lifetime),
             ..Options::default()

@@ -10,7 +10,6 @@ use bytes::Bytes;
 use http::header::{ACCEPT, ALLOW, HOST, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
-use uuid::Uuid;
 
 use crate::answer::{Answer, JSON, SCIM_JSON};
 use crate::auth;
@@ -29,13 +28,14 @@ static TRANSACTION_HEADER: HeaderName = HeaderName::from_static("x-cfy-tx-id");
 
 /// Answers one request of the tenant's own surface.
 pub(crate) async fn answer(State(tenant): State<Arc<Tenant>>, request: Request<Body>) -> Response {
-    let transaction = Uuid::new_v4().simple().to_string();
+    let id = tenant.transactions.next();
+    let transaction = id.simple().to_string();
     let (parts, body) = request.into_parts();
     let ticket = tenant.recorder.arrived(&Arrival {
         connection: parts.extensions.get::<Link>().map_or(0, |link| link.number),
         at: tenant.clock.now(),
         parts: &parts,
-        transaction: &transaction,
+        transaction: id,
     });
     let mut response = match to_bytes(body, tenant.settings.body_limit).await {
         Ok(body) => {
@@ -95,7 +95,7 @@ struct Exchange<'a> {
     tenant: &'a Tenant,
     parts: &'a Parts,
     body: &'a Bytes,
-    target: Target,
+    target: Target<'a>,
     transaction: &'a str,
     ticket: Ticket,
 }

@@ -2,11 +2,15 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use serde::Serialize;
 use tokio_rustls::TlsAcceptor;
 
@@ -17,7 +21,9 @@ use crate::faults::{FaultScript, FaultTable};
 use crate::record::{Counters, RecordedRequest};
 use crate::server::{Server, bind};
 use crate::state::outbox::Message;
+use crate::state::store::{Journal, Saved, Store};
 use crate::state::{Credentials, Settings, Tenant};
+use crate::status;
 use crate::tls::{self, CaFile};
 
 /// How a tenant is started.
@@ -39,6 +45,12 @@ pub struct Options {
     pub body_limit: usize,
     /// Threads that serve requests.
     pub workers: usize,
+    /// A file that keeps the tenant over restarts, crashes and `kill -9`: no answer leaves before what it tells is on
+    /// disk. A new file is made with `seed_users` people; one that exists brings its own, and `seed_users` is not
+    /// looked at. Kept are the directory, tokens, sign-in policies, the outbox and the clock; faults, the record of
+    /// requests and sign-ins on their way are not. Passwords and tokens stand in the file in clear, which only its
+    /// owner may read. `None` keeps nothing.
+    pub state: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -52,6 +64,7 @@ impl Default for Options {
             token_lifetime: Duration::from_secs(18_000),
             body_limit: 32 * 1024 * 1024,
             workers: 2,
+            state: None,
         }
     }
 }
@@ -93,6 +106,8 @@ pub struct Emulator {
     tenant: Arc<Tenant>,
     description: Description,
     server: Server,
+    /// Behind the server, so that it is closed when nobody can change anything any more.
+    store: Option<Store>,
     ca_file: Option<CaFile>,
 }
 
@@ -100,7 +115,8 @@ impl Emulator {
     /// Starts a tenant on a thread and a runtime of its own. When this returns, it answers.
     ///
     /// # Errors
-    /// When the address is taken, or the thread or the certificates cannot be made.
+    /// When the address is taken, the thread or the certificates cannot be made, or the state file cannot be used:
+    /// another process has it, it was made by another version, or it is something else.
     pub fn start(options: Options) -> Result<Self, EmulatorError> {
         let listener = bind(SocketAddr::new(options.host, options.port))?;
         let address = listener.local_addr().map_err(EmulatorError::Runtime)?;
@@ -113,13 +129,29 @@ impl Emulator {
             None => (None, None),
         };
         let workers = options.workers.max(1);
-        let (tenant, mut description) = tenant(options, &base_url(address, acceptor.is_some()));
+        let base_url = base_url(address, acceptor.is_some());
+        let (store, saved) = options
+            .state
+            .as_deref()
+            .map(Store::open)
+            .transpose()?
+            .unzip();
+        let journal = store.as_ref().map(Store::journal).unwrap_or_default();
+        let path = options.state.clone().unwrap_or_default();
+        let (tenant, mut description) = tenant(options, &base_url, journal, saved.flatten())
+            .map_err(|reason| unusable(&path, &reason))?;
+        if let Some(store) = &store {
+            // What the description tells is a promise too.
+            let written = store.journal().settle();
+            written.map_err(|reason| unusable(&path, &reason))?;
+        }
         description.ca_file = ca_file.as_ref().map(|file| file.path().to_owned());
         let server = Server::start(listener, acceptor, router(&tenant), workers)?;
         Ok(Self {
             tenant,
             description,
             server,
+            store,
             ca_file,
         })
     }
@@ -166,7 +198,7 @@ impl Emulator {
 
     /// Moves the tenant's clock forward, which expires what would have expired by then.
     pub fn advance_clock(&self, by: Duration) {
-        self.tenant.clock.advance(by);
+        self.tenant.advance_clock(by);
     }
 
     /// Expires every token that was issued; the one in the description stays valid.
@@ -175,21 +207,31 @@ impl Emulator {
     }
 
     /// Stops the tenant: idle connections are closed at once, requests in progress after a moment. What the directory
-    /// holds is gone. Further calls do nothing.
+    /// holds is gone, unless it is kept in a file, which is closed. Further calls do nothing.
     pub fn stop(&mut self) {
         self.server.stop();
+        self.store = None;
         self.ca_file = None;
     }
 }
 
 /// A tenant without a listener: the router that answers its requests, and how to sign in. `host`, `port` and `tls` of
-/// the options are not used. Faults that concern the connection mark the response only.
+/// the options are not used, nor is `state`. Faults that concern the connection mark the response only.
 pub fn in_memory(options: Options) -> (Router, Description) {
-    let (tenant, description) = tenant(options, "http://tenant.example");
-    (router(&tenant), description)
+    let base_url = "http://tenant.example";
+    // Only what was saved can be unreadable, and nothing was.
+    match tenant(options, base_url, Journal::default(), None) {
+        Ok((tenant, description)) => (router(&tenant), description),
+        Err(_) => unreachable!("nothing is read"),
+    }
 }
 
-fn tenant(options: Options, base_url: &str) -> (Arc<Tenant>, Description) {
+fn tenant(
+    options: Options,
+    base_url: &str,
+    journal: Journal,
+    saved: Option<Saved>,
+) -> Result<(Arc<Tenant>, Description), String> {
     let mut faults = FaultTable::default();
     faults.arm(options.faults.unwrap_or_default());
     let settings = Settings {
@@ -198,8 +240,15 @@ fn tenant(options: Options, base_url: &str) -> (Arc<Tenant>, Description) {
         body_limit: options.body_limit,
         base_url: base_url.to_owned(),
     };
-    let (tenant, credentials) = Tenant::new(settings, faults);
-    (Arc::new(tenant), describe(base_url, credentials))
+    let (tenant, credentials) = Tenant::new(settings, faults, journal, saved)?;
+    Ok((Arc::new(tenant), describe(base_url, credentials)))
+}
+
+fn unusable(path: &Path, reason: &str) -> EmulatorError {
+    EmulatorError::State {
+        path: path.to_owned(),
+        reason: reason.to_owned(),
+    }
 }
 
 fn describe(base_url: &str, credentials: Credentials) -> Description {
@@ -215,10 +264,28 @@ fn describe(base_url: &str, credentials: Credentials) -> Description {
 }
 
 fn router(tenant: &Arc<Tenant>) -> Router {
-    Router::new()
+    let router = Router::new()
         .nest("/_emulator", control::router())
-        .fallback(dispatch::answer)
-        .with_state(Arc::clone(tenant))
+        .merge(status::router())
+        .fallback(dispatch::answer);
+    let router = if tenant.is_saved() {
+        router.layer(middleware::from_fn_with_state(Arc::clone(tenant), settled))
+    } else {
+        router
+    };
+    router.with_state(Arc::clone(tenant))
+}
+
+/// Holds an answer back until everything that it could have seen is on disk.
+async fn settled(State(tenant): State<Arc<Tenant>>, request: Request, next: Next) -> Response {
+    let answer = next.run(request).await;
+    match tenant.settled().await {
+        Ok(()) => answer,
+        Err(reason) => {
+            let sentence = format!("The state of the tenant cannot be saved any more: {reason}\n");
+            (StatusCode::INTERNAL_SERVER_ERROR, sentence).into_response()
+        }
+    }
 }
 
 /// An address clients can use: a tenant that listens everywhere is described by loopback.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use crate::faults::FaultScriptError;
 
@@ -20,6 +21,13 @@ pub enum EmulatorError {
     Runtime(std::io::Error),
     /// The certificates cannot be made or written.
     Tls(Box<dyn std::error::Error + Send + Sync>),
+    /// The state file is not usable.
+    State {
+        /// The file that was named.
+        path: PathBuf,
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
     /// The fault script is not usable.
     FaultScript(FaultScriptError),
 }
@@ -36,6 +44,13 @@ impl fmt::Display for EmulatorError {
             Self::Bind { address, source } => write!(f, "cannot listen on {address}: {source}"),
             Self::Runtime(error) => write!(f, "cannot start the server thread: {error}"),
             Self::Tls(error) => write!(f, "cannot prepare the certificates: {error}"),
+            Self::State { path, reason } => {
+                write!(
+                    f,
+                    "the state file {} cannot be used: {reason}",
+                    path.display()
+                )
+            }
             Self::FaultScript(error) => error.fmt(f),
         }
     }
@@ -46,6 +61,7 @@ impl std::error::Error for EmulatorError {
         match self {
             Self::Bind { source, .. } | Self::Runtime(source) => Some(source),
             Self::Tls(error) => Some(&**error),
+            Self::State { .. } => None,
             Self::FaultScript(error) => Some(error),
         }
     }

@@ -21,6 +21,11 @@
 //! Platform and sign-in paths at `/` and under `/api/idadmin/`, SCIM paths at `/scim` and `/scim/v2`, all without
 //! regard to letter case. [`handled`] lists the operations.
 //!
+//! # Looking in
+//!
+//! A browser finds a page at `/` that shows what is in the tenant, the last requests without their secrets, the faults in
+//! force and the clock. It changes nothing, and answers the local machine only.
+//!
 //! # Asking and steering
 //!
 //! Paths under `/_emulator` need no token and answer the local machine only:
@@ -70,6 +75,7 @@ mod routing;
 mod scim;
 mod server;
 mod state;
+mod status;
 mod tls;
 mod wire;
 

@@ -1,15 +1,20 @@
 //! A record of every request, so that tests can assert what a client really sent. Secrets are blanked when it is read.
 
+mod raw;
 mod redact;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, Method};
+use http::Method;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::state::user::Text;
+use raw::Raw;
 
 /// How many requests are kept; older ones only count.
 const KEPT: usize = 10_000;
@@ -88,16 +93,14 @@ struct Entry {
     connection: u64,
     at: jiff::Timestamp,
     method: Method,
-    path: String,
-    query: String,
+    raw: Raw,
     operation: Option<&'static str>,
-    headers: HeaderMap,
     body: KeptBody,
-    caller: Option<String>,
+    caller: Option<Text>,
     status: Option<u16>,
     outcome: Outcome,
     fault: Option<String>,
-    transaction: String,
+    transaction: Uuid,
 }
 
 /// A request body; only its length when it is long.
@@ -107,24 +110,21 @@ struct KeptBody {
     bytes: Box<[u8]>,
 }
 
-/// A copy that shares nothing with the connection's read buffer, which would otherwise stay in memory with it.
-fn detached(headers: &HeaderMap) -> HeaderMap {
-    headers
-        .iter()
-        .filter_map(|(name, value)| {
-            Some((
-                name.clone(),
-                HeaderValue::from_bytes(value.as_bytes()).ok()?,
-            ))
-        })
-        .collect()
-}
-
 #[derive(Default)]
 struct Log {
     last_id: u64,
+    /// By ascending number.
     entries: VecDeque<Entry>,
-    counters: Counters,
+    totals: Totals,
+}
+
+/// What the counters are made of when somebody asks for them.
+#[derive(Default)]
+struct Totals {
+    requests: u64,
+    faults: u64,
+    by_status: HashMap<u16, u64>,
+    by_operation: HashMap<(Method, &'static str), u64>,
 }
 
 #[derive(Default)]
@@ -136,7 +136,7 @@ struct Shared {
 impl Log {
     fn push(&mut self, arrival: &Arrival<'_>) -> u64 {
         self.last_id += 1;
-        self.counters.requests += 1;
+        self.totals.requests += 1;
         if self.entries.len() == KEPT {
             self.entries.pop_front();
         }
@@ -145,16 +145,14 @@ impl Log {
             connection: arrival.connection,
             at: arrival.at,
             method: arrival.parts.method.clone(),
-            path: arrival.parts.uri.path().to_owned(),
-            query: arrival.parts.uri.query().unwrap_or_default().to_owned(),
+            raw: Raw::of(arrival.parts),
             operation: None,
-            headers: detached(&arrival.parts.headers),
             body: KeptBody::default(),
             caller: None,
             status: None,
             outcome: Outcome::Pending,
             fault: None,
-            transaction: arrival.transaction.to_owned(),
+            transaction: arrival.transaction,
         });
         self.last_id
     }
@@ -169,14 +167,14 @@ pub(crate) struct Arrival<'a> {
     pub(crate) connection: u64,
     pub(crate) at: jiff::Timestamp,
     pub(crate) parts: &'a http::request::Parts,
-    pub(crate) transaction: &'a str,
+    pub(crate) transaction: Uuid,
 }
 
 impl Recorder {
     /// Notes a new request. The ticket must be settled; if it is dropped before, the client went away.
     pub(crate) fn arrived(&self, arrival: &Arrival<'_>) -> Ticket {
         let id = self.lock().push(arrival);
-        self.0.changed.send_replace(());
+        self.tell();
         Ticket {
             recorder: self.clone(),
             id,
@@ -189,8 +187,25 @@ impl Recorder {
         self.lock().entries.iter().map(Entry::redacted).collect()
     }
 
+    /// The youngest of them, youngest first.
+    pub(crate) fn latest(&self, count: usize) -> Vec<RecordedRequest> {
+        let log = self.lock();
+        let latest = log.entries.iter().rev().take(count);
+        latest.map(Entry::redacted).collect()
+    }
+
     pub(crate) fn counters(&self) -> Counters {
-        self.lock().counters.clone()
+        let log = self.lock();
+        let totals = &log.totals;
+        let by_operation = totals.by_operation.iter();
+        Counters {
+            requests: totals.requests,
+            faults: totals.faults,
+            by_status: totals.by_status.iter().map(|(k, v)| (*k, *v)).collect(),
+            by_operation: by_operation
+                .map(|((method, template), count)| (format!("{method} {template}"), *count))
+                .collect(),
+        }
     }
 
     /// Forgets what has ended and starts counting anew. Numbers go on, so that a ticket never meets another request.
@@ -198,7 +213,7 @@ impl Recorder {
         let mut log = self.lock();
         log.entries
             .retain(|entry| entry.outcome == Outcome::Pending);
-        log.counters = Counters::default();
+        log.totals = Totals::default();
     }
 
     /// Waits until at least `wanted` kept requests satisfy the condition; false when the time is up first.
@@ -228,16 +243,23 @@ impl Recorder {
         tokio::time::timeout(timeout, enough).await.is_ok()
     }
 
-    fn amend(&self, id: u64, change: impl FnOnce(&mut Entry, &mut Counters)) {
+    fn amend(&self, id: u64, change: impl FnOnce(&mut Entry, &mut Totals)) {
         {
             let mut log = self.lock();
             let log = &mut *log;
-            // Numbers are consecutive except after clearing, so the search from the young end is short.
-            if let Some(entry) = log.entries.iter_mut().rev().find(|entry| entry.id == id) {
-                change(entry, &mut log.counters);
+            let place = log.entries.binary_search_by_key(&id, |entry| entry.id);
+            if let Some(entry) = place.ok().and_then(|place| log.entries.get_mut(place)) {
+                change(entry, &mut log.totals);
             }
         }
-        self.0.changed.send_replace(());
+        self.tell();
+    }
+
+    /// Nobody waits in most tenants. Who begins to wait subscribes before looking at the log, so nothing is missed.
+    fn tell(&self) {
+        if self.0.changed.receiver_count() > 0 {
+            self.0.changed.send_replace(());
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Log> {
@@ -254,6 +276,9 @@ pub(crate) struct Ticket {
 
 impl Ticket {
     pub(crate) fn body(&self, body: &[u8]) {
+        if body.is_empty() {
+            return;
+        }
         let kept = KeptBody {
             length: body.len(),
             bytes: if body.len() <= BODY_KEPT {
@@ -266,30 +291,30 @@ impl Ticket {
     }
 
     pub(crate) fn fault(&self, label: String) {
-        self.recorder.amend(self.id, |entry, counters| {
+        self.recorder.amend(self.id, |entry, totals| {
             entry.fault = Some(label);
-            counters.faults += 1;
+            totals.faults += 1;
         });
     }
 
-    pub(crate) fn operation(&self, template: &'static str, caller: Option<String>) {
-        self.recorder.amend(self.id, |entry, counters| {
+    pub(crate) fn operation(&self, template: &'static str, caller: Option<Text>) {
+        self.recorder.amend(self.id, |entry, totals| {
             entry.operation = Some(template);
             entry.caller = caller;
-            *counters
+            *totals
                 .by_operation
-                .entry(format!("{} {template}", entry.method))
+                .entry((entry.method.clone(), template))
                 .or_default() += 1;
         });
     }
 
     pub(crate) fn settle(mut self, status: Option<u16>, outcome: Outcome) {
         self.settled = true;
-        self.recorder.amend(self.id, |entry, counters| {
+        self.recorder.amend(self.id, |entry, totals| {
             entry.status = status;
             entry.outcome = outcome;
             if let Some(status) = status {
-                *counters.by_status.entry(status).or_default() += 1;
+                *totals.by_status.entry(status).or_default() += 1;
             }
         });
     }
@@ -306,21 +331,22 @@ impl Drop for Ticket {
 
 impl Entry {
     fn redacted(&self) -> RecordedRequest {
+        let headers = self.raw.headers();
         RecordedRequest {
             id: self.id,
             connection: self.connection,
             at: self.at.to_string(),
             method: self.method.to_string(),
-            path: self.path.clone(),
-            query: redact::query(&self.query),
+            path: self.raw.path().to_owned(),
+            query: redact::query(self.raw.query()),
             operation: self.operation,
-            headers: redact::headers(&self.headers),
-            body: redact::body(&self.headers, &self.body.bytes, self.body.length),
-            caller: self.caller.clone(),
+            body: redact::body(&headers, &self.body.bytes, self.body.length),
+            headers: redact::headers(&headers),
+            caller: self.caller.as_deref().map(str::to_owned),
             status: self.status,
             outcome: self.outcome,
             fault: self.fault.clone(),
-            transaction: self.transaction.clone(),
+            transaction: self.transaction.simple().to_string(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Each area of handlers keeps its own rows next to them; [`AREAS`] only lists the areas. So a new operation is one
 //! handler and one row.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -178,10 +179,10 @@ pub(crate) enum Surface {
 
 /// A path after prefixes were taken off.
 #[derive(Debug)]
-pub(crate) struct Target {
+pub(crate) struct Target<'p> {
     pub(crate) surface: Surface,
     /// Percent-decoded, in the spelling of the request.
-    segments: Vec<String>,
+    segments: Vec<Cow<'p, str>>,
 }
 
 /// Where a request goes.
@@ -193,14 +194,14 @@ pub(crate) enum Found {
     Nothing,
 }
 
-impl Target {
+impl<'p> Target<'p> {
     /// Splits a path. Letter case and a trailing slash do not matter; platform and sign-in calls may carry the
     /// gateway prefix `/api/idadmin`, SCIM calls the segment `v2`.
-    pub(crate) fn of(path: &str) -> Self {
-        let mut segments: Vec<String> = path
+    pub(crate) fn of(path: &'p str) -> Self {
+        let mut segments: Vec<Cow<'p, str>> = path
             .split('/')
             .filter(|segment| !segment.is_empty())
-            .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
+            .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
             .collect();
         if starts_with(&segments, &["api", "idadmin"]) {
             segments.drain(..2);
@@ -233,7 +234,7 @@ impl Target {
         }
         let (last, leading) = self.segments.split_last()?;
         let rows = TABLE.get(&key(leading, "/{}"))?;
-        Some((rows, vec![last.clone()]))
+        Some((rows, vec![last.clone().into_owned()]))
     }
 }
 
@@ -255,16 +256,17 @@ static TABLE: LazyLock<HashMap<String, Vec<&'static Route>>> = LazyLock::new(|| 
 });
 
 fn key<S: AsRef<str>>(segments: &[S], end: &str) -> String {
-    let mut key = String::new();
+    let mut key = String::with_capacity(64);
     for segment in segments {
         key.push('/');
-        key.push_str(&segment.as_ref().to_ascii_lowercase());
+        key.push_str(segment.as_ref());
     }
+    key.make_ascii_lowercase();
     key.push_str(end);
     key
 }
 
-fn starts_with(segments: &[String], beginning: &[&str]) -> bool {
+fn starts_with(segments: &[Cow<'_, str>], beginning: &[&str]) -> bool {
     segments.len() >= beginning.len()
         && segments
             .iter()

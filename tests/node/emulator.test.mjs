@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { connect as dial } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
@@ -84,6 +86,20 @@ test('waiting for requests works over TLS too', async (t) => {
   await tenant.waitForRequests({ outcome: 'pending' })
   client.close()
   await call
+})
+
+test('a tenant in a file is still there after a stop, and is used by one at a time', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tenant-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const state = join(folder, 'tenant.state')
+  const first = startTenant(t, { state, seedUsers: 2 })
+  const { id } = await connect(t, first).scim.users.create({ userName: 'kept@acme.example' })
+  assert.throws(() => Emulator.start({ state }), /another process or tenant is using it/)
+  first.stop()
+  const second = startTenant(t, { state })
+  assert.equal(second.clientSecret, first.clientSecret)
+  const user = await connect(t, second).scim.users.get(id)
+  assert.equal(user.userName, 'kept@acme.example')
 })
 
 test('options that cannot be are named', (t) => {

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from cyberark_identity import AuthenticationError, Client, ClientCredentials, StaticToken
@@ -51,6 +52,18 @@ class TestInTheProcess:
                 client.users.list()
             tenant.clear_faults()
             assert client.users.list()
+
+    def test_a_file_keeps_the_tenant_for_one_user_at_a_time(self, tmp_path: Path) -> None:
+        state = tmp_path / "tenant.state"
+        with Emulator(state=state, seed_users=2) as tenant:
+            with Client(tenant.url, auth=tenant.credentials) as client:
+                id = client.scim.users.create(user_name="kept@acme.example").id
+                assert id is not None
+            with pytest.raises(OSError, match="another process or tenant is using it"):
+                Emulator(state=str(state))
+        with Emulator(state=state) as tenant, Client(tenant.url, auth=tenant.credentials) as client:
+            assert client.scim.users.get(id).user_name == "kept@acme.example"
+            assert client.scim.users.query(count=1).total_results == 5
 
     def test_faults_from_the_start_and_wrong_ones(self) -> None:
         with Emulator(faults=[{"action": {"status": 418}}]) as tenant:

@@ -1,5 +1,6 @@
 """The native half: a client's engine, records as views, and the embedded tenant."""
 
+import os
 from asyncio import AbstractEventLoop, Future
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from os import PathLike
@@ -345,6 +346,7 @@ class Tenant:
         token_lifetime: float,
         port: int,
         host: str,
+        state: str | os.PathLike[str] | None,
     ) -> Self: ...
     def description(self) -> dict[str, Any]: ...
     def requests(self) -> list[dict[str, Any]]: ...

@@ -17,6 +17,7 @@ from ._native import Tenant, run_emulator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from types import TracebackType
     from typing import Any
 
@@ -36,6 +37,10 @@ class Emulator:
         token_lifetime: Seconds for which issued tokens live.
         port: Port to listen on; 0 takes a free one.
         host: Address to listen on.
+        state: A file that keeps the tenant over restarts, crashes and `kill -9`. A new file is made
+            with `seed_users` people; one that exists brings its own. It holds passwords and tokens
+            in clear, and one process uses it at a time: a file that is in use, was made by another
+            version or is something else raises `OSError`. `None` keeps the tenant in memory.
     """
 
     def __init__(
@@ -47,6 +52,7 @@ class Emulator:
         token_lifetime: float = 18_000,
         port: int = 0,
         host: str = "127.0.0.1",
+        state: str | os.PathLike[str] | None = None,
     ) -> None:
         self._tenant = Tenant(
             seed_users=seed_users,
@@ -55,6 +61,7 @@ class Emulator:
             token_lifetime=token_lifetime,
             port=port,
             host=host,
+            state=state,
         )
         description = self._tenant.description()
         self.url: str = description["url"]

@@ -6,11 +6,12 @@ use http::header::AUTHORIZATION;
 use super::cookies;
 use crate::call::Caller;
 use crate::state::Tenant;
+use crate::state::user::Text;
 
 /// The caller, unless the token is missing, unknown or expired, or its account is gone.
 pub(crate) fn caller(tenant: &Tenant, headers: &HeaderMap) -> Option<Caller> {
     let id = tenant.tokens.owner(presented(headers)?, &tenant.clock)?;
-    let name = tenant.read().users.get(&id)?.name.to_string();
+    let name = Text::clone(&tenant.read().users.get(&id)?.name);
     Some(Caller { id, name })
 }
 

@@ -26,8 +26,8 @@ async fn show(State(tenant): State<Arc<Tenant>>) -> Response {
     let logins = tenant.logins.lock();
     let pending: Vec<Value> = logins.pending(now_ms).map(shown).collect();
     Json(json!({
-        "everybody": logins.policies.everybody(),
-        "single": logins.policies.single(),
+        "everybody": logins.policies().everybody(),
+        "single": logins.policies().single(),
         "pending": pending,
     }))
     .into_response()
@@ -77,12 +77,12 @@ async fn set_policy(State(tenant): State<Arc<Tenant>>, body: String) -> Response
         return bad("there has to be a challenge, and a mechanism in each");
     }
     let mut logins = tenant.logins.lock();
-    logins.policies.set(wanted.user.as_deref(), policy);
+    logins.set_policy(wanted.user.as_deref(), policy);
     StatusCode::NO_CONTENT.into_response()
 }
 
 async fn clear(State(tenant): State<Arc<Tenant>>) -> StatusCode {
-    tenant.logins.lock().policies.clear();
+    tenant.logins.lock().clear_policies();
     StatusCode::NO_CONTENT
 }
 

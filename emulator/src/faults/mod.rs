@@ -182,12 +182,35 @@ impl Armed {
 /// A rule as it is listed.
 #[derive(Debug, Serialize)]
 pub(crate) struct Listed {
-    id: u64,
+    pub(crate) id: u64,
     #[serde(rename = "match")]
     matcher: Matcher,
-    action: String,
-    matched: u64,
-    applied: u64,
+    pub(crate) action: String,
+    pub(crate) matched: u64,
+    pub(crate) applied: u64,
+}
+
+impl Listed {
+    /// Which requests the rule is for, in short.
+    pub(crate) fn meets(&self) -> String {
+        let Matcher {
+            method,
+            path,
+            prefix,
+            nth,
+            every,
+            times,
+        } = &self.matcher;
+        let path = path.as_ref().map(|part| format!("…{part}…"));
+        let parts = [
+            Some(method.clone().unwrap_or_else(|| "any".to_owned())),
+            path.or_else(|| prefix.as_ref().map(|prefix| format!("{prefix}…"))),
+            nth.map(|nth| format!("from match {nth} on")),
+            every.map(|every| format!("one in {every}")),
+            times.map(|times| format!("{times} times")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// The rules in force.

@@ -101,7 +101,7 @@ fn update_schema(directory: &mut Directory, call: &Call<'_>) -> Outcome {
             "Column {name} is missing and may not be deleted."
         )));
     }
-    directory.ext_schema = schema;
+    *directory.ext_schema = schema;
     forget_values(directory, &dropped);
     Ok(Payload::null())
 }

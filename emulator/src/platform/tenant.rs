@@ -106,7 +106,7 @@ fn who_am_i(_directory: &Directory, call: &Call<'_>) -> Outcome {
     let caller = call.caller.as_ref();
     Payload::of(&json!({
         "TenantId": TENANT_ID,
-        "User": caller.map(|caller| caller.name.as_str()),
+        "User": caller.map(|caller| &*caller.name),
         "UserUuid": caller.map(|caller| caller.id.to_string()),
     }))
 }

@@ -33,7 +33,7 @@ const LINKED_OBJECT_SCHEMA: &str = "urn:ietf:params:scim:schemas:pam:1.0:LinkedO
 /// Sorting is said not to be supported although it works, as the service does.
 fn service_provider_config(_directory: &Directory, call: &Call<'_>) -> ScimResult {
     let setting = Setting::of(call);
-    let location = format!("{}/Scim/v2/ServiceProviderConfig", call.base_url());
+    let location = setting.location_of_only("ServiceProviderConfig");
     let config = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
         "patch": { "supported": true },

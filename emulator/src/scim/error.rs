@@ -109,7 +109,9 @@ impl ScimError {
 
 /// A SCIM resource or list with its status.
 pub(crate) fn resource(status: StatusCode, body: &impl Serialize) -> Result<Answer, ScimError> {
-    serde_json::to_vec(body)
-        .map(|bytes| Answer::with_body(status, JSON, bytes))
+    // One user fits, so that the buffer need not grow.
+    let mut bytes = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut bytes, body)
+        .map(|()| Answer::with_body(status, JSON, bytes))
         .map_err(|error| ScimError::new(StatusCode::INTERNAL_SERVER_ERROR, None, error.to_string()))
 }

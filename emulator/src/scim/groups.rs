@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::filter::{Filter, Operator};
 use super::list::{Page, list, single};
 use super::patch::{Op, Operation, operations};
-use super::render::{Meta, Setting};
+use super::render::{Location, Meta, Setting};
 use super::{ScimError, ScimResult, body};
 use crate::answer::Answer;
 use crate::call::{Call, member};
@@ -51,7 +51,7 @@ const GROUP_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 struct Member<'a> {
     value: String,
     #[serde(rename = "$ref")]
-    reference: String,
+    reference: Location<'a>,
     #[serde(rename = "type")]
     kind: &'static str,
     display: &'a str,
@@ -74,7 +74,7 @@ fn render<'a>(directory: &'a Directory, setting: &'a Setting, role: &'a Role) ->
         let user = directory.users.get(id)?;
         Some(Member {
             value: id.to_string(),
-            reference: setting.location("Users", &id.to_string()),
+            reference: setting.location("Users", *id),
             kind: "User",
             display: &user.name,
         })
@@ -83,7 +83,7 @@ fn render<'a>(directory: &'a Directory, setting: &'a Setting, role: &'a Role) ->
         let nested = directory.roles.get(id)?;
         Some(Member {
             value: id.clone(),
-            reference: setting.location("Groups", id),
+            reference: setting.location("Groups", &**id),
             kind: "Group",
             display: &nested.name,
         })
@@ -93,7 +93,7 @@ fn render<'a>(directory: &'a Directory, setting: &'a Setting, role: &'a Role) ->
         display_name: &role.name,
         schemas: [GROUP_SCHEMA],
         id: &role.id,
-        meta: setting.meta("Group", setting.location("Groups", &role.id)),
+        meta: setting.meta("Group", setting.location("Groups", &*role.id)),
     }
 }
 
@@ -106,7 +106,7 @@ fn create(directory: &mut Directory, call: &Call<'_>) -> ScimResult {
     }
     let id = role.id.clone();
     directory.roles.insert(role);
-    let location = Setting::of(call).location("Groups", &id);
+    let location = Setting::of(call).location("Groups", &*id).to_string();
     Ok(shown(directory, call, StatusCode::CREATED, &id)?.located_at(&location))
 }
 

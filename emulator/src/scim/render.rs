@@ -1,8 +1,11 @@
 //! Users as SCIM shows them: members in the recorded order, and what is unset left out.
 
+use std::fmt;
+
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::attributes::Phone;
 use super::{CUSTOM_SCHEMA, ENTERPRISE_SCHEMA, USER_SCHEMA};
@@ -26,18 +29,83 @@ impl Setting {
     }
 
     /// The address of a resource: this spelling and `v2`, however the call was written.
-    pub(crate) fn location(&self, collection: &str, id: &str) -> String {
-        format!("{}/Scim/v2/{collection}/{id}", self.base_url)
+    pub(crate) fn location<'a>(
+        &'a self,
+        collection: &'static str,
+        id: impl Into<ResourceId<'a>>,
+    ) -> Location<'a> {
+        Location {
+            base_url: &self.base_url,
+            collection,
+            id: Some(id.into()),
+        }
+    }
+
+    /// The address of the only resource of its sort.
+    pub(crate) fn location_of_only(&self, resource: &'static str) -> Location<'_> {
+        Location {
+            base_url: &self.base_url,
+            collection: resource,
+            id: None,
+        }
     }
 
     /// Creation time is not stored: both times are those of the answer.
-    pub(crate) fn meta(&self, resource_type: &'static str, location: String) -> Meta<'_> {
+    pub(crate) fn meta<'a>(
+        &'a self,
+        resource_type: &'static str,
+        location: Location<'a>,
+    ) -> Meta<'a> {
         Meta {
             resource_type,
             created: &self.stamp,
             last_modified: &self.stamp,
             location,
         }
+    }
+}
+
+/// The id of an account, or that of anything else.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ResourceId<'a> {
+    Account(Uuid),
+    Named(&'a str),
+}
+
+impl From<Uuid> for ResourceId<'_> {
+    fn from(id: Uuid) -> Self {
+        Self::Account(id)
+    }
+}
+
+impl<'a> From<&'a str> for ResourceId<'a> {
+    fn from(id: &'a str) -> Self {
+        Self::Named(id)
+    }
+}
+
+/// An address that is put together where it is written: a page holds thousands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Location<'a> {
+    base_url: &'a str,
+    collection: &'static str,
+    id: Option<ResourceId<'a>>,
+}
+
+impl fmt::Display for Location<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/Scim/v2/{}", self.base_url, self.collection)?;
+        match self.id {
+            None => Ok(()),
+            Some(ResourceId::Account(id)) => write!(f, "/{id}"),
+            Some(ResourceId::Named(id)) => write!(f, "/{id}"),
+        }
+    }
+}
+
+impl Serialize for Location<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -58,7 +126,7 @@ pub(crate) struct Meta<'a> {
     resource_type: &'static str,
     created: &'a str,
     last_modified: &'a str,
-    location: String,
+    location: Location<'a>,
 }
 
 #[derive(Serialize)]
@@ -91,7 +159,7 @@ struct Membership<'a> {
     display: &'a str,
     value: &'a str,
     #[serde(rename = "$ref")]
-    reference: String,
+    reference: Location<'a>,
 }
 
 #[derive(Serialize)]
@@ -105,9 +173,9 @@ struct Enterprise<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Manager<'a> {
-    value: String,
+    value: Uuid,
     #[serde(rename = "$ref")]
-    reference: String,
+    reference: Location<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     display_name: Option<&'a str>,
 }
@@ -129,7 +197,7 @@ pub(crate) struct UserResource<'a> {
     groups: Vec<Membership<'a>>,
     user_name: &'a str,
     schemas: Vec<&'static str>,
-    id: String,
+    id: Uuid,
     meta: Meta<'a>,
     #[serde(
         rename = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
@@ -148,7 +216,6 @@ pub(crate) fn user<'a>(
     setting: &'a Setting,
     user: &'a User,
 ) -> UserResource<'a> {
-    let id = user.id.to_string();
     let enterprise = enterprise(directory, setting, user);
     let custom = user
         .rare()
@@ -171,8 +238,8 @@ pub(crate) fn user<'a>(
         groups: memberships(directory, setting, user),
         user_name: &user.name,
         schemas,
-        meta: setting.meta("User", setting.location("Users", &id)),
-        id,
+        meta: setting.meta("User", setting.location("Users", user.id)),
+        id: user.id,
         enterprise,
         custom,
     }
@@ -200,7 +267,7 @@ fn phones(user: &User) -> Vec<PhoneNumber<'_>> {
 
 fn memberships<'a>(
     directory: &'a Directory,
-    setting: &Setting,
+    setting: &'a Setting,
     user: &User,
 ) -> Vec<Membership<'a>> {
     directory
@@ -209,14 +276,14 @@ fn memberships<'a>(
         .map(|role| Membership {
             display: &role.name,
             value: &role.id,
-            reference: setting.location("Groups", &role.id),
+            reference: setting.location("Groups", &*role.id),
         })
         .collect()
 }
 
 fn enterprise<'a>(
     directory: &'a Directory,
-    setting: &Setting,
+    setting: &'a Setting,
     user: &'a User,
 ) -> Option<Enterprise<'a>> {
     let organization = user
@@ -228,8 +295,8 @@ fn enterprise<'a>(
                 .and_then(|rare| rare.organization_label.as_deref())
         });
     let manager = user.manager.map(|id| Manager {
-        value: id.to_string(),
-        reference: setting.location("Users", &id.to_string()),
+        value: id,
+        reference: setting.location("Users", id),
         display_name: directory
             .users
             .get(&id)

@@ -16,7 +16,7 @@ use crate::routing::{Route, scim_read, scim_write};
 use crate::state::Directory;
 use crate::state::rights::Needs;
 use crate::state::user::User;
-use crate::state::users::fold;
+use crate::state::users::{Window, fold};
 
 pub(crate) const ROUTES: &[Route] = &[
     scim_write(Method::POST, "/scim/Users", Needs::ManageUsers, create),
@@ -65,7 +65,7 @@ fn create(directory: &mut Directory, call: &Call<'_>) -> ScimResult {
         .users
         .insert(user)
         .map_err(|_| ScimError::taken(&name))?;
-    let location = Setting::of(call).location("Users", &id.to_string());
+    let location = Setting::of(call).location("Users", id).to_string();
     Ok(shown(directory, call, StatusCode::CREATED, &id)?.located_at(&location))
 }
 
@@ -130,7 +130,9 @@ fn query(directory: &Directory, call: &Call<'_>) -> ScimResult {
             if let Some(order) = order {
                 sort(&mut found, order);
             }
-            (found.len(), cut(found.into_iter(), page))
+            let total = found.len();
+            let page = found.into_iter().skip(page.skip()).take(page.count);
+            (total, page.collect())
         }
     };
     let resources = users
@@ -142,55 +144,44 @@ fn query(directory: &Directory, call: &Call<'_>) -> ScimResult {
 
 fn unfiltered(directory: &Directory, order: Option<SortOrder>, page: Page) -> Vec<&User> {
     let users = &directory.users;
-    match order {
-        None => cut(users.iter(), page),
-        // Login names are kept sorted, so the commonest order costs nothing.
-        Some(SortOrder {
-            key: "userName",
-            descending: false,
-        }) => cut(users.iter_by_name(), page),
-        Some(SortOrder {
-            key: "userName",
-            descending: true,
-        }) => cut(users.iter_by_name().rev(), page),
-        Some(order) => {
-            let mut sorted: Vec<&User> = users.iter().collect();
-            sort(&mut sorted, order);
-            cut(sorted.into_iter(), page)
-        }
+    let Some(SortOrder { key, descending }) = order else {
+        return users.iter_from(page.skip()).take(page.count).collect();
+    };
+    let window = Window {
+        skip: page.skip(),
+        count: page.count,
+        descending,
+    };
+    match key {
+        "userName" => users.page_by_name(window),
+        _ => users.page_in_order(key, |user| sorted_by(key, user), window),
     }
-}
-
-fn cut<'d>(users: impl Iterator<Item = &'d User>, page: Page) -> Vec<&'d User> {
-    users.skip(page.skip()).take(page.count).collect()
 }
 
 /// The two documented filter attributes. Equality and prefixes use an index, which ignores case; the filter itself
 /// then decides.
 fn matching<'d>(directory: &'d Directory, filter: &Filter) -> Result<Vec<&'d User>, ScimError> {
     let users = &directory.users;
-    let by_index = matches!(filter.operator, Operator::Equals | Operator::StartsWith);
-    let mail = |user: &User| {
-        user.mail
-            .as_deref()
-            .is_some_and(|mail| filter.accepts(mail))
-    };
-    Ok(match (filter.attribute.as_str(), by_index) {
-        ("username", true) => users
-            .with_name_prefix(&filter.value)
-            .filter(|user| filter.accepts(&user.name))
-            .collect(),
-        ("username", false) => users
-            .iter()
-            .filter(|user| filter.accepts(&user.name))
-            .collect(),
-        ("emails.value" | "emails", true) => users
-            .with_mail_prefix(&filter.value)
-            .filter(|user| mail(user))
-            .collect(),
-        ("emails.value" | "emails", false) => users.iter().filter(|user| mail(user)).collect(),
+    let found: Box<dyn Iterator<Item = &User>> = match filter.attribute.as_str() {
+        "username" => match filter.operator {
+            Operator::Equals => Box::new(users.by_name(&filter.value).into_iter()),
+            Operator::StartsWith => Box::new(users.with_name_prefix(&filter.value)),
+            _ => Box::new(users.iter()),
+        },
+        "emails.value" | "emails" => match filter.operator {
+            Operator::Equals => Box::new(users.with_mail(&filter.value)),
+            Operator::StartsWith => Box::new(users.with_mail_prefix(&filter.value)),
+            _ => Box::new(users.iter()),
+        },
         _ => return Err(filter.unsupported_attribute()),
-    })
+    };
+    let text = |user: &'d User| match filter.attribute.as_str() {
+        "username" => Some(&*user.name),
+        _ => user.mail.as_deref(),
+    };
+    Ok(found
+        .filter(|user| text(user).is_some_and(|text| filter.accepts(text)))
+        .collect())
 }
 
 const SORT_KEYS: [&str; 8] = [
@@ -204,18 +195,23 @@ const SORT_KEYS: [&str; 8] = [
     "emails.value",
 ];
 
+/// What a list is sorted by.
+fn sorted_by<'u>(key: &str, user: &'u User) -> Option<&'u str> {
+    match key {
+        "name.familyName" => user.family_name.as_deref(),
+        "name.givenName" => user.given_name.as_deref(),
+        "name.formatted" | "displayName" => Some(&*user.display_name),
+        "active" => Some(if user.is_enabled() { "true" } else { "false" }),
+        "preferredLanguage" => user.language.as_deref(),
+        "emails.value" => user.mail.as_deref(),
+        _ => Some(&*user.name),
+    }
+}
+
 /// Accounts without the attribute come last in ascending order, as the RFC asks.
 fn sort(users: &mut [&User], order: SortOrder) {
     users.sort_by_cached_key(|user| {
-        let text = match order.key {
-            "name.familyName" => user.family_name.as_deref(),
-            "name.givenName" => user.given_name.as_deref(),
-            "name.formatted" | "displayName" => Some(&*user.display_name),
-            "active" => Some(if user.is_enabled() { "true" } else { "false" }),
-            "preferredLanguage" => user.language.as_deref(),
-            "emails.value" => user.mail.as_deref(),
-            _ => Some(&*user.name),
-        };
+        let text = sorted_by(order.key, user);
         (text.is_none(), text.map(fold).unwrap_or_default())
     });
     if order.descending {

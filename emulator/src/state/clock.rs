@@ -25,6 +25,18 @@ impl Clock {
         Timestamp::from_nanosecond(shifted).unwrap_or(Timestamp::MAX)
     }
 
+    /// A clock that was moved before.
+    pub(crate) fn moved_by_ms(offset_ms: i64) -> Self {
+        Self {
+            offset_ms: AtomicI64::new(offset_ms),
+        }
+    }
+
+    /// How far the clock was moved altogether.
+    pub(crate) fn offset_ms(&self) -> i64 {
+        self.offset_ms.load(Ordering::Relaxed)
+    }
+
     /// Moves the clock forward. It never runs backwards: tokens that expired stay expired.
     pub(crate) fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);

@@ -1,12 +1,13 @@
 //! Attributes a tenant adds to its users, and the types of their values.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
 /// Most columns a tenant may add.
 pub(crate) const COLUMN_LIMIT: usize = 25;
 
 /// One added attribute.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ExtColumn {
     pub(crate) name: String,
     pub(crate) title: Option<String>,
@@ -17,7 +18,7 @@ pub(crate) struct ExtColumn {
 }
 
 /// The added attributes, in the order they were given.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ExtSchema {
     pub(crate) columns: Vec<ExtColumn>,
 }

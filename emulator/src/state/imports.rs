@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One row that passed the checks of the upload.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ImportRow {
     pub(crate) login_name: String,
     pub(crate) display_name: Option<String>,
@@ -24,7 +24,7 @@ pub(crate) struct ImportRow {
 }
 
 /// How an import went.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ImportReport {
     pub(crate) return_id: String,
     pub(crate) rows: usize,
@@ -34,7 +34,7 @@ pub(crate) struct ImportReport {
 }
 
 /// Uploads that wait to be submitted, and reports of those that were.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Imports {
     waiting: HashMap<String, Vec<ImportRow>>,
     reports: Vec<ImportReport>,

@@ -6,7 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
 use super::login::Login;
-use super::policy::Policies;
+use super::policy::{Policies, Policy};
+use super::store::{Batch, Journal, Saved, Section, Unreadable};
 
 /// How long somebody may take to sign in.
 const LIFETIME_MS: i64 = 5 * 60 * 1000;
@@ -22,7 +23,8 @@ pub(crate) struct Pending {
 
 #[derive(Default)]
 pub(crate) struct LoginTable {
-    pub(crate) policies: Policies,
+    policies: Policies,
+    journal: Journal,
     /// In the order in which they were started.
     pending: BTreeMap<u64, Pending>,
     last_number: u64,
@@ -32,13 +34,48 @@ pub(crate) struct LoginTable {
 #[derive(Default)]
 pub(crate) struct Logins(Mutex<LoginTable>);
 
+/// Policies are one part of the state file: they are few and rarely changed.
+const POLICIES: &str = "sign_in_policies";
+
 impl Logins {
+    /// With the policies that were saved, if any were. Sign-ins on their way are not saved.
+    pub(crate) fn restore(journal: Journal, saved: &Saved) -> Result<Self, Unreadable> {
+        Ok(Self(Mutex::new(LoginTable {
+            policies: saved.part(POLICIES)?.unwrap_or_default(),
+            journal,
+            ..LoginTable::default()
+        })))
+    }
+
     pub(crate) fn lock(&self) -> MutexGuard<'_, LoginTable> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl LoginTable {
+    pub(crate) fn policies(&self) -> &Policies {
+        &self.policies
+    }
+
+    /// Sets the policy of one person or, without a name, of everybody who has none of their own.
+    pub(crate) fn set_policy(&mut self, user_name: Option<&str>, policy: Policy) {
+        self.policies.set(user_name, policy);
+        self.save_policies();
+    }
+
+    pub(crate) fn clear_policies(&mut self) {
+        self.policies.clear();
+        self.save_policies();
+    }
+
+    fn save_policies(&self) {
+        if self.journal.is_on() {
+            let mut batch = Batch::default();
+            batch.put(Section::Parts, POLICIES, &self.policies);
+            self.journal.submit(batch);
+        }
+    }
+
     /// Begins a sign-in and gives its session id. Those that were given up are swept out on the way.
     pub(crate) fn begin(&mut self, user_name: &str, login: Login, now_ms: i64) -> &Pending {
         self.pending

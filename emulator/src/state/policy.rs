@@ -69,7 +69,7 @@ impl Policy {
 
 /// The policy for everybody, and those of single people, by folded login name so that it does not matter whether there
 /// is such an account.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Policies {
     everybody: Policy,
     single: HashMap<Box<str>, Policy>,

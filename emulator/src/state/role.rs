@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::touched::Touched;
 use super::users::fold;
 
 /// Members of this role may do everything.
@@ -14,7 +16,7 @@ pub(crate) const EVERYBODY: &str = "Everybody";
 pub(crate) const INVITED_USERS: &str = "Invited Users";
 
 /// How a role gets its members.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum RoleType {
     PrincipalList,
     Script,
@@ -38,8 +40,10 @@ impl RoleType {
 }
 
 /// One role. Built-in roles have readable ids; the others a GUID written with underscores.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Role {
+    /// Tells the order in which roles were made.
+    number: u64,
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
@@ -55,6 +59,7 @@ pub(crate) struct Role {
 impl Role {
     pub(crate) fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
+            number: 0,
             id: id.into(),
             name: name.into(),
             description: None,
@@ -82,6 +87,8 @@ pub(crate) struct Roles {
     order: Vec<String>,
     by_id: BTreeMap<String, Role>,
     of_user: HashMap<Uuid, Vec<String>>,
+    last_number: u64,
+    pub(super) touched: Touched<String>,
 }
 
 impl Roles {
@@ -129,7 +136,23 @@ impl Roles {
     }
 
     /// Adds a role. The caller has made sure that id and name are free.
-    pub(crate) fn insert(&mut self, role: Role) {
+    pub(crate) fn insert(&mut self, mut role: Role) {
+        self.last_number += 1;
+        role.number = self.last_number;
+        self.touched.note(role.id.clone());
+        self.put_last(role);
+    }
+
+    /// Takes saved roles in the order in which they were made.
+    pub(super) fn restore(&mut self, mut saved: Vec<Role>) {
+        saved.sort_by_key(|role| role.number);
+        for role in saved {
+            self.last_number = role.number;
+            self.put_last(role);
+        }
+    }
+
+    fn put_last(&mut self, role: Role) {
         for user in &role.users {
             self.of_user.entry(*user).or_default().push(role.id.clone());
         }
@@ -142,6 +165,7 @@ impl Roles {
         let Some(old) = self.by_id.get_mut(&role.id) else {
             return;
         };
+        self.touched.note(role.id.clone());
         let old = std::mem::replace(old, role.clone());
         for gone in old.users.difference(&role.users) {
             if let Some(roles) = self.of_user.get_mut(gone) {
@@ -158,6 +182,7 @@ impl Roles {
         let Some(role) = self.by_id.remove(id) else {
             return false;
         };
+        self.touched.note(id.to_owned());
         self.order.retain(|known| known != id);
         for user in &role.users {
             if let Some(roles) = self.of_user.get_mut(user) {
@@ -165,7 +190,9 @@ impl Roles {
             }
         }
         for other in self.by_id.values_mut() {
-            other.roles.remove(id);
+            if other.roles.remove(id) {
+                self.touched.note(other.id.clone());
+            }
         }
         true
     }
@@ -175,6 +202,7 @@ impl Roles {
             && found.users.insert(user)
         {
             self.of_user.entry(user).or_default().push(role.to_owned());
+            self.touched.note(role.to_owned());
         }
     }
 
@@ -183,14 +211,17 @@ impl Roles {
         for id in self.of_user.remove(user).unwrap_or_default() {
             if let Some(role) = self.by_id.get_mut(&id) {
                 role.users.remove(user);
+                self.touched.note(id);
             }
         }
     }
 
     /// Takes every role out of a deleted organization.
     pub(crate) fn forget_organization(&mut self, organization: &Uuid) {
-        for role in self.by_id.values_mut() {
-            role.organization = role.organization.filter(|id| id != organization);
+        let inside = |role: &&mut Role| role.organization.as_ref() == Some(organization);
+        for role in self.by_id.values_mut().filter(inside) {
+            role.organization = None;
+            self.touched.note(role.id.clone());
         }
     }
 }

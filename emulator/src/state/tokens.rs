@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::TENANT_ID;
 use super::clock::Clock;
+use super::store::{Batch, Journal, Saved, Section, Unreadable};
 
 /// What a token stands for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Grant {
     pub(crate) user: Uuid,
     pub(crate) issued_ms: i64,
@@ -40,10 +42,26 @@ impl Grant {
 
 /// Tokens that were issued and have not been swept out.
 #[derive(Default)]
-pub(crate) struct TokenTable {
+struct TokenTable {
     grants: HashMap<String, Grant>,
     /// Sweeping is due when the table reaches this size, which keeps the cost of a token constant on average.
     sweep_at: usize,
+    journal: Journal,
+}
+
+impl TokenTable {
+    fn keep_only(&mut self, stays: impl Fn(&Grant) -> bool) {
+        let mut batch = Batch::default();
+        let is_kept = self.journal.is_on();
+        self.grants.retain(|token, grant| {
+            let stays = stays(grant);
+            if is_kept && !stays {
+                batch.remove(Section::Tokens, token);
+            }
+            stays
+        });
+        self.journal.submit(batch);
+    }
 }
 
 /// What goes into a token besides the times.
@@ -66,10 +84,19 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    pub(crate) fn new(table: TokenTable) -> Self {
-        Self {
-            table: Mutex::new(table),
+    /// Those that were saved, if any were.
+    pub(crate) fn restore(journal: Journal, saved: &Saved) -> Result<Self, Unreadable> {
+        let mut table = TokenTable {
+            journal,
+            ..TokenTable::default()
+        };
+        for (token, grant) in saved.all(Section::Tokens)? {
+            let token = String::from_utf8_lossy(token).into_owned();
+            table.grants.insert(token, grant);
         }
+        Ok(Self {
+            table: Mutex::new(table),
+        })
     }
 
     /// Issues a token with the claims the service puts into client-credentials tokens.
@@ -107,10 +134,13 @@ impl Tokens {
         let now_ms = grant.issued_ms;
         let mut table = self.lock();
         if table.grants.len() >= table.sweep_at {
-            table
-                .grants
-                .retain(|_, grant| grant.permanent || grant.expires_ms > now_ms);
+            table.keep_only(|grant| grant.permanent || grant.expires_ms > now_ms);
             table.sweep_at = table.grants.len() * 2 + 1024;
+        }
+        if table.journal.is_on() {
+            let mut batch = Batch::default();
+            batch.put(Section::Tokens, &token, &grant);
+            table.journal.submit(batch);
         }
         table.grants.insert(token.clone(), grant);
         token
@@ -136,7 +166,7 @@ impl Tokens {
 
     /// Expires every token except the permanent one.
     pub(crate) fn expire_all(&self) {
-        self.lock().grants.retain(|_, grant| grant.permanent);
+        self.lock().keep_only(|grant| grant.permanent);
     }
 
     /// Revokes one token. The permanent one stays, because tests steer the tenant with it.
@@ -148,15 +178,16 @@ impl Tokens {
             .is_some_and(|grant| !grant.permanent)
         {
             table.grants.remove(token);
+            let mut batch = Batch::default();
+            batch.remove(Section::Tokens, token);
+            table.journal.submit(batch);
         }
     }
 
     /// Revokes every token of an account but the permanent one.
     pub(crate) fn revoke_user(&self, user: &Uuid) {
-        let mut table = self.lock();
-        table
-            .grants
-            .retain(|_, grant| grant.permanent || grant.user != *user);
+        self.lock()
+            .keep_only(|grant| grant.permanent || grant.user != *user);
     }
 
     fn lock(&self) -> MutexGuard<'_, TokenTable> {
@@ -214,10 +245,14 @@ mod tests {
         }
     }
 
+    fn tokens() -> Tokens {
+        Tokens::restore(Journal::default(), &Saved::default()).unwrap()
+    }
+
     #[test]
     fn a_token_lives_until_the_clock_passes_its_expiry() {
         let clock = Clock::default();
-        let tokens = Tokens::new(TokenTable::default());
+        let tokens = tokens();
         let user = Uuid::from_u128(7);
         let token = tokens.issue(&claims(user), Duration::from_secs(60), &clock);
         assert_eq!(tokens.owner(&token, &clock), Some(user));
@@ -228,7 +263,7 @@ mod tests {
     #[test]
     fn the_permanent_token_survives_what_expires_the_others() {
         let clock = Clock::default();
-        let tokens = Tokens::new(TokenTable::default());
+        let tokens = tokens();
         let user = Uuid::from_u128(7);
         let kept = tokens.issue_permanent(&claims(user), &clock);
         let lost = tokens.issue(&claims(user), Duration::from_secs(60), &clock);

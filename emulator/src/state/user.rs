@@ -1,12 +1,17 @@
 //! One person or service account of the cloud directory.
 
 use std::fmt;
+use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// A password. It can be compared, never printed.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// A short text of an account. A million accounts share the names that many of them have, and indexes share theirs.
+pub(crate) type Text = Arc<str>;
+
+/// A password. It can be compared, never printed; only the state file has it in clear.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Password(Option<Box<str>>);
 
 impl Password {
@@ -16,6 +21,11 @@ impl Password {
 
     pub(crate) fn matches(&self, attempt: &str) -> bool {
         self.0.as_deref() == Some(attempt)
+    }
+
+    /// For the description of the tenant, which tells the secret of the service account.
+    pub(super) fn reveal(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
     }
 }
 
@@ -30,7 +40,7 @@ impl fmt::Debug for Password {
 }
 
 /// The account state is a set of flags; the service writes the empty set as `None`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AccountState {
     pub(crate) locked: bool,
     pub(crate) disabled: bool,
@@ -74,7 +84,7 @@ impl fmt::Display for AccountState {
 }
 
 /// Fields that hardly any account has, boxed so that a million plain accounts stay small.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Rare {
     pub(crate) description: Option<String>,
     pub(crate) home_number: Option<String>,
@@ -93,17 +103,17 @@ pub(crate) struct Rare {
 }
 
 /// One account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct User {
     pub(crate) id: Uuid,
-    pub(crate) name: Box<str>,
-    pub(crate) display_name: Box<str>,
-    pub(crate) given_name: Option<Box<str>>,
-    pub(crate) family_name: Option<Box<str>>,
-    pub(crate) mail: Option<Box<str>>,
-    pub(crate) mobile_number: Option<Box<str>>,
-    pub(crate) office_number: Option<Box<str>>,
-    pub(crate) language: Option<Box<str>>,
+    pub(crate) name: Text,
+    pub(crate) display_name: Text,
+    pub(crate) given_name: Option<Text>,
+    pub(crate) family_name: Option<Text>,
+    pub(crate) mail: Option<Text>,
+    pub(crate) mobile_number: Option<Text>,
+    pub(crate) office_number: Option<Text>,
+    pub(crate) language: Option<Text>,
     pub(crate) manager: Option<Uuid>,
     pub(crate) organization: Option<Uuid>,
     pub(crate) password: Password,

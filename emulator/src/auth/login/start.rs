@@ -33,7 +33,7 @@ fn begin(call: &Call<'_>) -> Outcome {
         return Err(Failure::sign_in("There is no such tenant."));
     }
     let wants_platform_token = params.boolean("PlatformTokenResponse")?.unwrap_or_default();
-    let policy = call.tenant.logins.lock().policies.of(name).clone();
+    let policy = call.tenant.logins.lock().policies().of(name).clone();
     if let Some(pod) = pod(call, &policy, name) {
         return Payload::of(&json!({ "PodFqdn": pod }));
     }

@@ -59,7 +59,7 @@ fn for_a_password(call: &Call<'_>, fields: &Fields, app: &str) -> Granted {
             .ok_or_else(|| OAuthError::invalid_grant("invalid user name or password"))?;
         let policy_allows = {
             let logins = call.tenant.logins.lock();
-            logins.policies.of(name).is_password_only()
+            logins.policies().of(name).is_password_only()
         };
         if !policy_allows {
             return Err(OAuthError::invalid_grant("more than a password is needed"));
