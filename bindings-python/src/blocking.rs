@@ -2,27 +2,23 @@
 
 use std::{
     future::Future,
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
     sync::Arc,
-    time::Duration,
 };
 
 use cyberark_identity::{CallOptions, Delivery, Error, Prepared};
 use pyo3::prelude::*;
-use tokio::{
-    runtime::{Handle, Runtime},
-    time::timeout,
-};
+use tokio::runtime::{Handle, Runtime};
 
 use crate::{
     answer::Answer,
     parts::{Parts, call_on},
-    raise, worker,
+    raise,
+    tick::Tick,
+    worker,
 };
-
-/// How often a waiting call lets Python handle signals, so that Ctrl-C works.
-const SIGNALS: Duration = Duration::from_millis(50);
 
 /// Why a call gave no answer.
 enum Stopped {
@@ -63,9 +59,11 @@ pub(crate) fn call(
     options: CallOptions,
 ) -> PyResult<Answer> {
     detached(py, || {
-        let lane = parts.check_out()?;
+        let mut lane = parts.check_out()?;
+        let mut tick = mem::take(&mut lane.tick);
         let call = call_on(parts, &lane, prepared, options);
-        let outcome = attend(&lane.runtime, call);
+        let outcome = attend(&lane.runtime, &mut tick, call);
+        lane.tick = tick;
         match &outcome {
             Ok(_) => parts.check_in(lane),
             Err(Stopped::Failed(error)) if error.details().delivery == Delivery::Answered => {
@@ -85,7 +83,7 @@ pub(crate) fn wait<T: Send>(
 ) -> PyResult<T> {
     detached(py, || {
         let worker = worker::handle()?;
-        attend(&worker, run)
+        attend(&worker, &mut Tick::default(), run)
     })
 }
 
@@ -103,14 +101,15 @@ fn detached<T: Send>(
 
 fn attend<T>(
     driver: &impl Driver,
+    tick: &mut Tick,
     run: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Stopped> {
     let mut run = pin!(run);
     loop {
-        match driver.drive(async { timeout(SIGNALS, run.as_mut()).await }) {
-            Ok(outcome) => return outcome.map_err(Stopped::Failed),
+        match driver.drive(tick.wait(run.as_mut())) {
+            Some(outcome) => return outcome.map_err(Stopped::Failed),
             // Outside of the runtime, because a handler is free to make calls of its own.
-            Err(_) => Python::attach(|py| py.check_signals()).map_err(Stopped::Interrupted)?,
+            None => Python::attach(|py| py.check_signals()).map_err(Stopped::Interrupted)?,
         }
     }
 }

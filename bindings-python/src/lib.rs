@@ -36,6 +36,7 @@ mod scan;
 mod settings;
 mod summary;
 mod table;
+mod tick;
 mod upload;
 mod worker;
 

@@ -8,7 +8,7 @@ use tokio::{
     sync::watch,
 };
 
-use crate::answer::Answer;
+use crate::{answer::Answer, tick::Tick};
 
 /// Turns given to a runtime before a call, so that it sees which of its connections were closed while nobody looked:
 /// one for its driver to hear of it, one for the connection to act on it, one more for layers in between (TLS).
@@ -25,6 +25,7 @@ pub(crate) struct Parts {
 /// A runtime for one synchronous call at a time, with its own connections.
 pub(crate) struct Lane {
     pub(crate) runtime: Runtime,
+    pub(crate) tick: Tick,
     client: Client,
 }
 
@@ -60,7 +61,11 @@ impl Parts {
             Error::configuration(format!("no runtime for network calls: {error}"))
         })?;
         let client = self.client.with_own_connections()?;
-        Ok(Lane { runtime, client })
+        Ok(Lane {
+            runtime,
+            tick: Tick::default(),
+            client,
+        })
     }
 
     /// Takes a lane back whose connections are in order.

@@ -1,6 +1,6 @@
 //! HTTP by reqwest. No redirects: the token never follows one.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, mem, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::Response;
@@ -93,14 +93,14 @@ impl Transport for HttpTransport {
                 *request.body_mut() = Some(upload::open(body).await?);
             }
             let answer = self.client.execute(request);
-            let response = if uploads {
+            let mut response = if uploads {
                 answer.await.map_err(failure)?
             } else {
                 self.in_time(answer).await?
             };
             Ok(Incoming {
                 status: response.status(),
-                headers: response.headers().clone(),
+                headers: mem::take(response.headers_mut()),
                 body: self.body(response).await?,
             })
         })
