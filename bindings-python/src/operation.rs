@@ -1,6 +1,7 @@
 //! An operation as Python sees it: its arguments, and the class of its records.
 
-use cyberark_identity::{Entry, Error, Prepared, Spelling, find, operation::Meta};
+use bytes::Bytes;
+use cyberark_identity::{Entry, Error, Prepared, Spelling, find, operation::Meta, with_contents};
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
     prelude::*,
@@ -147,19 +148,20 @@ impl Registered {
         named: &Bound<'_, PyDict>,
     ) -> Result<Prepared, Error> {
         let arguments = self.arguments(body, named);
-        let arguments = arguments.map_err(|refused| refused.of(self.entry.meta.name))?;
-        self.entry.prepare(arguments, Spelling::Snake)
+        let (arguments, contents) =
+            arguments.map_err(|refused| refused.of(self.entry.meta.name))?;
+        with_contents(contents, || self.entry.prepare(arguments, Spelling::Snake))
     }
 
     fn arguments(
         &self,
         body: &Bound<'_, PyAny>,
         named: &Bound<'_, PyDict>,
-    ) -> Result<Arguments, Refused> {
+    ) -> Result<(Arguments, Vec<Bytes>), Refused> {
         let uploads = self.uploads(body, named)?;
         let mut plain = self.plain(body, named)?;
         plain.retain(|wire, _| !uploads.iter().any(|(upload, _)| upload == wire));
-        Ok(Arguments { plain, uploads })
+        Ok(Arguments::new(plain, uploads))
     }
 
     /// The arguments that are files.

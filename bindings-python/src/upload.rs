@@ -1,8 +1,10 @@
 //! Files among the arguments: their content goes to the core as bytes, not as JSON.
 
+use bytes::Bytes;
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
+    pybacked::PyBackedBytes,
     types::{PyByteArray, PyBytes, PyDict, PyMapping, PyMemoryView, PyString},
 };
 use serde::{
@@ -16,7 +18,9 @@ use serde_json::{Error, Map, Value};
 pub(crate) struct Upload(Vec<(String, Part)>);
 
 enum Part {
-    Bytes(Vec<u8>),
+    Bytes(Bytes),
+    /// Bytes that travel beside the arguments: where.
+    Place(u64),
     Text(String),
 }
 
@@ -71,21 +75,43 @@ impl Part {
     }
 }
 
-fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
-    if let Ok(bytes) = value.cast::<PyBytes>() {
-        return Ok(Some(bytes.as_bytes().to_vec()));
-    }
-    if value.is_instance_of::<PyByteArray>() || value.is_instance_of::<PyMemoryView>() {
-        let copy = value.py().get_type::<PyBytes>().call1((value,))?;
-        return Ok(Some(copy.cast::<PyBytes>()?.as_bytes().to_vec()));
-    }
-    Ok(None)
+/// `bytes` stay where they are, and are kept alive. What could be changed while it is sent is copied.
+fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Option<Bytes>> {
+    let changeable =
+        value.is_instance_of::<PyByteArray>() || value.is_instance_of::<PyMemoryView>();
+    let content = match value.cast::<PyBytes>() {
+        Ok(bytes) => bytes.clone(),
+        Err(_) if changeable => {
+            let copy = value.py().get_type::<PyBytes>().call1((value,))?;
+            copy.cast_into::<PyBytes>()?
+        }
+        Err(_) => return Ok(None),
+    };
+    Ok(Some(Bytes::from_owner(PyBackedBytes::from(content))))
 }
 
 /// All arguments of a call.
 pub(crate) struct Arguments {
-    pub(crate) plain: Map<String, Value>,
-    pub(crate) uploads: Vec<(String, Upload)>,
+    plain: Map<String, Value>,
+    uploads: Vec<(String, Upload)>,
+}
+
+impl Arguments {
+    /// The arguments, and the contents of their files, which travel beside them.
+    pub(crate) fn new(
+        plain: Map<String, Value>,
+        mut uploads: Vec<(String, Upload)>,
+    ) -> (Self, Vec<Bytes>) {
+        let mut contents = Vec::new();
+        for part in uploads.iter_mut().flat_map(|(_, upload)| &mut upload.0) {
+            if let (_, Part::Bytes(content)) = part {
+                let content = std::mem::take(content);
+                part.1 = Part::Place(contents.len() as u64);
+                contents.push(content);
+            }
+        }
+        (Self { plain, uploads }, contents)
+    }
 }
 
 /// One argument.
@@ -175,7 +201,8 @@ impl<'de> Deserializer<'de> for Part {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
-            Self::Bytes(content) => visitor.visit_byte_buf(content),
+            Self::Bytes(content) => visitor.visit_bytes(&content),
+            Self::Place(place) => visitor.visit_u64(place),
             Self::Text(text) => visitor.visit_string(text),
         }
     }

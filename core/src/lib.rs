@@ -49,7 +49,7 @@ pub use model::{
     AccountState, AttributeKind, FieldValue, File, Id, Known, Lenient, ListResponse, Mode, Name,
     NonEmpty, Nullable, Output, PhoneKind, PrincipalKind, Read, Reader, Refusal, RoleKind, Rows,
     Secret, Shape, SortOrder, TextBoolean, Timestamp, Whole, Words, boolean_from_text,
-    integer_from_text,
+    integer_from_text, with_contents,
 };
 pub use operation::{Entry, Operation, Spelling};
 pub use options::CallOptions;

@@ -7,10 +7,13 @@ use bytes::Bytes;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{Error, MapAccess, Visitor},
+    de::{Error, MapAccess, Unexpected, Visitor},
 };
 
-use super::read::{FieldValue, Mode, Read};
+use super::{
+    read::{FieldValue, Mode, Read},
+    shelf,
+};
 
 /// A file to upload.
 ///
@@ -226,7 +229,7 @@ struct Content(Bytes);
 
 impl<'de> Deserialize<'de> for Content {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_byte_buf(ContentVisitor)
+        deserializer.deserialize_any(ContentVisitor)
     }
 }
 
@@ -245,6 +248,11 @@ impl Visitor<'_> for ContentVisitor {
 
     fn visit_byte_buf<E: Error>(self, content: Vec<u8>) -> Result<Content, E> {
         Ok(Content(content.into()))
+    }
+
+    fn visit_u64<E: Error>(self, place: u64) -> Result<Content, E> {
+        let content = shelf::at(place).map(Content);
+        content.ok_or_else(|| E::invalid_type(Unexpected::Unsigned(place), &self))
     }
 
     fn visit_str<E: Error>(self, content: &str) -> Result<Content, E> {
