@@ -5,6 +5,7 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 NODE   := bindings-node
 VERIFY := .venv-verify
+BENCH  := .venv-bench
 CARGO_FLAGS := --locked
 
 ifeq ($(shell uname),Darwin)
@@ -14,12 +15,13 @@ LIBRARY := so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check gen build setup test-rust test-python test-node test-third-party fuzz-emulator chaos soak docs screenshot clean
+.PHONY: help demo test check gen build setup test-rust test-python test-node test-third-party fuzz-emulator chaos soak bench docs screenshot clean
 
 help:
 	@echo 'make demo    play one story in Rust, Python, async Python and Node against the embedded tenant'
 	@echo 'make test    every test, in all languages'
 	@echo 'make check   formatting, lints, types, generated files in step'
+	@echo 'make bench   peers beside ours, in one run; writes docs/benchmarks.md'
 	@echo 'make chaos   100,000 creates and 1,000,000 reads while one request in twenty goes wrong'
 	@echo 'make soak    a million calls, while memory and open files are watched'
 	@echo 'make gen     write the generated files from the registry'
@@ -100,6 +102,34 @@ soak: build
 # Many more cases than `make test` sends: FUZZ_EXAMPLES for each operation.
 fuzz-emulator: build $(VERIFY)/.ready
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000} $(PYTHON) -m pytest -q tests/third_party/test_fuzz.py
+
+# --- speed: release builds of our packages, and peers from lock files, apart from everything else
+
+BUILT := benches/.build
+
+$(BENCH)/.ready: benches/requirements.txt
+	@echo '== Python peers'
+	python3 -m venv $(BENCH)
+	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	echo "$(CURDIR)/$(BUILT)/python" > "$$($(BENCH)/bin/python -c 'import site; print(site.getsitepackages()[0])')/ours.pth"
+	touch $@
+
+benches/node/node_modules/.ready: benches/node/package-lock.json
+	@echo '== Node peers'
+	npm --prefix benches/node ci --no-audit --no-fund
+	touch $@
+
+bench: build $(BENCH)/.ready benches/node/node_modules/.ready
+	@echo '== release builds (some minutes the first time)'
+	cargo build $(CARGO_FLAGS) --release -p cyberark-identity-python -p cyberark-identity-node \
+		-p cyberark-identity-emulator -p cyberark-identity-raw-loop
+	rm -rf $(BUILT) && mkdir -p $(BUILT)/node
+	cp -R bindings-python/python $(BUILT)/python
+	install -m 755 target/release/lib_native.$(LIBRARY) $(BUILT)/python/cyberark_identity/_native.abi3.so
+	cp -R $(NODE)/dist $(NODE)/package.json $(BUILT)/node/
+	install -m 755 target/release/libcyberark_identity_node.$(LIBRARY) $(BUILT)/node/cyberark-identity.node
+	$(BENCH)/bin/python benches/run.py $(if $(ROWS),--rows '$(ROWS)') $(if $(ROUNDS),--rounds $(ROUNDS))
+	$(if $(ROWS),,$(BENCH)/bin/python benches/report.py)
 
 # --- checks
 

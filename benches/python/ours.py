@@ -1,0 +1,62 @@
+"""This SDK, as a user gets it: every default in force."""
+
+from contextlib import asynccontextmanager
+
+from cyberark_identity import AsyncClient, Client, ClientCredentials
+from work import TENANT
+
+AUTH = ClientCredentials(TENANT["app_id"], TENANT["client_id"], TENANT["client_secret"])
+CLIENT = Client(TENANT["url"], auth=AUTH, ca_file=TENANT["ca_file"])
+
+
+def some_ids(count):
+    return [user.id for user in CLIENT.scim.users.query(count=count)]
+
+
+def facts(user):
+    return user.user_name, user.active, user.emails[0].value
+
+
+def get(user_id):
+    return facts(CLIENT.scim.users.get(user_id))
+
+
+@asynccontextmanager
+async def opened():
+    async with AsyncClient(TENANT["url"], auth=AUTH, ca_file=TENANT["ca_file"]) as client:
+
+        async def get(user_id):
+            return facts(await client.scim.users.get(user_id))
+
+        yield get
+
+
+def everybody():
+    count = 0
+    for user in CLIENT.scim.users.iter():
+        name, _, _ = user.user_name, user.active, user.emails and user.emails[0].value
+        count += bool(name)
+    return count
+
+
+def dicts():
+    return sum(bool(user.to_dict()) for user in CLIENT.scim.users.iter())
+
+
+def arrow():
+    return CLIENT.scim.users.iter().to_arrow().num_rows
+
+
+def polars():
+    return len(CLIENT.scim.users.iter().to_polars())
+
+
+def parquet():
+    import pyarrow.parquet
+
+    CLIENT.scim.users.iter().to_parquet("/tmp/bench-users.parquet")
+    return pyarrow.parquet.ParquetFile("/tmp/bench-users.parquet").metadata.num_rows
+
+
+def create(name):
+    CLIENT.scim.users.create(user_name=name)

@@ -1,0 +1,66 @@
+"""urllib3 with orjson."""
+
+import orjson
+import urllib3
+from work import PAGE, TENANT, checked, facts
+
+POOL = urllib3.PoolManager(ca_certs=TENANT["ca_file"])
+
+
+def sign_in():
+    answer = POOL.request(
+        "POST",
+        f"{TENANT['url']}/oauth2/token/{TENANT['app_id']}",
+        fields={"grant_type": "client_credentials"},
+        encode_multipart=False,
+        headers=urllib3.make_headers(basic_auth=f"{TENANT['client_id']}:{TENANT['client_secret']}"),
+    )
+    return {"Authorization": f"Bearer {orjson.loads(answer.data)['access_token']}"}
+
+
+HEADERS = sign_in()
+
+
+def read(path):
+    answer = POOL.request("GET", f"{TENANT['scim_url']}/{path}", headers=HEADERS)
+    return checked(answer.status, orjson.loads(answer.data))
+
+
+def some_ids(count):
+    return [user["id"] for user in read(f"Users?count={count}")["Resources"]]
+
+
+def get(user_id):
+    return facts(read(f"Users/{user_id}"))
+
+
+def pages():
+    start = 1
+    while True:
+        page = read(f"Users?startIndex={start}&count={PAGE}")
+        yield page["Resources"]
+        start += len(page["Resources"])
+        if start > page["totalResults"] or not page["Resources"]:
+            return
+
+
+def everybody():
+    return sum(bool(facts(user)[0]) for page in pages() for user in page)
+
+
+def dicts():
+    return sum(bool(user) for page in pages() for user in page)
+
+
+def arrow():
+    import pyarrow
+
+    tables = [pyarrow.Table.from_pylist(page) for page in pages()]
+    return pyarrow.concat_tables(tables, promote_options="default").num_rows
+
+
+def polars():
+    import polars
+
+    frames = [polars.DataFrame(page, infer_schema_length=None) for page in pages()]
+    return len(polars.concat(frames, how="diagonal_relaxed"))

@@ -1,0 +1,169 @@
+"""What every Python client does, and how it is measured. Each client is a module beside this one.
+
+    python work.py CLIENT WORK COUNT
+
+BENCH_TENANT is the JSON line of the tenant. Prints one line of JSON: processor time (user and
+system) and elapsed time of the work in seconds, without start and sign-in, and the peak of the
+resident memory in MiB.
+"""
+
+import asyncio
+import importlib
+import json
+import os
+import resource
+import sys
+import threading
+import time
+
+TENANT = json.loads(os.environ["BENCH_TENANT"])
+IN_FLIGHT = 64
+PAGE = 1000
+
+
+def facts(user):
+    """What is read of a user, by clients that get dicts."""
+    emails = user.get("emails")
+    return user["userName"], user.get("active"), emails[0]["value"] if emails else None
+
+
+def checked(status, body):
+    """The outcome, by clients that have to look for themselves."""
+    if status != 200 or "Error" in body.get("schemas", [""])[0]:
+        raise RuntimeError(f"{status}: {body}")
+    return body
+
+
+def processor_time():
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def measured(work, count):
+    """Runs the work once to warm up, with a tenth of the count, and once to measure it."""
+    work(max(1, count // 10))
+    cpu, wall = processor_time(), time.perf_counter()
+    units = work(count) or count
+    cpu, wall = processor_time() - cpu, time.perf_counter() - wall
+    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"cpu": cpu, "wall": wall, "units": units, "rss": rss}))
+
+
+def ids(client, count):
+    """Ids of some users, read by the client itself."""
+    return list(client.some_ids(min(count, 50)))
+
+
+def one_after_the_other(client, count):
+    known = ids(client, 50)
+
+    def work(count):
+        for number in range(count):
+            name, _, email = client.get(known[number % len(known)])
+            if not name or not email:
+                raise RuntimeError("an empty user")
+
+    measured(work, count)
+
+
+def at_once(client, count, runner):
+    known = ids(client, 50)
+
+    async def work(count):
+        async with client.opened() as get:
+            numbers = iter(range(count))
+
+            async def lane():
+                for number in numbers:
+                    name, _, email = await get(known[number % len(known)])
+                    if not name or not email:
+                        raise RuntimeError("an empty user")
+
+            await asyncio.gather(*(lane() for _ in range(IN_FLIGHT)))
+
+    measured(lambda count: runner(work(count)), count)
+
+
+def in_threads(client, count, threads):
+    known = ids(client, 50)
+
+    def lane(count):
+        for number in range(count):
+            client.get(known[number % len(known)])
+
+    def work(count):
+        lanes = [threading.Thread(target=lane, args=(count // threads,)) for _ in range(threads)]
+        for one in lanes:
+            one.start()
+        for one in lanes:
+            one.join()
+
+    measured(work, count)
+
+
+def everybody(client, count, runner):
+    def work(count):
+        read = client.everybody()
+        if asyncio.iscoroutine(read):
+            read = runner(read)
+        if count > 1 and read != count:
+            raise RuntimeError(f"{read} of {count} users")
+        return read
+
+    # A list is its own warm-up: the first page is one of a hundred.
+    cpu, wall = processor_time(), time.perf_counter()
+    units = work(count)
+    cpu, wall = processor_time() - cpu, time.perf_counter() - wall
+    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"cpu": cpu, "wall": wall, "units": units, "rss": rss}))
+
+
+def table(client, count, kind):
+    cpu, wall = processor_time(), time.perf_counter()
+    rows = getattr(client, kind)()
+    cpu, wall = processor_time() - cpu, time.perf_counter() - wall
+    if rows != count:
+        raise RuntimeError(f"{rows} of {count} rows")
+    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"cpu": cpu, "wall": wall, "units": rows, "rss": rss}))
+
+
+def create(client, count):
+    def work(count):
+        for number in range(count):
+            client.create(f"bench-{os.getpid()}-{time.monotonic_ns()}-{number}@acme.example")
+
+    measured(work, count)
+
+
+def runner_of(work):
+    if not work.endswith("_uvloop"):
+        return work, asyncio.run
+    import uvloop
+
+    return work.removesuffix("_uvloop"), uvloop.run
+
+
+def main(client_name, work, count):
+    client = importlib.import_module(client_name)
+    work, runner = runner_of(work)
+    kind, _, detail = work.partition(":")
+    if kind == "first_call":  # measured from outside, as a whole process
+        name, _, email = client.get(client.some_ids(1)[0])
+        print(json.dumps({"units": 1, "read": bool(name and email)}))
+    elif kind == "get":
+        one_after_the_other(client, count)
+    elif kind == "at_once":
+        at_once(client, count, runner)
+    elif kind == "threads":
+        in_threads(client, count, int(detail))
+    elif kind == "list":
+        everybody(client, count, runner)
+    elif kind == "create":
+        create(client, count)
+    else:
+        table(client, count, kind)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -1,0 +1,38 @@
+"""The tenant of a row: the emulator's program, a release build, in its own process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+SEEDED_BESIDES = 2
+"""The administrator and the service account."""
+
+
+class Tenant:
+    """A running tenant. `line` is what it printed: address and credentials."""
+
+    def __init__(self, folder: Path, users: int, faults: str | None, pinned: Any) -> None:
+        command = [str(folder / "cyberark-identity-emulator"), "--seed-users", str(users)]
+        if faults is not None:
+            command += ["--fault", faults]
+        self.build = folder
+        self.users = users + SEEDED_BESIDES
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=pinned,
+        )
+        assert self._process.stdout
+        self.line = self._process.stdout.readline()
+        json.loads(self.line)
+
+    def __enter__(self) -> Tenant:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
