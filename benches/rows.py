@@ -132,7 +132,7 @@ ROWS = (
         users=100_000,
     ),
     Row(
-        "Python, import and first call (whole process less a bare interpreter)",
+        "Python, import and first call (whole process less one without a client)",
         "process",
         1,
         python("first_call", OURS, REQUESTS, ("ark-sdk-python, import only", "with_ark")),

@@ -27,6 +27,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 CLIENT_CPU, TENANT_CPU = 0, 1
 PER_PROCESS = 600
+NOTHING = Variant("nothing", "python", "nothing", "first_call")
+"""What a process costs without a client."""
 
 
 def command(variant: Variant, count: int, build: Path) -> list[str]:
@@ -61,15 +63,9 @@ def run(variant: Variant, row: Row, count: int, tenant: Tenant) -> dict[str, flo
     told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     if variant.work == "first_call":
         told["cpu"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        told["cpu"] -= bare_interpreter()
+        if variant.client != NOTHING.client:
+            told["cpu"] -= run(NOTHING, row, count, tenant)["cpu"]
     return told
-
-
-def bare_interpreter() -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", ""], check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def play(row: Row, rounds: int, smoke: bool, build: Path) -> dict[str, Any]:

@@ -7,7 +7,6 @@ system) and elapsed time of the work in seconds, without start and sign-in, and 
 resident memory in MiB.
 """
 
-import asyncio
 import importlib
 import json
 import os
@@ -67,6 +66,8 @@ def one_after_the_other(client, count):
 
 
 def at_once(client, count, runner):
+    import asyncio
+
     known = ids(client, 50)
 
     async def work(count):
@@ -104,7 +105,7 @@ def in_threads(client, count, threads):
 def everybody(client, count, runner):
     def work(count):
         read = client.everybody()
-        if asyncio.iscoroutine(read):
+        if not isinstance(read, int):
             read = runner(read)
         if count > 1 and read != count:
             raise RuntimeError(f"{read} of {count} users")
@@ -137,7 +138,11 @@ def create(client, count):
 
 
 def runner_of(work):
+    if not work.startswith(("at_once", "list")):
+        return work, None
     if not work.endswith("_uvloop"):
+        import asyncio
+
         return work, asyncio.run
     import uvloop
 

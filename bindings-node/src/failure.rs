@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use cyberark_identity::{Error, ErrorKind};
+use cyberark_identity::{Error, ErrorKind, error::Family};
 use serde::Serialize;
 
 /// What crosses for an error.
@@ -38,11 +38,17 @@ struct Failure<'a> {
 }
 
 /// Settings that core's messages name, as TypeScript spells them.
-const SETTINGS: [(&str, &str); 4] = [
+const SETTINGS: [(&str, &str); 10] = [
     ("`allow_plain_http`", "`allowPlainHttp`"),
     ("`app_id`", "`appId`"),
+    ("`ca_file`", "`caFile`"),
+    ("`client_certificate`", "`clientCertificate`"),
     ("`client_id`", "`clientId`"),
+    ("`client_key`", "`clientKey`"),
     ("`client_secret`", "`clientSecret`"),
+    ("`max_response_size`", "`maxResponseSize`"),
+    ("`read_timeout`", "`readTimeoutMs`"),
+    ("`timeout`", "`timeoutMs`"),
 ];
 
 /// The JSON of `error`.
@@ -76,7 +82,9 @@ fn causes(error: &Error) -> Vec<String> {
 }
 
 fn spelled(kind: ErrorKind, text: String) -> String {
-    if kind != ErrorKind::Configuration {
+    // The words of the service, and the names of arguments, stay as they are.
+    let ours = kind.row().family == Family::Identity && kind != ErrorKind::InvalidArgument;
+    if !ours {
         return text;
     }
     SETTINGS

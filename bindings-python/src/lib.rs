@@ -7,6 +7,7 @@ mod answer;
 mod blocking;
 mod bridge;
 mod compare;
+mod depth;
 mod diff;
 mod documentation;
 mod doorbell;

@@ -1,9 +1,29 @@
 //! Views into one shared parse: a page of users is parsed once, and every record of it points into that.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use sonic_rs::{JsonContainerTrait, JsonValueTrait, Value};
 use yoke::Yoke;
+
+use crate::depth;
+
+/// Why a text gives no view.
+#[derive(Debug)]
+pub(crate) enum Unreadable {
+    NoJson(sonic_rs::Error),
+    TooDeep,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoJson(error) => error.fmt(f),
+            Self::TooDeep => write!(f, "it is nested more than {} times", depth::MOST),
+        }
+    }
+}
+
+impl std::error::Error for Unreadable {}
 
 /// A JSON value together with a share in the parse that owns it.
 #[derive(Clone)]
@@ -11,8 +31,12 @@ pub(crate) struct Node(Yoke<&'static Value, Arc<Value>>);
 
 impl Node {
     /// Parses a whole JSON text.
-    pub(crate) fn parse(json: &[u8]) -> sonic_rs::Result<Self> {
-        sonic_rs::from_slice(json).map(Self::of)
+    pub(crate) fn parse(json: &[u8]) -> Result<Self, Unreadable> {
+        if depth::is_too_deep(json) {
+            return Err(Unreadable::TooDeep);
+        }
+        let value = sonic_rs::from_slice(json).map_err(Unreadable::NoJson)?;
+        Ok(Self::of(value))
     }
 
     /// A value of its own.

@@ -59,6 +59,7 @@
 //! another identity provider does it.
 //!
 //! A request can also bring its own fault in the header `X-Emulator-Fault`, written like the `action` of a rule.
+#![forbid(unsafe_code)]
 
 mod answer;
 mod auth;

@@ -36,7 +36,10 @@ async fn main() -> Result<()> {
         .await?;
     let reader = Reader {
         client,
-        token: format!("Bearer {}", signed_in["access_token"].as_str().unwrap_or_default()),
+        token: format!(
+            "Bearer {}",
+            signed_in["access_token"].as_str().unwrap_or_default()
+        ),
         url: format!("{}/Users", text("scim_url")),
     };
     let known = reader.ids().await?;
@@ -45,7 +48,10 @@ async fn main() -> Result<()> {
     reader.run(&known, count, at_once).await?;
     let cpu = processor_time()? - cpu;
     let wall = wall.elapsed().as_secs_f64();
-    println!("{}", json!({ "cpu": cpu, "wall": wall, "units": count, "rss": 0 }));
+    println!(
+        "{}",
+        json!({ "cpu": cpu, "wall": wall, "units": count, "rss": 0 })
+    );
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 pub mod chaos;
 pub mod coverage;
 pub mod fixture;
+pub mod proxy;
 pub mod replay;
 pub mod scenario;
 

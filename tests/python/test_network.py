@@ -1,0 +1,94 @@
+"""Proxies, limits and what a client tells of its pace."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from cyberark_identity import Client, ConfigurationError, ConnectionFailedError
+from cyberark_identity.emulator import Emulator
+
+NOBODY = "http://127.0.0.1:1"
+
+READ_FROM_A_TENANT = """
+from cyberark_identity import Client
+from cyberark_identity.emulator import Emulator
+
+with Emulator() as tenant, Client(tenant.url, auth=tenant.credentials) as client:
+    print(client.users.get_by_name("admin@acme.example").name)
+"""
+
+
+def test_a_proxy_that_is_named_holds_for_sign_in_too() -> None:
+    with Emulator() as tenant:
+        auth = tenant.credentials
+        with (
+            Client(tenant.url, auth=auth, proxy=NOBODY, max_retries=0) as client,
+            pytest.raises(ConnectionFailedError) as raised,
+        ):
+            client.users.list()
+        assert raised.value.operation == "oauth2.token"
+        with Client(tenant.url, auth=auth, proxy=NOBODY, no_proxy="127.0.0.1") as client:
+            assert client.users.list()
+        with Client(tenant.url, auth=auth, proxy="") as client:
+            assert client.users.list()
+
+
+def test_loopback_is_reached_without_the_proxy_of_the_environment() -> None:
+    proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy"), NOBODY)
+    environment = {name: value for name, value in os.environ.items() if name != "NO_PROXY"}
+    done = subprocess.run(
+        [sys.executable, "-c", READ_FROM_A_TENANT],
+        env={**environment, **proxies},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "admin@acme.example", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"proxy": "ftp://me:hunter2@proxy"}, "proxy"),
+        ({"client_certificate": "cert.pem"}, "`client_key`"),
+        ({"client_certificate": "missing.pem", "client_key": "missing.pem"}, "missing.pem"),
+        ({"read_timeout": 0}, "time-out of 0 s"),
+    ],
+)
+def test_settings_that_cannot_work(settings: dict[str, object], words: str) -> None:
+    with Emulator(tls=True) as tenant, pytest.raises(ConfigurationError, match=words) as raised:
+        Client(tenant.url, auth=tenant.credentials, **settings)  # type: ignore[arg-type]
+    assert "hunter2" not in str(raised.value)
+
+
+def test_what_a_client_tells_of_its_pace() -> None:
+    with Emulator() as tenant, Client(tenant.url, auth=tenant.credentials) as client:
+        assert client.limits.requests == 0
+        tenant.add_faults({"match": {"path": "GetUsers", "times": 1}, "action": {"status": 429}})
+        client.users.list()
+        limits = client.limits
+        assert limits.requests == 2
+        assert (limits.limited_status, limits.limited_retry_after) == (429, None)
+        assert limits.limit is not None
+        assert limits.limit < 16
+        assert limits.in_flight == limits.waiting == 0
+        with Client(tenant.url, auth=tenant.credentials, max_concurrency=0) as unpaced:
+            unpaced.users.list()
+            assert unpaced.limits.limit is None
+
+
+def test_a_lost_create_is_found_and_says_so() -> None:
+    lost = {
+        "match": {"method": "POST", "path": "/scim/Users", "times": 1},
+        "action": {"close_before": True, "apply": True},
+    }
+    with Emulator() as tenant, Client(tenant.url, auth=tenant.credentials) as client:
+        tenant.add_faults(lost)
+        response = client.call_raw("scim.users.create", {"user_name": "lost@acme.example"})
+        assert response.recovered
+        assert response.value.user_name == "lost@acme.example"
+        again = client.call_raw("scim.users.get", {"id": response.value.id})
+        assert not again.recovered

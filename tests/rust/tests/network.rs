@@ -1,0 +1,140 @@
+//! Proxies, certificates and silence: what stands between a client and its tenant.
+// Clippy tells tests by their attribute, and so does not know their helpers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::time::Duration;
+
+use cyberark_identity::{Client, ClientBuilder, ClientCredentials, ErrorKind};
+use cyberark_identity_emulator::{Emulator, FaultScript, Options};
+use cyberark_identity_tests::proxy::Proxy;
+
+fn tenant(tls: bool) -> Emulator {
+    Emulator::start(Options {
+        tls,
+        seed_users: 20,
+        ..Options::default()
+    })
+    .unwrap()
+}
+
+fn client(emulator: &Emulator) -> ClientBuilder {
+    let tenant = emulator.description();
+    let auth = ClientCredentials::new(&tenant.app_id, &tenant.client_id, &tenant.client_secret);
+    let builder = Client::builder(&tenant.url)
+        .auth(auth.unwrap())
+        .max_retries(0);
+    match &tenant.ca_file {
+        Some(file) => builder.ca_file(file),
+        None => builder,
+    }
+}
+
+async fn read(builder: ClientBuilder) -> cyberark_identity::Result<Option<String>> {
+    let client = builder.build()?;
+    let user = client.users().get_by_name("admin@acme.example").await?;
+    Ok(user.name)
+}
+
+#[tokio::test]
+async fn everything_goes_through_the_proxy_sign_in_included() {
+    let emulator = tenant(true);
+    let proxy = Proxy::http("me:hunter2").await;
+    let named = client(&emulator).proxy(proxy.url("http", "me:hunter2@"));
+    assert!(!format!("{named:?}").contains("hunter2"));
+    assert!(read(named).await.is_ok());
+    let address = emulator.description().url.replace("https://", "");
+    assert!(proxy.targets().iter().all(|target| *target == address));
+    assert!(!proxy.targets().is_empty());
+    assert_eq!(emulator.requests().len(), 2, "the token, and the user");
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_is_an_error_without_its_password() {
+    let emulator = tenant(true);
+    let proxy = Proxy::http("me:hunter2").await;
+    let error = read(client(&emulator).proxy(proxy.url("http", "me:wr0ng@")))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert_eq!(error.details().operation.as_deref(), Some("oauth2.token"));
+    assert!(!format!("{error} {error:?}").contains("wr0ng"));
+    assert!(emulator.requests().is_empty(), "nothing went around it");
+}
+
+#[tokio::test]
+async fn names_and_connections_are_left_to_a_socks_proxy() {
+    let emulator = tenant(true);
+    let proxy = Proxy::socks5("me", "hunter2").await;
+    assert!(
+        read(client(&emulator).proxy(proxy.url("socks5h", "me:hunter2@")))
+            .await
+            .is_ok()
+    );
+    assert!(!proxy.targets().is_empty());
+}
+
+#[tokio::test]
+async fn hosts_that_are_excepted_are_reached_without_the_proxy() {
+    let emulator = tenant(false);
+    let nobody = "http://127.0.0.1:1";
+    assert!(read(client(&emulator).proxy(nobody)).await.is_err());
+    let excepted = client(&emulator).proxy(nobody).no_proxy("127.0.0.0/8");
+    assert!(read(excepted).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_named_is_refused_at_sign_in_and_says_what_to_do() {
+    let emulator = tenant(true);
+    let tenant = emulator.description();
+    let auth = ClientCredentials::new(&tenant.app_id, &tenant.client_id, &tenant.client_secret);
+    let stranger = Client::builder(&tenant.url)
+        .auth(auth.unwrap())
+        .max_retries(0);
+    let error = read(stranger).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert_eq!(error.details().operation.as_deref(), Some("oauth2.token"));
+    assert!(
+        error
+            .details()
+            .hint
+            .as_deref()
+            .is_some_and(|hint| hint.contains("ca_file")),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn silence_ends_in_a_time_out_that_says_so() {
+    let emulator = tenant(false);
+    let hang = r#"{"match": {"path": "GetUserByName"}, "action": "hang"}"#;
+    emulator.add_faults(FaultScript::from_json(hang).unwrap());
+    let error = read(client(&emulator).read_timeout(Duration::from_millis(100)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(
+        error.to_string().contains("nothing came for 0.1 s"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn compressed_answers_are_read() {
+    let emulator = tenant(false);
+    let gzip = r#"{"match": {"path": "GetUserByName"}, "action": "gzip"}"#;
+    emulator.add_faults(FaultScript::from_json(gzip).unwrap());
+    let name = read(client(&emulator)).await.unwrap();
+    assert_eq!(name.as_deref(), Some("admin@acme.example"));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_large_is_refused() {
+    let emulator = tenant(false);
+    let client = client(&emulator).max_response_size(500).build().unwrap();
+    let error = client.users().list().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedResponse);
+    assert!(
+        error.to_string().contains("larger than 500 bytes"),
+        "{error}"
+    );
+}
