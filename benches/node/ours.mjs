@@ -13,14 +13,17 @@ export async function someIds(count) {
   return (await client.scim.users.query({ count })).map((user) => user.id)
 }
 
-export async function get(id) {
-  const user = await client.scim.users.get(id)
+function facts(user) {
   return [user.userName, user.active, user.emails?.[0]?.value]
+}
+
+export async function get(id) {
+  return facts(await client.scim.users.get(id))
 }
 
 export async function everybody() {
   let count = 0
-  for await (const user of client.scim.users.iter()) if (user.userName) count += 1
+  for await (const user of client.scim.users.iter()) if (facts(user)[0]) count += 1
   return count
 }
 
