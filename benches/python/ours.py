@@ -52,10 +52,15 @@ def polars():
 
 
 def parquet():
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
     import pyarrow.parquet
 
-    CLIENT.scim.users.iter().to_parquet("/tmp/bench-users.parquet")
-    return pyarrow.parquet.ParquetFile("/tmp/bench-users.parquet").metadata.num_rows
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "users.parquet")
+        CLIENT.scim.users.iter().to_parquet(path)
+        return pyarrow.parquet.ParquetFile(path).metadata.num_rows
 
 
 def create(name):

@@ -1,5 +1,6 @@
 """urllib3 with orjson."""
 
+import columns
 import orjson
 import urllib3
 from work import PAGE, TENANT, checked, facts
@@ -55,12 +56,14 @@ def dicts():
 def arrow():
     import pyarrow
 
-    tables = [pyarrow.Table.from_pylist(page) for page in pages()]
-    return pyarrow.concat_tables(tables, promote_options="default").num_rows
+    schema = columns.of_pyarrow()
+    tables = [pyarrow.Table.from_pylist(page, schema=schema) for page in pages()]
+    return pyarrow.concat_tables(tables).num_rows
 
 
 def polars():
     import polars
 
-    frames = [polars.DataFrame(page, infer_schema_length=None) for page in pages()]
-    return len(polars.concat(frames, how="diagonal_relaxed"))
+    schema = columns.of_polars()
+    frames = [polars.DataFrame(page, schema=schema) for page in pages()]
+    return len(polars.concat(frames))
