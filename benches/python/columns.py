@@ -1,4 +1,4 @@
-"""The columns of a user, for peers that make tables: those that ours has, apart from rare extensions.
+"""The columns of a user, for peers that make tables: those that ours has, but rare extensions.
 
 With a schema, they need not guess one from the values, which would cost them more.
 """

@@ -44,7 +44,9 @@ def dicts():
 
 
 def arrow():
-    return CLIENT.scim.users.iter().to_arrow().num_rows
+    import pyarrow
+
+    return pyarrow.table(CLIENT.scim.users.iter().to_arrow()).num_rows
 
 
 def polars():
