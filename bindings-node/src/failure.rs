@@ -38,7 +38,7 @@ struct Failure<'a> {
 }
 
 /// Settings that core's messages name, as TypeScript spells them.
-const SETTINGS: [(&str, &str); 10] = [
+const SETTINGS: [(&str, &str); 9] = [
     ("`allow_plain_http`", "`allowPlainHttp`"),
     ("`app_id`", "`appId`"),
     ("`ca_file`", "`caFile`"),
@@ -48,8 +48,10 @@ const SETTINGS: [(&str, &str); 10] = [
     ("`client_secret`", "`clientSecret`"),
     ("`max_response_size`", "`maxResponseSize`"),
     ("`read_timeout`", "`readTimeoutMs`"),
-    ("`timeout`", "`timeoutMs`"),
 ];
+
+/// The same, but only where it cannot be the name of an unknown setting that somebody gave.
+const TIMEOUT: (&str, &str) = ("`timeout`", "`timeoutMs`");
 
 /// The JSON of `error`.
 pub(crate) fn to_json(error: &Error) -> String {
@@ -87,7 +89,9 @@ fn spelled(kind: ErrorKind, text: String) -> String {
     if !ours {
         return text;
     }
+    let timeout = (kind == ErrorKind::Timeout).then_some(&TIMEOUT);
     SETTINGS
         .iter()
+        .chain(timeout)
         .fold(text, |text, (core, ours)| text.replace(core, ours))
 }
