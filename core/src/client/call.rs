@@ -69,6 +69,9 @@ impl<'a> Call<'a> {
                 renewed = true;
                 continue;
             }
+            if self.is_too_late_for(&error) {
+                return Err(error);
+            }
             let lookup = self.prepared.lookup.as_ref();
             match lookup.filter(|_| is_ambiguous(&error) || doubt && is_taken(&error)) {
                 None => attempts.pause(explain_refusal(error)).await?,
@@ -80,6 +83,15 @@ impl<'a> Call<'a> {
                 }
             }
         }
+    }
+
+    /// Whether the service asked to wait for longer than this call may take.
+    fn is_too_late_for(&self, error: &Error) -> bool {
+        let asked = error.details().retry_after;
+        let until = asked.and_then(|asked| Instant::now().checked_add(asked));
+        until
+            .zip(self.deadline)
+            .is_some_and(|(until, deadline)| until > deadline)
     }
 
     /// Sends the request once.

@@ -96,29 +96,35 @@ impl Pace {
     /// Waits for a place, first come first served. Not beyond `deadline`, when the service asked to wait for longer.
     pub(super) async fn enter(&self, deadline: Option<Instant>) -> Result<Place<'_>, Held> {
         let came = Instant::now();
-        let mut waited = self.wait_while_held(deadline).await?;
-        let place = match self.places.try_acquire() {
-            Ok(place) => place,
-            Err(_) => {
-                waited = true;
-                let _waiting = Waiting::new(&self.waiting);
-                // It is never closed.
-                self.places.acquire().await.map_err(|_| Held {
-                    retry_after: Duration::ZERO,
-                })?
+        let mut waited = false;
+        loop {
+            waited |= self.wait_while_held(deadline).await?;
+            let place = match self.places.try_acquire() {
+                Ok(place) => place,
+                Err(_) => {
+                    waited = true;
+                    let _waiting = Waiting::new(&self.waiting);
+                    // It is never closed.
+                    self.places.acquire().await.map_err(|_| Held {
+                        retry_after: Duration::ZERO,
+                    })?
+                }
+            };
+            let now = Instant::now();
+            let mut state = self.state();
+            // Whoever stood in line when the service asked to wait waits, too.
+            if state.held_until.is_some_and(|until| until > now) {
+                continue;
             }
-        };
-        place.forget();
-        let now = Instant::now();
-        let mut state = self.state();
-        state.in_flight += 1;
-        state.count.let_out(now, waited.then(|| now - came));
-        drop(state);
-        Ok(Place {
-            pace: self,
-            since: now,
-            signal: Signal::Nothing,
-        })
+            place.forget();
+            state.in_flight += 1;
+            state.count.let_out(now, waited.then(|| now - came));
+            return Ok(Place {
+                pace: self,
+                since: now,
+                signal: Signal::Nothing,
+            });
+        }
     }
 
     /// True when it waited.
@@ -341,6 +347,26 @@ mod tests {
         drop(place(&pace).await);
         assert!(before.elapsed() >= Duration::from_secs(5));
         assert_eq!(pace.limits().waits, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_stands_in_line_waits_too() {
+        let pace = std::sync::Arc::new(Pace::new(1, HOLD));
+        let first = place(&pace).await;
+        let next = tokio::spawn({
+            let pace = pace.clone();
+            async move { drop(place(&pace).await) }
+        });
+        while pace.limits().waiting == 0 {
+            tokio::task::yield_now().await;
+        }
+        let before = Instant::now();
+        first.ended(Signal::Refused(Limited {
+            status: 503,
+            retry_after: Some(Duration::from_secs(5)),
+        }));
+        next.await.unwrap();
+        assert!(before.elapsed() >= Duration::from_secs(5));
     }
 
     #[tokio::test(start_paused = true)]

@@ -10,6 +10,9 @@ use super::{
 };
 use crate::error::{Delivery, Error, ErrorKind, Result};
 
+/// Bytes that are reserved for an answer before they have come, at most.
+const RESERVED: usize = 1024 * 1024;
+
 /// What a connection pool is made of.
 #[derive(Debug)]
 pub(crate) struct HttpSettings {
@@ -55,7 +58,8 @@ impl HttpTransport {
         let Some(second) = self.in_time(response.chunk()).await? else {
             return within(first, limit);
         };
-        let capacity = usize::try_from(announced).unwrap_or(0);
+        // What is announced need not come.
+        let capacity = usize::try_from(announced).unwrap_or(0).min(RESERVED);
         let mut whole = BytesMut::with_capacity(capacity.max(first.len() + second.len()));
         whole.extend_from_slice(&first);
         whole.extend_from_slice(&second);

@@ -168,16 +168,25 @@ async fn the_service_is_given_the_time_it_asks_for() {
 
 #[tokio::test(start_paused = true)]
 async fn the_time_for_a_call_covers_its_repeats() {
-    let replay = Replay::of([
-        token(),
-        Answer::json(429, "").header("retry-after", "50"),
-        ok(),
-    ]);
-    let options = cyberark_identity::CallOptions::new().timeout(Duration::from_secs(5));
+    let replay = Replay::of([token(), Answer::json(503, ""), ok()]);
+    let options = cyberark_identity::CallOptions::new().timeout(Duration::from_millis(50));
     let request = cyberark_identity::ops::users::GetUser::from("1");
     let error = client(&replay).send(&request, &options).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(error.details().operation.as_deref(), Some("users.get"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_for_longer_than_the_call_may_take_is_told_at_once() {
+    let limited = Answer::json(429, "").header("retry-after", "50");
+    let replay = Replay::of([token(), limited, ok()]);
+    let options = cyberark_identity::CallOptions::new().timeout(Duration::from_secs(5));
+    let request = cyberark_identity::ops::users::GetUser::from("1");
+    let before = tokio::time::Instant::now();
+    let error = client(&replay).send(&request, &options).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(error.details().retry_after, Some(Duration::from_secs(50)));
+    assert_eq!(before.elapsed(), Duration::ZERO);
 }
 
 #[tokio::test]
