@@ -6,6 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{Exchange, Token, TokenSource};
 use crate::{
@@ -29,7 +30,16 @@ pub struct ClientCredentials {
 struct Answer {
     access_token: String,
     #[serde(default)]
-    expires_in: Option<f64>,
+    expires_in: Option<Value>,
+}
+
+/// Seconds, which may be written as text.
+fn lifetime(expires_in: &Value) -> Option<Duration> {
+    let seconds = match expires_in {
+        Value::String(text) => text.trim().parse().ok(),
+        number => number.as_f64(),
+    };
+    Duration::try_from_secs_f64(seconds?).ok()
 }
 
 impl ClientCredentials {
@@ -103,9 +113,7 @@ impl TokenSource for ClientCredentials {
             form.extend(self.scope.as_deref().map(|scope| ("scope", scope)));
             let path = ["oauth2", "token", self.app_id.as_str()];
             let answer: Answer = exchange.post_form(&path, self.basic()?, &form).await?;
-            let lifetime = answer
-                .expires_in
-                .and_then(|s| Duration::try_from_secs_f64(s).ok());
+            let lifetime = answer.expires_in.as_ref().and_then(lifetime);
             Token::new(&answer.access_token, lifetime)
         })
     }
@@ -114,6 +122,16 @@ impl TokenSource for ClientCredentials {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lifetime_may_be_text() {
+        for told in [Value::from(300), Value::from(300.0), Value::from(" 300 ")] {
+            assert_eq!(lifetime(&told), Some(Duration::from_secs(300)), "{told}");
+        }
+        for told in [Value::Null, Value::from("soon"), Value::from(-1)] {
+            assert_eq!(lifetime(&told), None, "{told}");
+        }
+    }
 
     #[test]
     fn missing_parts_are_named_and_the_secret_never_prints() {

@@ -70,6 +70,8 @@ impl Exchange<'_> {
 fn judge<T: DeserializeOwned>(incoming: Incoming) -> Result<T> {
     let status = incoming.status.as_u16();
     let error = match serde_json::from_slice::<OAuthError>(&incoming.body) {
+        // Whatever the body says: a service that is busy has not looked at the credentials.
+        _ if matches!(status, 429 | 500..=599) => without_reason(status),
         Ok(refused) => refusal(refused),
         Err(_) if incoming.status.is_success() => match serde_json::from_slice(&incoming.body) {
             Ok(answer) => return Ok(answer),
