@@ -34,7 +34,7 @@ pub struct Client {
 /// What the copies of a client have in common. Nothing here is bound to a runtime.
 struct Shared {
     tenant: TenantUrl,
-    keeper: Keeper,
+    keeper: Arc<Keeper>,
     headers: HeaderMap,
     settings: builder::Settings,
     /// None when pacing is off.
@@ -135,6 +135,9 @@ impl Client {
     /// # Errors
     /// Any kind of [`ErrorKind`](crate::ErrorKind).
     pub async fn dispatch(&self, prepared: &Prepared, options: &CallOptions) -> Result<Payload> {
+        if self.shared.keeper.asks_people() {
+            self.shared.keeper.token(self.exchange()).await?;
+        }
         let timeout = options.timeout.unwrap_or(self.shared.settings.timeout);
         let deadline = Instant::now().checked_add(timeout);
         let call = Call::new(self, prepared, options, deadline);
@@ -157,6 +160,7 @@ impl Client {
             transport: &*self.transport,
             headers: &self.shared.headers,
             retry: &self.shared.settings.retry,
+            last: None,
         }
     }
 }

@@ -40,7 +40,10 @@ mod request;
 mod spelling;
 pub mod transport;
 
-pub use auth::{ClientCredentials, StaticToken, TokenSource};
+pub use auth::{
+    AuthorizationCode, ClientCredentials, PlatformToken, Prompt, PromptFunction, Question,
+    QuestionKind, SharedSource, StaticToken, Token, TokenFunction, TokenSource, UserLogin,
+};
 pub use body::{Body, Piece};
 pub use client::{Client, ClientBuilder, Limited, Limits, Response};
 pub use error::{Delivery, Error, ErrorKind, Result};

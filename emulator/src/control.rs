@@ -1,6 +1,6 @@
 //! The reserved paths under `/_emulator`: what a test may ask and set. They need no token and answer loopback only.
 
-mod sign_in;
+pub(crate) mod sign_in;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -196,6 +196,24 @@ impl Emulator {
         self.tenant.read().outbox.messages()
     }
 
+    /// Sets how people sign in, written as `/_emulator/sign-in` takes it.
+    ///
+    /// # Errors
+    /// The sentence that it would be refused with.
+    pub fn set_sign_in(&self, policy: &str) -> Result<(), String> {
+        control::sign_in::set(&self.tenant, policy)
+    }
+
+    /// The sign-ins on their way with their codes, written as `/_emulator/sign-in` shows them.
+    pub fn sign_ins(&self) -> Vec<serde_json::Value> {
+        control::sign_in::pending(&self.tenant)
+    }
+
+    /// Approves or denies what waits for `user_name`: a push, a call, another identity provider. Whether anything did.
+    pub fn decide_sign_in(&self, user_name: &str, approve: bool) -> bool {
+        control::sign_in::decided(&self.tenant, user_name, approve)
+    }
+
     /// Moves the tenant's clock forward, which expires what would have expired by then.
     pub fn advance_clock(&self, by: Duration) {
         self.tenant.advance_clock(by);

@@ -1,20 +1,19 @@
 //! Requests of a sign-in, by the same transport, headers and retries as every other call.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, header};
-use serde::de::DeserializeOwned;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use secrecy::SecretString;
+use serde::Deserialize;
 
+use super::Token;
 use crate::{
     error::{Delivery, Error, ErrorKind, Result},
     operation::Retry,
     prepare,
     transport::{
-        Attempts, Incoming, OAuthError, Outgoing, RetryPolicy, TenantUrl, Transport, failed,
-        retry_after,
+        Attempts, Incoming, Outgoing, RetryPolicy, TenantUrl, Transport, failed, retry_after,
     },
 };
-
-const OPERATION: &str = "oauth2.token";
 
 /// What a token source may use of its client.
 #[derive(Debug, Clone, Copy)]
@@ -23,91 +22,134 @@ pub struct Exchange<'a> {
     pub(crate) transport: &'a dyn Transport,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) retry: &'a RetryPolicy,
+    /// The last token, which may have expired or been refused.
+    pub(crate) last: Option<&'a Token>,
 }
 
-impl Exchange<'_> {
-    /// Posts a form to the path of these segments and reads the JSON answer. Asking for a token twice does no harm, so
-    /// it is repeated like a read.
-    pub(crate) async fn post_form<T: DeserializeOwned>(
-        &self,
-        path: &[&str],
-        authorization: HeaderValue,
-        form: &[(&str, &str)],
-    ) -> Result<T> {
-        let url = self.tenant.join(&prepare::path_of(path), "");
+/// A request of a sign-in.
+#[derive(Debug)]
+pub(super) struct Step<'a> {
+    /// What errors call it.
+    pub(super) name: &'static str,
+    /// Segments of the path, not escaped.
+    pub(super) path: &'a [&'a str],
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    /// Whether asking twice does no harm.
+    pub(super) retry: Retry,
+}
+
+impl<'a> Exchange<'a> {
+    /// The address of the tenant.
+    #[must_use]
+    pub fn tenant_url(&self) -> &'a str {
+        self.tenant.as_str()
+    }
+
+    /// What may be exchanged for a new token, if it came with the last one.
+    pub(super) fn refresh_token(&self) -> Option<&'a SecretString> {
+        self.last?.refresh_token()
+    }
+
+    /// The same for a keeper whose last token is known.
+    pub(super) fn after(self, last: Option<&'a Token>) -> Self {
+        Self { last, ..self }
+    }
+
+    /// The same at another host of the tenant.
+    pub(super) fn at(self, tenant: &'a TenantUrl) -> Self {
+        Self { tenant, ..self }
+    }
+
+    /// Sends a request until there is an answer. One that says that the service is busy or broken is an error.
+    pub(super) async fn send(&self, step: &Step<'_>) -> Result<Incoming> {
         let mut headers = self.headers.clone();
-        headers.insert(header::AUTHORIZATION, authorization);
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/x-www-form-urlencoded"),
-        );
-        let body = Bytes::from(prepare::form_of(form));
-        let mut attempts = Attempts::new(self.retry, Retry::Safe);
+        headers.extend(step.headers.clone());
+        let mut attempts = Attempts::new(self.retry, step.retry);
         loop {
             attempts.sent += 1;
             let outgoing = Outgoing {
                 method: Method::POST,
-                url: url.clone(),
+                url: self.tenant.join(&prepare::path_of(step.path), ""),
                 headers: headers.clone(),
-                body: Some(body.clone().into()),
+                body: Some(step.body.clone().into()),
             };
             let outcome = match self.transport.round_trip(outgoing).await {
-                Ok(incoming) => judge(incoming),
-                Err(failure) => Err(failed(OPERATION, failure)),
+                Ok(incoming) => unless_busy(incoming).map_err(|error| step.named(error)),
+                Err(failure) => Err(failed(step.name, failure)),
             };
             match outcome {
-                Ok(answer) => return Ok(answer),
+                Ok(incoming) => return Ok(incoming),
                 Err(error) => {
-                    attempts
-                        .pause(error.with(|d| d.attempts = attempts.sent))
-                        .await?
+                    let error = error.with(|d| d.attempts = attempts.sent);
+                    attempts.pause(error).await?;
                 }
             }
         }
     }
 }
 
-fn judge<T: DeserializeOwned>(incoming: Incoming) -> Result<T> {
+impl<'a> Step<'a> {
+    /// A form, which is how OAuth2 asks.
+    pub(super) fn form(
+        name: &'static str,
+        path: &'a [&'a str],
+        authorization: Option<HeaderValue>,
+        fields: &[(&str, &str)],
+    ) -> Self {
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        let mut headers = HeaderMap::from_iter([(header::CONTENT_TYPE, form)]);
+        headers.extend(authorization.map(|value| (header::AUTHORIZATION, value)));
+        Self {
+            name,
+            path,
+            headers,
+            body: prepare::form_of(fields).into(),
+            retry: Retry::Safe,
+        }
+    }
+
+    fn named(&self, error: Error) -> Error {
+        error.with(|d| d.operation = Some(self.name.to_owned()))
+    }
+
+    /// Reads a JSON answer.
+    pub(super) fn read<'b, T: Deserialize<'b>>(
+        &self,
+        answer: &'b Incoming,
+        missing: &str,
+    ) -> Result<T> {
+        // The parser's own words could quote a secret.
+        serde_json::from_slice(&answer.body).map_err(|_| {
+            let error = Error::new(ErrorKind::UnexpectedResponse, missing.to_owned());
+            self.answered(answer.status, error.hint("check the tenant URL"))
+        })
+    }
+
+    /// An error for what the service answered.
+    pub(super) fn answered(&self, status: StatusCode, error: Error) -> Error {
+        self.named(error).with(|d| {
+            d.delivery = Delivery::Answered;
+            d.status = Some(status.as_u16());
+        })
+    }
+}
+
+/// Whatever the body says: a service that is busy has not looked at the credentials.
+fn unless_busy(incoming: Incoming) -> Result<Incoming> {
     let status = incoming.status.as_u16();
-    let error = match serde_json::from_slice::<OAuthError>(&incoming.body) {
-        // Whatever the body says: a service that is busy has not looked at the credentials.
-        _ if matches!(status, 429 | 500..=599) => without_reason(status),
-        Ok(refused) => refusal(refused),
-        Err(_) if incoming.status.is_success() => match serde_json::from_slice(&incoming.body) {
-            Ok(answer) => return Ok(answer),
-            // The parser's own words could quote the token.
-            Err(_) => Error::new(ErrorKind::UnexpectedResponse, "the answer holds no token")
-                .hint("check the tenant URL"),
-        },
-        Err(_) => without_reason(status),
-    };
-    Err(error.with(|d| {
-        d.operation = Some(OPERATION.to_owned());
-        d.delivery = Delivery::Answered;
-        d.status = Some(status);
-        d.retry_after = retry_after(&incoming.headers);
-    }))
-}
-
-fn refusal(refused: OAuthError) -> Error {
-    let said = refused
-        .error_description
-        .unwrap_or_else(|| refused.error.clone());
-    Error::new(
-        ErrorKind::Authentication,
-        format!("signing in failed: {said}"),
-    )
-    .hint("check application id, client id, secret and scope")
-    .with(|d| d.code = Some(refused.error))
-}
-
-fn without_reason(status: u16) -> Error {
     let kind = match status {
         429 => ErrorKind::RateLimited,
         500..=599 => ErrorKind::Server,
         300..=399 => ErrorKind::UnexpectedResponse,
-        _ => ErrorKind::Authentication,
+        _ => return Ok(incoming),
     };
-    Error::new(kind, format!("signing in failed with HTTP {status}"))
+    let error = Error::new(kind, format!("signing in failed with HTTP {status}"));
+    Err(error
         .hint("check the tenant URL and the application id")
+        .with(|d| {
+            d.delivery = Delivery::Answered;
+            d.status = Some(status);
+            d.retry_after = retry_after(&incoming.headers);
+        }))
 }

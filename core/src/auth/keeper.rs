@@ -1,8 +1,11 @@
-//! One token for everybody who shares a client, and one refresh at a time.
+//! One token for everybody who shares a source, and one refresh at a time.
 
-use std::sync::{
-    Arc, Mutex, PoisonError, RwLock,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    process,
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use super::{Exchange, Token, TokenSource};
@@ -12,21 +15,36 @@ use crate::error::{Error, Result};
 #[derive(Debug)]
 pub(crate) struct Keeper {
     source: Arc<dyn TokenSource>,
-    current: RwLock<Option<Arc<Token>>>,
-    /// Held while a token is fetched. Whoever holds it and is cancelled lets it go, and the next in line takes over.
-    turn: tokio::sync::Mutex<()>,
+    kept: RwLock<Kept>,
+    turn: Mutex<Turn>,
     /// Fetches that have ended.
     fetches: AtomicU64,
     /// The last fetch that failed, by its number.
     failure: Mutex<Option<(u64, Error)>>,
 }
 
+/// The last token.
+#[derive(Debug, Default)]
+struct Kept {
+    token: Option<Arc<Token>>,
+    /// Whether the service did not take it. What came with it may still be good.
+    refused: bool,
+}
+
+/// Held while a token is fetched. Whoever holds it and is cancelled lets it go, and the next in line takes over. Whoever
+/// held it when the process forked is not in the new process, which begins with its own.
+#[derive(Debug)]
+struct Turn {
+    process: u32,
+    lock: Arc<tokio::sync::Mutex<()>>,
+}
+
 impl Keeper {
     pub(crate) fn new(source: Arc<dyn TokenSource>) -> Self {
         Self {
             source,
-            current: RwLock::new(None),
-            turn: tokio::sync::Mutex::new(()),
+            kept: RwLock::default(),
+            turn: Mutex::new(Turn::new()),
             fetches: AtomicU64::new(0),
             failure: Mutex::new(None),
         }
@@ -41,14 +59,16 @@ impl Keeper {
             return Ok(token);
         }
         let ended_before = self.fetches.load(Ordering::Acquire);
-        let _turn = self.turn.lock().await;
+        let turn = lock(&self.turn).of_this_process();
+        let _turn = turn.lock().await;
         if let Some(token) = self.fresh() {
             return Ok(token);
         }
         if let Some(error) = self.failure_since(ended_before) {
             return Err(error);
         }
-        let fetched = self.source.fetch(exchange).await;
+        let last = self.last();
+        let fetched = self.source.fetch(exchange.after(last.as_deref())).await;
         let number = self.fetches.fetch_add(1, Ordering::AcqRel) + 1;
         match fetched {
             Ok(token) => Ok(self.keep(token)),
@@ -59,27 +79,39 @@ impl Keeper {
         }
     }
 
-    /// Forgets `refused`, unless somebody has replaced it already. False when asking again cannot help.
+    /// Remembers that the service did not take `refused`, unless somebody has replaced it already. False when asking
+    /// again cannot help.
     pub(crate) fn discard(&self, refused: &Arc<Token>) -> bool {
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        if current
-            .as_ref()
-            .is_some_and(|token| Arc::ptr_eq(token, refused))
-        {
-            *current = None;
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        let current = kept.token.as_ref();
+        if current.is_some_and(|token| Arc::ptr_eq(token, refused)) {
+            kept.refused = true;
         }
         self.source.renewable()
     }
 
+    pub(crate) fn asks_people(&self) -> bool {
+        self.source.asks_people()
+    }
+
     fn fresh(&self) -> Option<Arc<Token>> {
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        current.clone().filter(|token| token.is_fresh())
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        let token = kept.token.as_ref().filter(|_| !kept.refused)?;
+        token.is_fresh().then(|| token.clone())
+    }
+
+    fn last(&self) -> Option<Arc<Token>> {
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        kept.token.clone()
     }
 
     fn keep(&self, token: Token) -> Arc<Token> {
         let token = Arc::new(token);
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        *current = Some(token.clone());
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        *kept = Kept {
+            token: Some(token.clone()),
+            refused: false,
+        };
         token
     }
 
@@ -87,6 +119,22 @@ impl Keeper {
         let failure = lock(&self.failure);
         let (number, error) = failure.as_ref()?;
         (*number > ended_before).then(|| error.copy())
+    }
+}
+
+impl Turn {
+    fn new() -> Self {
+        Self {
+            process: process::id(),
+            lock: Arc::default(),
+        }
+    }
+
+    fn of_this_process(&mut self) -> Arc<tokio::sync::Mutex<()>> {
+        if self.process != process::id() {
+            *self = Self::new();
+        }
+        self.lock.clone()
     }
 }
 

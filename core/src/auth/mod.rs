@@ -1,15 +1,29 @@
 //! Signing in: where tokens come from, and how one is kept for everybody who needs it.
 
+mod claims;
 mod client_credentials;
+mod code;
 mod exchange;
+mod function;
+mod grant;
 mod keeper;
+mod login;
+mod prompt;
+mod shared;
 mod static_token;
+mod terminal;
 mod token;
 
-pub use client_credentials::ClientCredentials;
+pub use client_credentials::{ClientCredentials, PlatformToken};
+pub use code::AuthorizationCode;
 pub use exchange::Exchange;
+pub use function::TokenFunction;
 pub(crate) use keeper::Keeper;
+pub use login::UserLogin;
+pub use prompt::{Choice, Prompt, PromptFunction, Question, QuestionKind};
+pub use shared::SharedSource;
 pub use static_token::StaticToken;
+pub use terminal::TerminalPrompt;
 pub use token::Token;
 
 use std::fmt;
@@ -24,5 +38,11 @@ pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
     /// Whether asking again can give another token.
     fn renewable(&self) -> bool {
         true
+    }
+
+    /// Whether a person may have to do something. Then a call's time begins when there is a token, so that people are
+    /// not hurried.
+    fn asks_people(&self) -> bool {
+        false
     }
 }

@@ -2,11 +2,13 @@
 
 use std::{
     fmt,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use http::HeaderValue;
+use secrecy::SecretString;
 
+use super::claims::Claims;
 use crate::error::{Error, Result};
 
 /// Part of the lifetime, and at most how long, before its end at which a token is renewed.
@@ -16,17 +18,36 @@ const RENEW_EARLY: (u32, Duration) = (10, Duration::from_secs(60));
 #[derive(Clone)]
 pub struct Token {
     header: HeaderValue,
-    renew_at: Option<Instant>,
+    renew_at: Option<RenewAt>,
+    refresh_token: Option<SecretString>,
 }
 
+/// On both clocks: one stands still while the machine sleeps, the other may be set anew.
+#[derive(Clone, Copy)]
+struct RenewAt(Instant, SystemTime);
+
+impl RenewAt {
+    fn after(span: Duration) -> Option<Self> {
+        let instant = Instant::now().checked_add(span)?;
+        Some(Self(instant, SystemTime::now().checked_add(span)?))
+    }
+
+    fn is_ahead(self) -> bool {
+        Instant::now() < self.0 && SystemTime::now() < self.1
+    }
+}
+
+const SCHEME: &str = "Bearer ";
+
 impl Token {
-    /// A token that lives for `lifetime` from now; for ever, as far as is known, without one.
+    /// A token that lives for `lifetime` from now. Without one, its own claims say for how long, if it has any; else it
+    /// lives for ever, as far as is known.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) for a text that cannot be a token.
     pub fn new(text: &str, lifetime: Option<Duration>) -> Result<Self> {
         let text = text.trim();
-        let header = HeaderValue::try_from(format!("Bearer {text}")).ok();
+        let header = HeaderValue::try_from(format!("{SCHEME}{text}")).ok();
         let header = header.filter(|_| !text.is_empty() && !text.contains(char::is_whitespace));
         let Some(mut header) = header else {
             return Err(Error::configuration(
@@ -34,17 +55,38 @@ impl Token {
             ));
         };
         header.set_sensitive(true);
+        let lifetime = lifetime.or_else(|| Claims::of(text)?.time_left(SystemTime::now()));
         let early = |lifetime: Duration| (lifetime / RENEW_EARLY.0).min(RENEW_EARLY.1);
-        let renew_at = lifetime.and_then(|life| Instant::now().checked_add(life - early(life)));
-        Ok(Self { header, renew_at })
+        Ok(Self {
+            header,
+            renew_at: lifetime.and_then(|life| RenewAt::after(life - early(life))),
+            refresh_token: None,
+        })
+    }
+
+    /// Gives it what can be exchanged for the next one.
+    #[must_use]
+    pub(crate) fn renewed_by(mut self, refresh_token: SecretString) -> Self {
+        self.refresh_token = Some(refresh_token);
+        self
+    }
+
+    pub(crate) fn refresh_token(&self) -> Option<&SecretString> {
+        self.refresh_token.as_ref()
     }
 
     pub(crate) fn header(&self) -> HeaderValue {
         self.header.clone()
     }
 
+    /// The token itself.
+    pub(crate) fn text(&self) -> &str {
+        let header = self.header.to_str().unwrap_or_default();
+        &header[SCHEME.len().min(header.len())..]
+    }
+
     pub(crate) fn is_fresh(&self) -> bool {
-        self.renew_at.is_none_or(|at| Instant::now() < at)
+        self.renew_at.is_none_or(RenewAt::is_ahead)
     }
 }
 
@@ -75,5 +117,6 @@ mod tests {
             assert!(Token::new(text, None).is_err(), "{text:?}");
         }
         assert!(!format!("{:?}", Token::new("s3cr3t", None)).contains("s3cr3t"));
+        assert_eq!(Token::new(" s3cr3t ", None).unwrap().text(), "s3cr3t");
     }
 }

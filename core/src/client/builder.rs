@@ -9,7 +9,7 @@ use super::{
     pace::{self, Pace},
 };
 use crate::{
-    auth::{ClientCredentials, Keeper, StaticToken, TokenSource},
+    auth::{ClientCredentials, SharedSource, StaticToken},
     error::{Error, Result},
     options::checked_header,
     transport::{
@@ -25,7 +25,7 @@ const ENV_PREFIX: &str = "CYBERARK_IDENTITY_";
 pub struct ClientBuilder {
     tenant_url: String,
     domain: Option<String>,
-    auth: Option<Arc<dyn TokenSource>>,
+    auth: Option<SharedSource>,
     ca_file: Option<PathBuf>,
     client_certificate: Option<ClientCertificate>,
     proxy: Option<ProxyText>,
@@ -124,10 +124,10 @@ impl ClientBuilder {
         self
     }
 
-    /// How to sign in. Required.
+    /// How to sign in: a token source, or a [`SharedSource`] whose tokens other clients use, too. Required.
     #[must_use]
-    pub fn auth(mut self, source: impl TokenSource) -> Self {
-        self.auth = Some(Arc::new(source));
+    pub fn auth(mut self, source: impl Into<SharedSource>) -> Self {
+        self.auth = Some(source.into());
         self
     }
 
@@ -293,7 +293,7 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => Arc::new(settings.transport()?),
         };
-        let keeper = Keeper::new(auth);
+        let keeper = auth.keeper(&tenant);
         Ok(Client {
             shared: Arc::new(Shared {
                 tenant,

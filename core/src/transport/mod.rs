@@ -19,7 +19,7 @@ use url::Url;
 pub use self::http::HttpTransport;
 pub(crate) use self::{
     attempt::{Attempts, RetryPolicy, failed},
-    envelope::OAuthError,
+    envelope::{Envelope, OAuthError, text as envelope_text},
     http::HttpSettings,
     outcome::{recognise, retry_after},
     proxy::{NamedProxy, ProxySettings},

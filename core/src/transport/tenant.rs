@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 const WANTED: &str =
     "give the identity tenant's address, such as https://abc1234.id.cyberark.cloud";
@@ -45,6 +45,29 @@ impl TenantUrl {
         Ok(Self { base })
     }
 
+    /// The host that the service names for going on with a sign-in. Passwords go there, so it has to be the same host, one
+    /// of the vendor's, or, for a tenant on this machine, this machine.
+    pub(crate) fn pod(&self, host: &str) -> Result<Self> {
+        let text = format!("{}://{host}", self.base.scheme());
+        let base = Url::parse(&text).ok().filter(|pod| self.trusts(pod));
+        base.map(|base| Self { base }).ok_or_else(|| {
+            let problem = format!(
+                "the tenant sends it on to `{host}`, which is not known to be the vendor's"
+            );
+            Error::new(
+                ErrorKind::Authentication,
+                format!("signing in failed: {problem}"),
+            )
+            .hint("if it is to be trusted, make a client of that host")
+        })
+    }
+
+    fn trusts(&self, pod: &Url) -> bool {
+        let bare = pod.path() == "/" && pod.query().is_none() && pod.username().is_empty();
+        let same = pod.host() == self.base.host();
+        bare && (same || is_vendors(pod) || is_loopback(pod) && self.is_loopback())
+    }
+
     /// Whether the tenant is reached without TLS.
     #[must_use]
     pub fn is_plain(&self) -> bool {
@@ -71,6 +94,20 @@ impl TenantUrl {
         url.set_query((!query.is_empty()).then_some(query));
         url
     }
+}
+
+/// Domains of the vendor, old ones included. Confidence: high.
+const VENDORS: [&str; 5] = [
+    ".cyberark.cloud",
+    ".cyberarkgov.cloud",
+    ".idaptive.app",
+    ".centrify.com",
+    ".centrify.net",
+];
+
+fn is_vendors(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    url.scheme() == "https" && VENDORS.iter().any(|domain| host.ends_with(domain))
 }
 
 /// A name without a domain.
@@ -237,6 +274,36 @@ mod tests {
         assert_eq!(address("abc1234", older), "https://abc1234.my.idaptive.app");
         assert_eq!(address("acme", older), "https://acme.my.idaptive.app");
         assert!(problem("acme").contains("`domain`"));
+    }
+
+    #[test]
+    fn a_sign_in_goes_on_at_hosts_of_the_vendor_only() {
+        let tenant = TenantUrl::parse("login.example.com", None, &[]).unwrap();
+        for host in [
+            "abc1234.id.cyberark.cloud",
+            "pod0.idaptive.app",
+            "LOGIN.example.com",
+        ] {
+            assert!(tenant.pod(host).is_ok(), "{host}");
+        }
+        for host in [
+            "evil.example.com",
+            "cyberark.cloud.example.com",
+            "evilcyberark.cloud",
+            "127.0.0.1",
+            "x@abc1234.id.cyberark.cloud",
+            "abc1234.id.cyberark.cloud/path",
+            "",
+        ] {
+            let error = tenant.pod(host).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Authentication, "{host}");
+        }
+        let local = TenantUrl::parse("http://127.0.0.1:8080", None, &[]).unwrap();
+        assert!(local.pod("localhost:8081").is_ok());
+        assert!(
+            local.pod("abc1234.id.cyberark.cloud").is_err(),
+            "not by plain http"
+        );
     }
 
     #[test]

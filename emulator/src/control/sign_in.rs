@@ -22,15 +22,20 @@ pub(super) fn router() -> Router<Arc<Tenant>> {
 }
 
 async fn show(State(tenant): State<Arc<Tenant>>) -> Response {
-    let now_ms = tenant.clock.now_ms();
+    let pending = pending(&tenant);
     let logins = tenant.logins.lock();
-    let pending: Vec<Value> = logins.pending(now_ms).map(shown).collect();
     Json(json!({
         "everybody": logins.policies().everybody(),
         "single": logins.policies().single(),
         "pending": pending,
     }))
     .into_response()
+}
+
+/// The sign-ins on their way, with their codes.
+pub(crate) fn pending(tenant: &Tenant) -> Vec<Value> {
+    let now_ms = tenant.clock.now_ms();
+    tenant.logins.lock().pending(now_ms).map(shown).collect()
 }
 
 fn shown(pending: &Pending) -> Value {
@@ -62,10 +67,15 @@ struct Wanted {
 }
 
 async fn set_policy(State(tenant): State<Arc<Tenant>>, body: String) -> Response {
-    let wanted: Wanted = match serde_json::from_str(&body) {
-        Ok(wanted) => wanted,
-        Err(error) => return bad(&error.to_string()),
-    };
+    match set(&tenant, &body) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(reason) => (StatusCode::BAD_REQUEST, format!("{reason}\n")).into_response(),
+    }
+}
+
+/// Sets a policy, or says why not.
+pub(crate) fn set(tenant: &Tenant, json: &str) -> Result<(), String> {
+    let wanted: Wanted = serde_json::from_str(json).map_err(|error| error.to_string())?;
     let policy = Policy {
         challenges: wanted
             .challenges
@@ -74,11 +84,11 @@ async fn set_policy(State(tenant): State<Arc<Tenant>>, body: String) -> Response
         idp_redirect_url: wanted.idp_redirect_url,
     };
     if !policy.is_usable() {
-        return bad("there has to be a challenge, and a mechanism in each");
+        return Err("there has to be a challenge, and a mechanism in each".to_owned());
     }
     let mut logins = tenant.logins.lock();
     logins.set_policy(wanted.user.as_deref(), policy);
-    StatusCode::NO_CONTENT.into_response()
+    Ok(())
 }
 
 async fn clear(State(tenant): State<Arc<Tenant>>) -> StatusCode {
@@ -96,17 +106,17 @@ struct Decision {
 async fn decide(State(tenant): State<Arc<Tenant>>, body: String) -> Response {
     let decision: Decision = match serde_json::from_str(&body) {
         Ok(decision) => decision,
-        Err(error) => return bad(&error.to_string()),
+        Err(error) => return (StatusCode::BAD_REQUEST, format!("{error}\n")).into_response(),
     };
-    let now_ms = tenant.clock.now_ms();
-    let mut logins = tenant.logins.lock();
-    if logins.decide(&decision.user, decision.approve, now_ms) {
+    if decided(&tenant, &decision.user, decision.approve) {
         StatusCode::NO_CONTENT.into_response()
     } else {
         (StatusCode::NOT_FOUND, "Nothing waits for that user.\n").into_response()
     }
 }
 
-fn bad(reason: &str) -> Response {
-    (StatusCode::BAD_REQUEST, format!("{reason}\n")).into_response()
+/// Whether anything of that user waited for a decision.
+pub(crate) fn decided(tenant: &Tenant, user: &str, approve: bool) -> bool {
+    let now_ms = tenant.clock.now_ms();
+    tenant.logins.lock().decide(user, approve, now_ms)
 }

@@ -6,6 +6,7 @@ pub mod fixture;
 pub mod proxy;
 pub mod replay;
 pub mod scenario;
+pub mod sign_in;
 
 use std::path::{Path, PathBuf};
 

@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use cyberark_identity::{
-    CallOptions, Client, ClientCredentials, Delivery, ErrorKind, ops::users::GetUserByName,
+    CallOptions, Client, ClientCredentials, Delivery, ErrorKind, SharedSource,
+    ops::users::GetUserByName,
 };
 use cyberark_identity_emulator::{Emulator, FaultScript, Options};
 
@@ -59,6 +60,24 @@ async fn two_hundred_calls_share_one_sign_in_before_and_after_expiry() {
         });
         for call in calls.collect::<Vec<_>>() {
             assert!(!call.await.unwrap().unwrap().is_empty());
+        }
+        assert_eq!(count(&emulator, TOKEN_PATH), expected);
+        emulator.expire_tokens();
+    }
+}
+
+#[tokio::test]
+async fn clients_that_share_a_source_share_its_tokens() {
+    let emulator = start();
+    let tenant = emulator.description();
+    let auth = ClientCredentials::new(&tenant.app_id, &tenant.client_id, &tenant.client_secret);
+    let shared = SharedSource::new(auth.unwrap());
+    let client = || Client::builder(&tenant.url).auth(shared.clone()).build();
+    let clients = [client().unwrap(), client().unwrap()];
+    for expected in [1, 2] {
+        let calls = clients.iter().cycle().take(200).map(administrator);
+        for outcome in join(calls.collect()).await {
+            assert!(!outcome.unwrap().is_empty());
         }
         assert_eq!(count(&emulator, TOKEN_PATH), expected);
         emulator.expire_tokens();

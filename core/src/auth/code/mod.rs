@@ -1,0 +1,175 @@
+//! OAuth2 authorization code with PKCE (RFC 6749, section 4.1; RFC 7636; RFC 8252): a person signs in in a browser.
+
+mod pkce;
+mod redirect;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use secrecy::SecretString;
+use url::Url;
+
+use self::{pkce::random_text, redirect::Listener};
+use super::{
+    Exchange, Prompt, Question, QuestionKind, Token, TokenSource,
+    grant::{ClientProof, Endpoint},
+};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    model::Id,
+    prepare,
+    transport::BoxFuture,
+};
+
+/// Time for a person to sign in in the browser.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// Where the browser brings the code, unless told otherwise.
+const REDIRECT_URI: &str = "http://127.0.0.1:8400/callback";
+
+/// Lets a person sign in in a browser, by an OAuth2 or OpenID Connect application of the tenant, and takes the code that the
+/// browser brings to a port of this machine. With PKCE, so an application without a secret will do. Confidence: high.
+///
+/// The token is renewed without asking again if the application gives refresh tokens. A call that finds no token waits for
+/// the person, for at most five minutes; its own time begins afterwards.
+#[derive(Clone)]
+pub struct AuthorizationCode {
+    app_id: Id,
+    client_id: String,
+    proof: ClientProof,
+    scope: String,
+    redirect_uri: Url,
+    prompt: Arc<dyn Prompt>,
+}
+
+impl AuthorizationCode {
+    /// `app_id` is the application's id in the tenant, `client_id` its client id, `scope` names of scopes that it defines,
+    /// separated by spaces. `prompt` gets one question, of the kind [`Visit`](QuestionKind::Visit): it opens the address in a
+    /// browser, or shows it.
+    ///
+    /// # Errors
+    /// [`Configuration`](ErrorKind::Configuration) when one is empty.
+    pub fn new(
+        app_id: impl Into<String>,
+        client_id: impl Into<String>,
+        scope: impl Into<String>,
+        prompt: impl Prompt,
+    ) -> Result<Self> {
+        let (app_id, client_id, scope) = (app_id.into(), client_id.into(), scope.into());
+        let named = [
+            ("app_id", &app_id),
+            ("client_id", &client_id),
+            ("scope", &scope),
+        ];
+        if let Some((name, _)) = named.iter().find(|(_, value)| value.trim().is_empty()) {
+            let message = format!("authorization code: `{name}` is empty");
+            return Err(Error::configuration(message).hint("pass it"));
+        }
+        Ok(Self {
+            app_id: app_id.into(),
+            client_id,
+            proof: ClientProof::Public,
+            scope,
+            redirect_uri: redirect::parse(REDIRECT_URI)?,
+            prompt: Arc::new(prompt),
+        })
+    }
+
+    /// The secret of a confidential application.
+    #[must_use]
+    pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
+        self.proof = ClientProof::Body(SecretString::from(secret.into()));
+        self
+    }
+
+    /// Where the browser brings the code: an address of this machine that the application's settings name, too.
+    /// `http://127.0.0.1:8400/callback` unless set. Port 0 takes any free port, for applications that allow each.
+    ///
+    /// # Errors
+    /// [`Configuration`](ErrorKind::Configuration) for an address that is not of this machine.
+    pub fn redirect_uri(mut self, address: &str) -> Result<Self> {
+        self.redirect_uri = redirect::parse(address)?;
+        Ok(self)
+    }
+
+    async fn sign_in(&self, exchange: &Exchange<'_>) -> Result<Token> {
+        let listener = Listener::open(&self.redirect_uri).await?;
+        let (verifier, state) = (random_text()?, random_text()?);
+        let mut question = Question::new(QuestionKind::Visit, "Sign in in your browser");
+        question.url = Some(self.address(exchange, listener.address(), &verifier, &state));
+        self.prompt.ask(&question).await?;
+        let code = listener.code(&state).await?;
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("redirect_uri", listener.address()),
+            ("code_verifier", &verifier),
+        ];
+        self.endpoint(&self.path()).token(exchange, &fields).await
+    }
+
+    fn address(
+        &self,
+        exchange: &Exchange<'_>,
+        redirect_uri: &str,
+        verifier: &str,
+        state: &str,
+    ) -> String {
+        let challenge = pkce::challenge(verifier);
+        let query = prepare::form_of(&[
+            ("response_type", "code"),
+            ("client_id", &self.client_id),
+            ("redirect_uri", redirect_uri),
+            ("scope", &self.scope),
+            ("state", state),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+        ]);
+        let path = prepare::path_of(&["oauth2", "authorize", self.app_id.as_str()]);
+        exchange.tenant.join(&path, &query).into()
+    }
+
+    fn path(&self) -> [&str; 3] {
+        ["oauth2", "token", self.app_id.as_str()]
+    }
+
+    fn endpoint<'a>(&'a self, path: &'a [&'a str]) -> Endpoint<'a> {
+        Endpoint {
+            path,
+            client_id: &self.client_id,
+            proof: &self.proof,
+        }
+    }
+}
+
+impl fmt::Debug for AuthorizationCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizationCode")
+            .field("app_id", &self.app_id.as_str())
+            .field("client_id", &self.client_id)
+            .field("scope", &self.scope)
+            .field("redirect_uri", &self.redirect_uri.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+impl TokenSource for AuthorizationCode {
+    fn fetch<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<Token>> {
+        Box::pin(async move {
+            let path = self.path();
+            if let Some(token) = self.endpoint(&path).refreshed(&exchange).await? {
+                return Ok(token);
+            }
+            match tokio::time::timeout(LONGEST, self.sign_in(&exchange)).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(Error::new(
+                    ErrorKind::Authentication,
+                    "signing in failed: the browser brought no code within five minutes",
+                )),
+            }
+        })
+    }
+
+    fn asks_people(&self) -> bool {
+        true
+    }
+}
