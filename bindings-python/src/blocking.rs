@@ -14,6 +14,7 @@ use tokio::runtime::{Handle, Runtime};
 
 use crate::{
     answer::Answer,
+    desk::{Attendance, Turn, until_errand},
     parts::{Parts, call_on},
     raise,
     tick::Tick,
@@ -105,11 +106,14 @@ fn attend<T>(
     run: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Stopped> {
     let mut run = pin!(run);
+    let _attendance = Attendance::begin();
     loop {
-        match driver.drive(tick.wait(run.as_mut())) {
-            Some(outcome) => return outcome.map_err(Stopped::Failed),
-            // Outside of the runtime, because a handler is free to make calls of its own.
-            None => Python::attach(|py| py.check_signals()).map_err(Stopped::Interrupted)?,
+        // Python runs outside of the runtime, because it is free to make calls of its own.
+        match driver.drive(until_errand(tick.wait(run.as_mut()))) {
+            Turn::Done(Some(outcome)) => return outcome.map_err(Stopped::Failed),
+            Turn::Done(None) => Python::attach(|py| py.check_signals()),
+            Turn::Errand(errand) => Python::attach(errand),
         }
+        .map_err(Stopped::Interrupted)?;
     }
 }

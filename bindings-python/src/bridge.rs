@@ -17,7 +17,13 @@ use cyberark_identity::Error;
 use pyo3::{IntoPyObjectExt, exceptions::PyNotImplementedError, prelude::*};
 use tokio::{runtime::Handle, task::AbortHandle};
 
-use crate::{answer::Answer, doorbell::Doorbell, operation::Operation, raise};
+use crate::{
+    answer::Answer,
+    desk::{self, Errand},
+    doorbell::Doorbell,
+    operation::Operation,
+    raise,
+};
 
 /// What came of a task.
 #[allow(clippy::large_enum_variant)] // nearly all are answers
@@ -45,9 +51,11 @@ pub(crate) struct Bridge {
 }
 
 #[derive(Default)]
-struct Shared {
+pub(crate) struct Shared {
     done: Mutex<Vec<(u64, Outcome)>>,
-    /// Whether the loop has been woken for what is in `done`.
+    /// What the loop is to run besides.
+    errands: Mutex<Vec<Errand>>,
+    /// Whether the loop has been woken for what is in `done` and `errands`.
     woken: AtomicBool,
     bell: OnceLock<Bell>,
     /// Calls under way. Touched with the interpreter attached only, so nobody ever waits for it.
@@ -78,6 +86,20 @@ impl Shared {
 
     fn complete(&self, id: u64, outcome: Outcome) {
         self.done().push((id, outcome));
+        self.wake();
+    }
+
+    /// Lets the loop run something.
+    pub(crate) fn send(&self, errand: Errand) {
+        self.errands().push(errand);
+        self.wake();
+    }
+
+    fn errands(&self) -> MutexGuard<'_, Vec<Errand>> {
+        self.errands.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wake(&self) {
         if !self.woken.swap(true, Ordering::AcqRel) {
             self.bell.get().into_iter().for_each(Bell::ring);
         }
@@ -90,6 +112,11 @@ impl Shared {
         }
         // Before the queue is taken: what comes after that rings again.
         self.woken.store(false, Ordering::Release);
+        for errand in std::mem::take(&mut *self.errands()) {
+            if let Err(error) = errand(py) {
+                error.write_unraisable(py, None);
+            }
+        }
         let done = std::mem::take(&mut *self.done());
         for (id, outcome) in done {
             let waiting = self.waiting().remove(&id);
@@ -172,9 +199,9 @@ impl Bridge {
             id,
             outcome: None,
         };
-        let task = worker.spawn(async move {
+        let task = worker.spawn(desk::for_loop(self.shared.clone(), async move {
             report.outcome(call.await);
-        });
+        }));
         Task {
             handle: task.abort_handle(),
             shared: Arc::downgrade(&self.shared),

@@ -111,6 +111,25 @@ impl Tenant {
         self.ask(py, Emulator::clear_faults)
     }
 
+    /// A token for any account; none when there is no such account.
+    fn token_for(&self, py: Python<'_>, user_name: &str) -> PyResult<Option<String>> {
+        self.ask(py, |emulator| emulator.token_for(user_name))
+    }
+
+    fn set_sign_in(&self, py: Python<'_>, policy: &str) -> PyResult<()> {
+        let set = self.ask(py, |emulator| emulator.set_sign_in(policy))?;
+        set.map_err(PyValueError::new_err)
+    }
+
+    fn sign_ins<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let pending = self.ask(py, Emulator::sign_ins)?;
+        Ok(pythonize::pythonize(py, &pending)?)
+    }
+
+    fn decide_sign_in(&self, py: Python<'_>, user_name: &str, approve: bool) -> PyResult<bool> {
+        self.ask(py, |emulator| emulator.decide_sign_in(user_name, approve))
+    }
+
     fn advance_clock(&self, py: Python<'_>, by: f64) -> PyResult<()> {
         let by = seconds(by)?;
         self.ask(py, |emulator| emulator.advance_clock(by))

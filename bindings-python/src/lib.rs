@@ -4,10 +4,12 @@
 //! `cargo xtask gen`.
 
 mod answer;
+mod auth;
 mod blocking;
 mod bridge;
 mod compare;
 mod depth;
+mod desk;
 mod diff;
 mod documentation;
 mod doorbell;
@@ -63,6 +65,7 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
 }
 
 fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<auth::Source>()?;
     module.add_class::<engine::Engine>()?;
     module.add_class::<bridge::Bridge>()?;
     module.add_class::<bridge::Task>()?;

@@ -10,8 +10,11 @@ use pyo3::{
 
 static CLASSES: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
 
-/// The exception of `error`.
+/// The exception of `error`. One of ours that a function of the caller raised stays as it is.
 pub(crate) fn error(py: Python<'_>, error: Error) -> PyErr {
+    if let Some(raised) = raised(&error).filter(|raised| is_ours(py, raised)) {
+        return raised.clone_ref(py);
+    }
     exception(py, &error).map_or_else(|failure| failure, PyErr::from_value)
 }
 
@@ -38,11 +41,25 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
     attributes.set_item("attempts", details.attempts)?;
     let class = classes.bind(py).getattr(details.kind.class())?;
     let exception = class.call((details.message.as_str(),), Some(&attributes))?;
-    if let Some(cause) = cause(error) {
-        let cause = PyRuntimeError::new_err(cause);
+    let cause = match raised(error) {
+        Some(raised) => Some(raised.clone_ref(py)),
+        None => cause(error).map(PyRuntimeError::new_err),
+    };
+    if let Some(cause) = cause {
         exception.setattr("__cause__", cause.into_value(py))?;
     }
     Ok(exception)
+}
+
+/// What a function of the caller raised.
+fn raised(error: &Error) -> Option<&PyErr> {
+    std::error::Error::source(error)?.downcast_ref()
+}
+
+fn is_ours(py: Python<'_>, raised: &PyErr) -> bool {
+    let base = py.import("cyberark_identity._errors");
+    let base = base.and_then(|module| module.getattr("IdentityError"));
+    base.is_ok_and(|base| raised.matches(py, base).unwrap_or(false))
 }
 
 /// What the layers below said, the outermost first.

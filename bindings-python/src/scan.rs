@@ -14,7 +14,7 @@ use serde_json::Map;
 use sonic_rs::Value;
 use tokio::{sync::Mutex, task::JoinHandle};
 
-use crate::{link::Link, listing::Listing, node::Node, parts::call_here, worker};
+use crate::{desk, link::Link, listing::Listing, node::Node, parts::call_here, worker};
 
 /// What is asked, but for the place.
 pub(crate) struct Question {
@@ -173,12 +173,13 @@ impl Scan {
         let prepared = self.question.at(start, count)?;
         let (parts, options) = (self.link.parts()?, self.options.clone());
         let worker = worker::handle()?;
-        Ok(worker.spawn(async move {
+        let read = async move {
             let answer = call_here(parts, prepared, options).await?;
             let listing = answer.into_list().ok_or_else(Error::closed)?;
             let facts = listing.facts();
             Ok(Read { listing, facts })
-        }))
+        };
+        Ok(worker.spawn(desk::taken_along(desk::current_loop(), read)))
     }
 
     fn ready(&self) -> MutexGuard<'_, VecDeque<Part>> {

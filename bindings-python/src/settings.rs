@@ -2,10 +2,10 @@
 
 use std::{collections::HashMap, path::PathBuf, time::Duration};
 
-use cyberark_identity::{
-    CallOptions, Client, ClientBuilder, ClientCredentials, Error, Result, StaticToken,
-};
+use cyberark_identity::{CallOptions, Client, ClientBuilder, Error, Result};
 use pyo3::{prelude::*, types::PyDict};
+
+use crate::auth::Source;
 
 /// Settings; what is None keeps the core's default.
 #[derive(FromPyObject)]
@@ -13,7 +13,7 @@ use pyo3::{prelude::*, types::PyDict};
 pub(crate) struct Settings {
     tenant_url: String,
     domain: Option<String>,
-    auth: Option<Auth>,
+    auth: Option<Py<Source>>,
     ca_file: Option<PathBuf>,
     allow_plain_http: Vec<String>,
     timeout: Option<f64>,
@@ -31,29 +31,6 @@ pub(crate) struct Settings {
     user_agent: String,
 }
 
-/// How to sign in.
-#[derive(FromPyObject)]
-enum Auth {
-    ClientCredentials(String, String, String, Option<String>),
-    #[pyo3(transparent)]
-    StaticToken(String),
-}
-
-impl Auth {
-    fn apply(self, builder: ClientBuilder) -> Result<ClientBuilder> {
-        Ok(match self {
-            Self::ClientCredentials(app_id, client_id, client_secret, scope) => {
-                let credentials = ClientCredentials::new(app_id, client_id, client_secret)?;
-                builder.auth(match scope {
-                    Some(scope) => credentials.scope(scope),
-                    None => credentials,
-                })
-            }
-            Self::StaticToken(token) => builder.auth(StaticToken::new(token)?),
-        })
-    }
-}
-
 impl Settings {
     pub(crate) fn builder(self) -> Result<ClientBuilder> {
         let mut builder = Client::builder(self.tenant_url).user_agent(self.user_agent);
@@ -61,7 +38,7 @@ impl Settings {
             builder = builder.domain(domain);
         }
         if let Some(auth) = self.auth {
-            builder = auth.apply(builder)?;
+            builder = builder.auth(auth.get().shared());
         }
         if let Some(path) = self.ca_file {
             builder = builder.ca_file(path);

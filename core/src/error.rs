@@ -100,6 +100,12 @@ impl Error {
         Self::new(ErrorKind::Configuration, message)
     }
 
+    /// A sign-in that failed before anything was sent: for token sources and prompts.
+    #[must_use]
+    pub fn authentication(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Authentication, message)
+    }
+
     /// An argument that was refused before anything was sent.
     #[must_use]
     pub fn invalid_argument(operation: &str, field: impl Into<String>, problem: &str) -> Self {
@@ -136,10 +142,9 @@ impl Error {
         self.with(|d| d.hint = Some(hint.into()))
     }
 
-    pub(crate) fn caused_by(
-        self,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
+    /// Adds what caused it.
+    #[must_use]
+    pub fn caused_by(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.with(|d| d.source = Some(source.into()))
     }
 

@@ -10,37 +10,61 @@ import pytest
 from cyberark_identity import (
     AsyncClient,
     AuthenticationError,
+    AuthorizationCode,
     Client,
     ClientCredentials,
+    Credentials,
+    PlatformToken,
+    Question,
     StaticToken,
+    TokenFunction,
+    UserLogin,
 )
 from cyberark_identity.emulator import Emulator
 
 SECRET = "hunter2-and-a-half"
-CREDENTIALS: list[ClientCredentials | StaticToken] = [
+
+
+def answers_nothing(_question: Question) -> None:
+    """Nobody opens the browser, so no code comes."""
+    raise LookupError("nobody is there")
+
+
+CREDENTIALS: list[Credentials] = [
     ClientCredentials("app", "svc@x.example", SECRET),
     StaticToken(SECRET),
+    PlatformToken("svc@x.example", SECRET),
+    AuthorizationCode(
+        "app",
+        "client",
+        "api",
+        client_secret=SECRET,
+        redirect_uri="http://127.0.0.1:0/",
+        prompt=answers_nothing,
+    ),
+    UserLogin("svc@x.example", password=SECRET, prompt=None),
+    TokenFunction(lambda: SECRET),
 ]
 
 
 @pytest.mark.parametrize("auth", CREDENTIALS, ids=repr)
 class TestCredentials:
-    def test_show_everything_but_the_secret(self, auth: ClientCredentials | StaticToken) -> None:
+    def test_show_everything_but_the_secret(self, auth: Credentials) -> None:
         for text in (repr(auth), str(auth), f"{auth}", repr([auth])):
             assert SECRET not in text
-            assert "***" in text
+            assert "***" in text or isinstance(auth, TokenFunction)
 
-    def test_are_not_pickled(self, auth: ClientCredentials | StaticToken) -> None:
+    def test_are_not_pickled(self, auth: Credentials) -> None:
         with pytest.raises(TypeError, match="is not pickled"):
             pickle.dumps(auth)
 
-    def test_do_not_change(self, auth: ClientCredentials | StaticToken) -> None:
+    def test_do_not_change(self, auth: Credentials) -> None:
         with pytest.raises(AttributeError, match="do not change"):
             auth.scope = "all"
         with pytest.raises(AttributeError, match="do not change"):
             del auth._values
 
-    def test_copies_are_the_same_object(self, auth: ClientCredentials | StaticToken) -> None:
+    def test_copies_are_the_same_object(self, auth: Credentials) -> None:
         assert copy.copy(auth) is auth
         assert copy.deepcopy(auth) is auth
 
@@ -63,7 +87,7 @@ def test_clients_neither_show_nor_pickle_them(make: type[Client] | type[AsyncCli
 
 
 @pytest.mark.parametrize("auth", CREDENTIALS, ids=repr)
-def test_errors_do_not_show_them(tenant: Emulator, auth: ClientCredentials | StaticToken) -> None:
+def test_errors_do_not_show_them(tenant: Emulator, auth: Credentials) -> None:
     with (
         Client(tenant.url, auth=auth) as client,
         pytest.raises(AuthenticationError) as raised,

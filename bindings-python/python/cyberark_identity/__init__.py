@@ -10,7 +10,15 @@ asynchronous.
 Records are in `cyberark_identity.models`, a tenant for tests in `cyberark_identity.emulator`.
 """
 
-from ._auth import ClientCredentials, StaticToken
+from ._auth import (
+    AuthorizationCode,
+    ClientCredentials,
+    Credentials,
+    PlatformToken,
+    StaticToken,
+    TokenFunction,
+    UserLogin,
+)
 from ._catalogue import operations
 from ._client import AsyncClient, Client
 from ._diff import diff
@@ -45,18 +53,22 @@ from ._native import (
     Table,
     __version__,
 )
+from ._prompt import Choice, Question, terminal_prompt
 
 __all__ = [
     "NOT_GIVEN",
     "AsyncClient",
     "AsyncItems",
     "AuthenticationError",
+    "AuthorizationCode",
+    "Choice",
     "Client",
     "ClientClosedError",
     "ClientCredentials",
     "ConfigurationError",
     "ConflictError",
     "ConnectionFailedError",
+    "Credentials",
     "IdentityError",
     "InvalidArgumentError",
     "InvalidRequestError",
@@ -67,6 +79,8 @@ __all__ = [
     "NotGiven",
     "OperationInfo",
     "PermissionDeniedError",
+    "PlatformToken",
+    "Question",
     "RateLimitedError",
     "Record",
     "RejectedError",
@@ -77,8 +91,11 @@ __all__ = [
     "ServiceError",
     "StaticToken",
     "Table",
+    "TokenFunction",
     "UnexpectedResponseError",
+    "UserLogin",
     "__version__",
     "diff",
     "operations",
+    "terminal_prompt",
 ]

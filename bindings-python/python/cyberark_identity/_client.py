@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import _environment
-from ._auth import ClientCredentials, StaticToken
+from ._auth import Credentials
 from ._generated.async_client import AsyncGroups
 from ._generated.client import Groups
 from ._generated.errors import ConfigurationError
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-    Auth = ClientCredentials | StaticToken
-
 
 class _Base:
     """What both clients have."""
@@ -35,7 +33,7 @@ class _Base:
         tenant_url: str,
         *,
         domain: str | None = None,
-        auth: Auth | None = None,
+        auth: Credentials | None = None,
         ca_file: str | PathLike[str] | None = None,
         allow_plain_http: Iterable[str] = (),
         timeout: float | None = None,
@@ -59,7 +57,8 @@ class _Base:
                 `abc1234`.
             domain: What completes a short name, such as `my.idaptive.app`; `id.cyberark.cloud`
                 unless given.
-            auth: `ClientCredentials` or `StaticToken`.
+            auth: How to sign in: `ClientCredentials`, `PlatformToken`, `UserLogin`,
+                `AuthorizationCode`, `TokenFunction` or `StaticToken`. Clients may share one.
             ca_file: Certificates (PEM) to trust besides those of the operating system.
             allow_plain_http: Hosts to which plain http is allowed; loopback always is.
             timeout: Seconds for a whole call, with all attempts and the waits between them; 60
@@ -85,7 +84,7 @@ class _Base:
         Raises:
             ConfigurationError: A setting cannot work.
         """
-        if auth is not None and not isinstance(auth, (ClientCredentials, StaticToken)):
+        if auth is not None and not isinstance(auth, Credentials):
             raise ConfigurationError(
                 f"`auth` is a {type(auth).__name__}", hint="pass ClientCredentials or StaticToken"
             )
@@ -94,7 +93,7 @@ class _Base:
             {
                 "tenant_url": tenant_url,
                 "domain": domain,
-                "auth": None if auth is None else auth._values,
+                "auth": None if auth is None else auth._source,
                 "ca_file": ca_file,
                 "allow_plain_http": _several(allow_plain_http),
                 "timeout": timeout,
@@ -122,7 +121,7 @@ class _Base:
         cls,
         tenant_url: str | None = None,
         *,
-        auth: Auth | None = None,
+        auth: Credentials | None = None,
         ca_file: str | PathLike[str] | None = None,
         **settings: Any,
     ) -> Self:

@@ -2,7 +2,7 @@
 
 import os
 from asyncio import AbstractEventLoop, Future
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from os import PathLike
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Literal, TypeVar, final, overload
@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar, final, overload
 import pandas as pd
 import polars as pl
 from typing_extensions import Self, disjoint_base
+
+from ._prompt import Question
 
 _T = TypeVar("_T")
 _R = TypeVar("_R", bound=Record)
@@ -31,6 +33,7 @@ __all__ = [
     "Record",
     "Response",
     "Rows",
+    "Source",
     "Table",
     "Task",
     "Tenant",
@@ -62,6 +65,36 @@ class NotGiven:
     """Stands for an argument that was left out, while None is sent as null."""
 
     def __bool__(self) -> Literal[False]: ...
+
+@final
+class Source:
+    """The native half of credentials: tokens, shared by the clients that use them."""
+
+    @staticmethod
+    def client_credentials(
+        app_id: str, client_id: str, client_secret: str, scope: str | None, in_body: bool
+    ) -> Source: ...
+    @staticmethod
+    def platform_token(client_id: str, client_secret: str) -> Source: ...
+    @staticmethod
+    def static_token(token: str) -> Source: ...
+    @staticmethod
+    def token_function(function: Callable[[], str | Awaitable[str]]) -> Source: ...
+    @staticmethod
+    def authorization_code(
+        app_id: str,
+        client_id: str,
+        scope: str,
+        client_secret: str | None,
+        redirect_uri: str | None,
+        prompt: Callable[[Question], str | Awaitable[str | None] | None],
+    ) -> Source: ...
+    @staticmethod
+    def user_login(
+        user: str,
+        password: str | None,
+        prompt: Callable[[Question], str | Awaitable[str | None] | None] | None,
+    ) -> Source: ...
 
 @final
 class Field:
@@ -388,6 +421,10 @@ class Tenant:
     def clear_requests(self) -> None: ...
     def add_faults(self, faults: str) -> None: ...
     def clear_faults(self) -> None: ...
+    def token_for(self, user_name: str) -> str | None: ...
+    def set_sign_in(self, policy: str) -> None: ...
+    def sign_ins(self) -> list[dict[str, Any]]: ...
+    def decide_sign_in(self, user_name: str, approve: bool) -> bool: ...
     def advance_clock(self, by: float) -> None: ...
     def expire_tokens(self) -> None: ...
     def stop(self) -> None: ...

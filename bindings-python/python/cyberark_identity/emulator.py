@@ -18,6 +18,7 @@ from ._native import Tenant, run_emulator
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
     from types import TracebackType
     from typing import Any
 
@@ -99,6 +100,56 @@ class Emulator:
     def clear_faults(self) -> None:
         """Removes all rules for what shall go wrong."""
         self._tenant.clear_faults()
+
+    def token_for(self, user_name: str) -> str:
+        """A token for any account, to see what its owner may do.
+
+        Raises:
+            ValueError: There is no such account.
+        """
+        token = self._tenant.token_for(user_name)
+        if token is None:
+            raise ValueError(f"the tenant has no account {user_name!r}")
+        return token
+
+    def set_sign_in(
+        self,
+        user: str | None = None,
+        *,
+        challenges: Sequence[Sequence[str]] | None = None,
+        pod_fqdn: str | None = None,
+        idp_redirect_url: str | None = None,
+    ) -> None:
+        """Sets what people meet who sign in.
+
+        Args:
+            user: Login name; without it, it holds for everybody who has nothing of their own.
+            challenges: One mechanism of each has to be satisfied, in this order: `UP` (password),
+                `EMAIL`, `SMS` and `OATH` (codes), `OTP` (push, or the code of the device), `PF`
+                (telephone call). A password unless given.
+            pod_fqdn: The host at which they have to start.
+            idp_redirect_url: Address of another identity provider that signs them in.
+
+        Raises:
+            ValueError: There is no such mechanism, or a challenge without one.
+        """
+        policy = {
+            "user": user,
+            "challenges": challenges,
+            "pod_fqdn": pod_fqdn,
+            "idp_redirect_url": idp_redirect_url,
+        }
+        self._tenant.set_sign_in(json.dumps(policy))
+
+    def sign_ins(self) -> list[dict[str, Any]]:
+        """The sign-ins on their way, oldest first, with the codes that people got."""
+        return self._tenant.sign_ins()
+
+    def decide_sign_in(self, user: str, approve: bool) -> bool:
+        """Approves or denies what waits for a person: a push, a call, another identity provider.
+        False when nothing does.
+        """
+        return self._tenant.decide_sign_in(user, approve)
 
     def advance_clock(self, seconds: float) -> None:
         """Moves the tenant's clock forward, which expires what would have expired by then."""
