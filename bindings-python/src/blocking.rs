@@ -100,6 +100,14 @@ fn detached<T: Send>(
     }
 }
 
+/// Nothing is run when the interpreter has ended, as it may while a daemon thread waits.
+fn run_python(run: impl FnOnce(Python<'_>) -> PyResult<()>) -> Result<(), Stopped> {
+    match Python::try_attach(run) {
+        Some(outcome) => outcome.map_err(Stopped::Interrupted),
+        None => Err(Stopped::Failed(Error::closed())),
+    }
+}
+
 fn attend<T>(
     driver: &impl Driver,
     tick: &mut Tick,
@@ -111,9 +119,8 @@ fn attend<T>(
         // Python runs outside of the runtime, because it is free to make calls of its own.
         match driver.drive(until_errand(tick.wait(run.as_mut()))) {
             Turn::Done(Some(outcome)) => return outcome.map_err(Stopped::Failed),
-            Turn::Done(None) => Python::attach(|py| py.check_signals()),
-            Turn::Errand(errand) => Python::attach(errand),
+            Turn::Done(None) => run_python(|py| py.check_signals())?,
+            Turn::Errand(errand) => run_python(errand)?,
         }
-        .map_err(Stopped::Interrupted)?;
     }
 }

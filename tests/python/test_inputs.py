@@ -12,12 +12,15 @@ import cyberark_identity
 import pytest
 from cyberark_identity import (
     NOT_GIVEN,
+    AuthorizationCode,
     Client,
     ClientCredentials,
     ConfigurationError,
     InvalidArgumentError,
     NotGiven,
+    PlatformToken,
     StaticToken,
+    UserLogin,
 )
 from cyberark_identity.emulator import Emulator
 from cyberark_identity.models import Email, Name, PatchOperation, User
@@ -228,10 +231,6 @@ class TestRefusedSettings:
         [
             ({}, "no credentials"),
             ({"auth": ("app", "svc", "secret")}, "`auth` is a tuple"),
-            ({"auth": ClientCredentials("", "svc@x", "s")}, "app_id"),
-            ({"auth": ClientCredentials("app", "", "s")}, "client_id"),
-            ({"auth": ClientCredentials("app", "svc@x", "")}, "client_secret"),
-            ({"auth": StaticToken("")}, "token"),
             ({"auth": AUTH, "ca_file": "/nowhere.pem"}, "/nowhere.pem"),
             ({"auth": AUTH, "timeout": 0}, "0 s"),
             ({"auth": AUTH, "timeout": -1}, "timeout"),
@@ -242,6 +241,28 @@ class TestRefusedSettings:
         with pytest.raises(ConfigurationError, match=words) as raised:
             Client("https://abc1234.id.cyberark.cloud", **settings)
         assert isinstance(raised.value, ValueError)
+
+    @pytest.mark.parametrize(
+        ("make", "words"),
+        [
+            (lambda: ClientCredentials("", "svc@x", "s"), "`app_id` is empty"),
+            (lambda: ClientCredentials("app", "", "s"), "`client_id` is empty"),
+            (lambda: ClientCredentials("app", "a:b", "s"), "must not contain `:`"),
+            (lambda: ClientCredentials("app", "svc@x", ""), "`client_secret` is empty"),
+            (lambda: StaticToken(""), "token is empty"),
+            (lambda: PlatformToken("svc@x", " "), "`client_secret` is empty"),
+            (lambda: UserLogin(" "), "`user` is empty"),
+            (lambda: AuthorizationCode("app", "client", ""), "`scope` is empty"),
+            (
+                lambda: AuthorizationCode("a", "c", "s", redirect_uri="https://example.com"),
+                "must be http:// and on this machine",
+            ),
+        ],
+    )
+    def test_incomplete_credentials(self, make: Callable[[], object], words: str) -> None:
+        with pytest.raises(ConfigurationError, match=words) as raised:
+            make()
+        assert raised.value.hint or words == "token is empty"
 
     @pytest.mark.parametrize(
         ("make", "name"),

@@ -47,12 +47,9 @@ def test_everybody_once_and_in_order(tenant: Emulator, client: Client, read: Rea
     names = [user.user_name for user in read(sort_by="userName", page_size=7)]
     assert names == sorted(str(row.name) for row in client.users.list())
     asked = [parse_qs(query) for query in queries(tenant)]
-    assert [(one["startIndex"], one["count"]) for one in asked] == [
-        (["1"], ["7"]),
-        (["8"], ["7"]),
-        (["15"], ["7"]),
-        (["22"], ["7"]),
-    ]
+    # Those that are under way at once may arrive in another order.
+    starts = sorted(int(one["startIndex"][0]) for one in asked)
+    assert (starts, {one["count"][0] for one in asked}) == ([1, 8, 15, 22], {"7"})
 
 
 def test_those_that_match(read: Read) -> None:

@@ -2,47 +2,73 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
-from typing import Any, NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
+    from typing import Any, Literal
 
 
-class Choice(NamedTuple):
+class _Shown:
+    """Prints as it is written."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        members = (f"{name}={getattr(self, name)!r}" for name in self.__slots__)
+        return f"{type(self).__name__}({', '.join(members)})"
+
+
+class Choice(_Shown):
     """A way to go on."""
 
-    id: str
-    """What is answered to choose it."""
-    mechanism: str
-    """Code of the mechanism, as the service has it: `UP`, `EMAIL`, `SMS`, `OTP`, …"""
-    label: str
-    """What it is called, with what is shown of the address."""
+    __slots__ = ("id", "label", "mechanism")
+    __match_args__ = ("id", "mechanism", "label")
+
+    def __init__(self, id: str, mechanism: str, label: str) -> None:
+        self.id = id
+        """What is answered to choose it."""
+        self.mechanism = mechanism
+        """Code of the mechanism, as the service has it: `UP`, `EMAIL`, `SMS`, `OTP`, …"""
+        self.label = label
+        """What it is called, with what is shown of the address."""
 
 
-class Question(NamedTuple):
+class Question(_Shown):
     """What a person is asked who signs in."""
 
-    kind: Literal["choose", "secret", "code", "approve", "visit"]
-    """What kind of answer is wanted: `choose` the `id` of one of the choices; `secret` a password
-    or another text that nobody else may read; `code` a code, or None to wait until the person has
-    approved on the device or by the link that was sent; `approve` none, the person is to approve
-    somewhere else; `visit` none, the person is to open `url` in a browser.
-    """
-    message: str
-    """The question in words, partly the service's own."""
-    user: str | None = None
-    """Who signs in, where that is known."""
-    mechanism: str | None = None
-    """Code of the mechanism that asks: `UP`, `EMAIL`, `SMS`, `OTP`, …"""
-    choices: tuple[Choice, ...] = ()
-    """What there is to choose from."""
-    url: str | None = None
-    """The address to open."""
-    number: str | None = None
-    """The number that the person's device shows, too, when it is the right one."""
+    __slots__ = ("choices", "kind", "mechanism", "message", "number", "url", "user")
+    __match_args__ = ("kind", "message")
+
+    def __init__(
+        self,
+        kind: Literal["choose", "secret", "code", "approve", "visit"],
+        message: str,
+        *,
+        user: str | None = None,
+        mechanism: str | None = None,
+        choices: tuple[Choice, ...] = (),
+        url: str | None = None,
+        number: str | None = None,
+    ) -> None:
+        self.kind: Literal["choose", "secret", "code", "approve", "visit"] = kind
+        """What kind of answer is wanted: `choose` the `id` of one of the choices; `secret` a
+        password or another text that nobody else may read; `code` a code, or None to wait until the
+        person has approved on the device or by the link that was sent; `approve` none, the person
+        is to approve somewhere else; `visit` none, the person is to open `url` in a browser.
+        """
+        self.message = message
+        """The question in words, partly the service's own."""
+        self.user = user
+        """Who signs in, where that is known."""
+        self.mechanism = mechanism
+        """Code of the mechanism that asks: `UP`, `EMAIL`, `SMS`, `OTP`, …"""
+        self.choices = choices
+        """What there is to choose from."""
+        self.url = url
+        """The address to open."""
+        self.number = number
+        """The number that the person's device shows, too, when it is the right one."""
 
     @classmethod
     def _of(cls, members: dict[str, Any]) -> Question:
@@ -62,29 +88,34 @@ def terminal_prompt(question: Question) -> str | None:
     if question.kind == "choose":
         return _choose(question)
     if question.kind == "secret":
-        # Looked up now: a notebook's kernel puts its own in place of getpass and input.
+        # Imported and looked up now: it takes long, and a notebook's kernel puts its own in place.
+        import getpass
+
         return getpass.getpass(f"{message}: ")
     if question.kind == "code":
         return input(f"{message} (Enter alone waits for your approval): ").strip() or None
     if question.kind == "visit":
         _open(question.url or "")
         message += f": {question.url}"
-    print(message, file=sys.stderr)
+    _say(message)
     return None
 
 
 def _choose(question: Question) -> str | None:
-    print(question.message, file=sys.stderr)
+    _say(question.message)
     for number, choice in enumerate(question.choices, 1):
-        print(f"  {number}  {choice.label}", file=sys.stderr)
+        _say(f"  {number}  {choice.label}")
     answer = input("Number: ").strip()
     if answer.isdecimal() and 0 < int(answer) <= len(question.choices):
         return question.choices[int(answer) - 1].id
     return None
 
 
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
 def _open(url: str) -> None:
-    # Here, because it takes longer to import than all of this module.
     import webbrowser
 
     # Without a browser the address is still there to be read.
