@@ -9,7 +9,7 @@ import { RawResponse } from './raw.js'
 import { encodeOptions, encodeSettings, type ClientSettings } from './settings.js'
 import { readAny } from './shapes.js'
 import { draftRequest, type RequestContent } from './request.js'
-import { closedDuringCall, interruptAll, outcome, send, start } from './under-way.js'
+import { closedDuringCall, interruptAll, outcome, send, start, startRevoking } from './under-way.js'
 
 /** Options of a single call. */
 export interface CallOptions {
@@ -30,6 +30,9 @@ export interface Operation<R> {
 
 /** What is known of a request that no operation describes. */
 const REQUEST: Operation<unknown> = { name: 'request', fields: new Fields(), read: readAny }
+
+/** What errors call the end of a token. */
+const REVOKE = 'revoke'
 
 /** Makes the calls of one client. */
 export class Caller {
@@ -64,6 +67,11 @@ export class Caller {
       this.#send(draftRequest(method, path, content), others, true),
     )
     return whole(REQUEST, finished)
+  }
+
+  /** Ends the token. */
+  async revoke(options: CallOptions): Promise<void> {
+    await this.#run(REVOKE, options, (others) => startRevoking(this.#engine, REVOKE, others))
   }
 
   /** How fast the client goes. */

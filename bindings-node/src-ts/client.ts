@@ -117,6 +117,20 @@ export class Client extends Groups {
     return this.#caller.request(method, path, { query, body }, others)
   }
 
+  /**
+   * Ends the token at the service, with the one that renews it, and forgets both. The next call signs in anew, where that is
+   * possible. Nothing is sent when there is no token.
+   *
+   * Where an application gave the token, it is revoked (RFC 7009) with the credentials of the client; else its session is
+   * logged out, which ends a {@link staticToken} for everybody who uses it. Confidence: medium; whether a client without a
+   * secret may revoke was not recorded.
+   *
+   * @throws {@link AuthenticationError} when the service refuses, as a rejection. The token is then kept.
+   */
+  revoke(options: CallOptions = {}): Promise<void> {
+    return this.#caller.revoke(options)
+  }
+
   /** Closes the connections. Calls under way, and later ones, end in a {@link ClientClosedError}. */
   close(): void {
     this.#caller.close()

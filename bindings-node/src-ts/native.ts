@@ -12,7 +12,8 @@ export interface Engine {
 
 /**
  * What came of a call: id, HTTP status, JSON of the value, request id; with headers (JSON of pairs) and body when they were
- * asked for. A status of 0 means failure: then the third is the JSON of the error, or absent when there is none to tell.
+ * asked for. A status of 0 means failure: then the third is the JSON of the error, or absent when there is none to tell. One
+ * of -1 means that it is done, and that there is no answer.
  */
 export type Finished = [
   id: number,
@@ -57,6 +58,7 @@ export interface Calls {
     whole: boolean,
   ): number | string
   send(engine: Engine, draft: Draft, options: string | undefined, whole: boolean): number | string
+  revoke(engine: Engine, operation: string, options: string | undefined): number | string
   take(): Finished[]
   cancel(id: number): void
 }

@@ -44,6 +44,15 @@ export function send(
   return nativeCalls().send(engine, draft, options, whole)
 }
 
+/** Starts ending the token of a client. Gives back the id of that, or the JSON of an error when it was refused. */
+export function startRevoking(
+  engine: Engine,
+  operation: string,
+  options: string | undefined,
+): number | string {
+  return nativeCalls().revoke(engine, operation, options)
+}
+
 /** Waits for the call `id` until it has finished, `signal` is aborted, or its client is closed. */
 export async function outcome(
   id: number,

@@ -12,6 +12,8 @@ use crate::failure;
 /// What came of a call.
 pub(crate) enum Outcome {
     Success(Answer),
+    /// It is done, and there is nothing to tell.
+    Done,
     /// JSON of the error.
     Failure(String),
     /// The call ended by a panic, so there is nothing to tell but that.
@@ -49,12 +51,20 @@ impl Outcome {
         }
     }
 
+    pub(crate) fn done(result: Result<(), Error>) -> Self {
+        match result {
+            Ok(()) => Self::Done,
+            Err(error) => Self::Failure(failure::to_json(&error)),
+        }
+    }
+
     /// The array that TypeScript knows as `Finished`.
     pub(crate) fn into_array(self, env: &Env, id: u32) -> napi::Result<Array<'_>> {
         let mut array = env.create_array(0)?;
         array.insert(id)?;
         match self {
             Self::Success(answer) => answer.fill(env, &mut array)?,
+            Self::Done => array.insert(-1)?,
             Self::Failure(json) => {
                 array.insert(0)?;
                 array.insert(json)?;

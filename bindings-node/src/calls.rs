@@ -10,14 +10,7 @@ use napi::{
 use napi_derive::napi;
 use tokio::task::AbortHandle;
 
-use crate::{
-    answer::Outcome,
-    draft::Draft,
-    engine::{Engine, Request},
-    failure,
-    queue::Queue,
-    runtime,
-};
+use crate::{answer::Outcome, draft::Draft, engine::Engine, failure, queue::Queue, runtime};
 
 /// The calls under way. While there is one, the event loop is kept alive.
 #[napi]
@@ -53,7 +46,7 @@ impl Calls {
         whole: bool,
     ) -> napi::Result<Either<u32, String>> {
         let request = engine.request(&operation, &arguments, options.as_deref());
-        self.begin(&env, request, whole)
+        self.begin(&env, request.map(|request| request.run(whole)))
     }
 
     /// Like `start`, for a call that has been checked already.
@@ -67,7 +60,19 @@ impl Calls {
         whole: bool,
     ) -> napi::Result<Either<u32, String>> {
         let request = engine.finish(draft, options.as_deref());
-        self.begin(&env, request, whole)
+        self.begin(&env, request.map(|request| request.run(whole)))
+    }
+
+    /// Like `start`, to end the token of the client. `operation` is what errors call it.
+    #[napi(catch_unwind)]
+    pub fn revoke(
+        &mut self,
+        env: Env,
+        engine: &Engine,
+        operation: String,
+        options: Option<String>,
+    ) -> napi::Result<Either<u32, String>> {
+        self.begin(&env, engine.revocation(&operation, options.as_deref()))
     }
 
     /// The calls that have finished since the last time.
@@ -98,10 +103,9 @@ impl Calls {
     fn begin(
         &mut self,
         env: &Env,
-        request: Result<Request>,
-        whole: bool,
+        work: Result<impl Future<Output = Outcome> + Send + 'static>,
     ) -> napi::Result<Either<u32, String>> {
-        match request.and_then(|request| self.run(request, whole)) {
+        match work.and_then(|work| self.run(work)) {
             Ok(id) => {
                 self.queue.keep_alive(env, true)?;
                 Ok(Either::A(id))
@@ -110,15 +114,14 @@ impl Calls {
         }
     }
 
-    fn run(&mut self, request: Request, whole: bool) -> Result<u32> {
+    fn run(&mut self, work: impl Future<Output = Outcome> + Send + 'static) -> Result<u32> {
         let id = self.free_id();
         let ticket = Ticket {
             queue: self.queue.clone(),
             id,
         };
         let task = runtime::spawn(async move {
-            let result = request.client.dispatch(&request.prepared, &request.options);
-            let outcome = Outcome::of(result.await, whole);
+            let outcome = work.await;
             ticket.queue.push(ticket.id, outcome);
         })?;
         self.running.insert(id, task);

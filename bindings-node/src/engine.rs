@@ -4,7 +4,7 @@ use cyberark_identity::{CallOptions, Client, Entry, Error, Prepared, Result, Spe
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 
-use crate::{config, draft::Draft, failure, json, options};
+use crate::{answer::Outcome, config, draft::Draft, failure, json, options};
 
 /// A client of one tenant. JavaScript cannot look into it, so credentials stay here.
 #[napi]
@@ -15,9 +15,17 @@ pub struct Engine {
 
 /// A call that has been checked and not been sent.
 pub(crate) struct Request {
-    pub(crate) client: Client,
-    pub(crate) prepared: Prepared,
-    pub(crate) options: CallOptions,
+    client: Client,
+    prepared: Prepared,
+    options: CallOptions,
+}
+
+impl Request {
+    /// Sends it. `whole`: with headers and body of the answer.
+    pub(crate) async fn run(self, whole: bool) -> Outcome {
+        let result = self.client.dispatch(&self.prepared, &self.options);
+        Outcome::of(result.await, whole)
+    }
 }
 
 /// Makes a client from JSON settings without opening a connection; or gives back the JSON of the error.
@@ -94,6 +102,17 @@ impl Engine {
             prepared: draft.prepared.clone(),
             options: options::read(draft.prepared.meta.name, options)?,
         })
+    }
+
+    /// Checks the options for ending the token.
+    pub(crate) fn revocation(
+        &self,
+        operation: &str,
+        options: Option<&str>,
+    ) -> Result<impl Future<Output = Outcome> + Send + use<>> {
+        let client = self.client()?;
+        let options = options::read(operation, options)?;
+        Ok(async move { Outcome::done(client.revoke(&options).await) })
     }
 
     fn client(&self) -> Result<Client> {

@@ -32,6 +32,8 @@ pub(crate) enum Gain {
     Answer(Answer),
     /// Whether a list goes on.
     More(bool),
+    /// It is done, and there is nothing to tell.
+    Done,
 }
 
 /// What is shown of an answer.
@@ -147,6 +149,7 @@ impl Waiting {
             return Ok(());
         }
         let result = match outcome {
+            Some(Ok(Gain::Done)) => Ok(py.None().into_bound(py)),
             Some(Ok(Gain::More(more))) => more.into_bound_py_any(py),
             Some(Ok(Gain::Answer(answer))) => match self.shown {
                 Some(Shown { operation, raw }) => answer.show(py, operation.get(), raw),

@@ -13,7 +13,7 @@ use crate::{
     link::Link,
     lists::{AsyncItems, Items, List},
     operation::Operation,
-    parts::{Parts, call_here},
+    parts::{Parts, call_here, revoke_here},
     raise,
     scan::Scan,
     settings::{self, Settings},
@@ -46,6 +46,22 @@ impl Engine {
 }
 
 impl Engine {
+    fn revocation(
+        &self,
+        py: Python<'_>,
+        timeout: Option<f64>,
+        headers: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<(Arc<Parts>, CallOptions)> {
+        let headers = headers.map(settings::headers).transpose()?;
+        let ready = || {
+            Ok((
+                self.link.parts()?,
+                settings::options("revoke", timeout, headers)?,
+            ))
+        };
+        ready().map_err(|error| raise::error(py, error))
+    }
+
     fn list(
         &self,
         py: Python<'_>,
@@ -154,6 +170,34 @@ impl Engine {
         let operation = operation.clone().unbind();
         let shown = Some(Shown { operation, raw });
         Ok(bridge.get().start(&worker, run, future, shown))
+    }
+
+    /// Ends the token of the client and waits for that.
+    #[pyo3(signature = (timeout = None, headers = None))]
+    fn revoke(
+        &self,
+        py: Python<'_>,
+        timeout: Option<f64>,
+        headers: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let (parts, options) = self.revocation(py, timeout, headers)?;
+        blocking::wait(py, revoke_here(parts, options))
+    }
+
+    /// The same for event loops: `future` is set when it is done.
+    #[pyo3(signature = (bridge, future, timeout = None, headers = None))]
+    fn start_revoking(
+        &self,
+        py: Python<'_>,
+        bridge: &Bound<'_, Bridge>,
+        future: Py<PyAny>,
+        timeout: Option<f64>,
+        headers: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Task> {
+        let (parts, options) = self.revocation(py, timeout, headers)?;
+        let worker = worker::handle().map_err(|error| raise::error(py, error))?;
+        let run = revoke_here(parts, options).map_ok(|()| Gain::Done);
+        Ok(bridge.get().start(&worker, run, future, None))
     }
 
     /// All items of a list, read page by page.

@@ -103,13 +103,8 @@ impl Lane {
     }
 }
 
-/// A call on the connections of `client`, ended when the client is closed.
-async fn call(
-    parts: &Parts,
-    client: Client,
-    prepared: Prepared,
-    options: CallOptions,
-) -> Result<Answer> {
+/// Ends `work` when the client is closed.
+async fn unless_closed<T>(parts: &Parts, work: impl Future<Output = Result<T>>) -> Result<T> {
     let mut closed = parts.closed.subscribe();
     let closing = async {
         // An error means that the parts are gone, which is closed, too.
@@ -118,8 +113,21 @@ async fn call(
     tokio::select! {
         biased;
         () = closing => Err(Error::closed()),
-        payload = client.dispatch(&prepared, &options) => Answer::read(payload?),
+        outcome = work => outcome,
     }
+}
+
+/// A call on the connections of `client`.
+async fn call(
+    parts: &Parts,
+    client: Client,
+    prepared: Prepared,
+    options: CallOptions,
+) -> Result<Answer> {
+    unless_closed(parts, async {
+        Answer::read(client.dispatch(&prepared, &options).await?)
+    })
+    .await
 }
 
 /// A call on a lane.
@@ -139,4 +147,9 @@ pub(crate) async fn call_here(
     options: CallOptions,
 ) -> Result<Answer> {
     call(&parts, parts.client.clone(), prepared, options).await
+}
+
+/// Ends the token, on the worker.
+pub(crate) async fn revoke_here(parts: Arc<Parts>, options: CallOptions) -> Result<()> {
+    unless_closed(&parts, parts.client.revoke(&options)).await
 }

@@ -16,7 +16,7 @@ pub use pace::{Limited, Limits};
 use self::{call::Call, pace::Pace};
 use crate::{
     auth::{Exchange, Keeper},
-    error::{Error, Result},
+    error::{Delivery, Error, ErrorKind, Result},
     operation::{Operation, Spelling},
     options::CallOptions,
     prepare::{self, Prepared},
@@ -145,6 +145,36 @@ impl Client {
             Ok(outcome) => outcome,
             Err(_) => Err(call.out_of_time(timeout)),
         }
+    }
+
+    /// Ends the token at the service, with the one that renews it, and forgets both. The next call signs in anew, where that
+    /// is possible. Nothing is sent when there is no token.
+    ///
+    /// Where an application gave the token, it is revoked (RFC 7009) with the credentials of the client; else its session is
+    /// logged out, which ends a [`StaticToken`](crate::StaticToken) for everybody who uses it. Confidence: medium; whether a
+    /// client without a secret may revoke was not recorded.
+    ///
+    /// # Errors
+    /// [`Authentication`](crate::ErrorKind::Authentication) when the service refuses; else any kind of
+    /// [`ErrorKind`](crate::ErrorKind). The token is then kept.
+    pub async fn revoke(&self, options: &CallOptions) -> Result<()> {
+        let timeout = options.timeout.unwrap_or(self.shared.settings.timeout);
+        let mut headers = self.shared.headers.clone();
+        headers.extend(options.headers.clone());
+        let exchange = Exchange {
+            headers: &headers,
+            ..self.exchange()
+        };
+        let outcome = tokio::time::timeout(timeout, self.shared.keeper.revoke(exchange)).await;
+        outcome.unwrap_or_else(|_| {
+            let message = format!(
+                "the token was not revoked within {} s",
+                timeout.as_secs_f64()
+            );
+            Err(Error::new(ErrorKind::Timeout, message)
+                .hint("raise `timeout` if it may take longer")
+                .with(|d| d.delivery = Delivery::Unknown))
+        })
     }
 
     /// How fast this client and its copies go, and what the service said to that.

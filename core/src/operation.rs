@@ -84,6 +84,8 @@ pub struct Meta {
     pub doubt: &'static str,
     /// Whether the result is an envelope of its own, written as text, that has to be taken off too.
     pub nested: bool,
+    /// Whether the token that it was called with is dead afterwards.
+    pub ends_session: bool,
     /// How to look whether it was done, when the answer was lost: from the arguments as they are sent.
     pub(crate) lookup: Option<LookupOf>,
     /// Layout of the result.

@@ -34,6 +34,7 @@ const fn facts(verb: Verb, path: &'static str) -> Meta {
         doubt: "",
         shape: Shape::Any,
         nested: false,
+        ends_session: false,
         lookup: None,
         doc: "A request that no operation describes.",
     }

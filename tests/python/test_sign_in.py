@@ -33,7 +33,7 @@ from support import SECONDS, event_loop
 FILES = sorted((Path(__file__).parent.parent / "sign_in").glob("*.json"))
 CASES = [case for file in FILES for case in json.loads(file.read_text(encoding="utf-8"))]
 KNOWN = {"name", "account", "state", "policy", "auth", "person", "steps"}
-KNOWN_IN_STEPS = {"advance", "expire", "signed_in_as", "error", "requests"}
+KNOWN_IN_STEPS = {"advance", "expire", "call", "signed_in_as", "error", "requests"}
 
 Run = Callable[[Credentials], "tuple[Callable[[], Any], type[Client] | type[AsyncClient]]"]
 
@@ -58,29 +58,32 @@ def test_case(
     with event_loop() as loop:
         client = kind(tenant.url, auth=auth, ca_file=tenant.ca_file, max_retries=0)
 
-        def who_am_i() -> Any:
-            response = client.request("POST", "/Security/WhoAmI", body={})
-            return (loop.run_until_complete(response) if isawaitable(response) else response).value
+        def call(name: str) -> Any:
+            end = client.revoke if name == "revoke" else getattr(client.security, name)
+            returned = end()
+            return loop.run_until_complete(returned) if isawaitable(returned) else returned
 
         for number, step in enumerate(case["steps"], 1):
-            play(f"step {number}", tenant, step, who_am_i)
+            play(f"step {number}", tenant, step, call)
     assert not person.deeds, "the person was not asked everything"
 
 
-def play(where: str, tenant: Emulator, step: dict[str, Any], who_am_i: Callable[[], Any]) -> None:
+def play(where: str, tenant: Emulator, step: dict[str, Any], call: Callable[[str], Any]) -> None:
     assert step.keys() <= KNOWN_IN_STEPS, f"{where} has something that no runner knows"
     tenant.advance_clock(step.get("advance", 0))
     if step.get("expire"):
         tenant.expire_tokens()
     before = max((int(request["id"]) for request in tenant.requests()), default=0)
+    name = step.get("call", "whoami")
     if error := step.get("error"):
         wanted = dict(error)
         with pytest.raises(IdentityError) as raised:
-            who_am_i()
+            call(name)
         assert type(raised.value) is getattr(cyberark_identity, wanted.pop("class")), where
         assert {name: getattr(raised.value, name) for name in wanted} == wanted, where
     else:
-        assert who_am_i()["User"] == step["signed_in_as"], where
+        returned = call(name)
+        assert getattr(returned, "user", None) == step.get("signed_in_as"), where
     paths = [request["path"] for request in tenant.requests() if request["id"] > before]
     for part, count in step.get("requests", {}).items():
         assert sum(part in path for path in paths) == count, f"{where}: {part} in {paths}"

@@ -1250,3 +1250,9 @@ export interface RedrockQueryArguments {
    */
   args?: QueryArgs | undefined
 }
+
+/** Arguments of `security.whoami`. */
+export interface SecurityWhoamiArguments {}
+
+/** Arguments of `security.logout`. */
+export interface SecurityLogoutArguments {}

@@ -1195,6 +1195,47 @@ export class Redrock {
   }
 }
 
+/** The session of the caller. */
+export class Security {
+  readonly #caller: Caller
+
+  /** @internal */
+  constructor(caller: Caller) {
+    this.#caller = caller
+  }
+
+  /**
+   * Tells whom the service takes the caller for: the cheapest way to see whether signing in works.
+   *
+   * - Operation `security.whoami`
+   * - Request: `POST /Security/WhoAmI`, retry class *safe*
+   * - Permission: Any user
+   * - Confidence of the facts: low. The fields of the answer were not verified.
+   *
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   */
+  whoami(options?: CallOptions): Promise<model.CallerIdentity> {
+    return this.#caller.call(operations.securityWhoami, {}, options)
+  }
+
+  /**
+   * Ends the session that the token stands for. The next call signs in anew, where that is possible.
+   *
+   * A refresh token is forgotten, but stays good at the service until it expires: `revoke` of the client ends that,
+   * too.
+   *
+   * - Operation `security.logout`
+   * - Request: `POST /Security/Logout`, retry class *write*
+   * - Permission: Any user
+   * - Confidence of the facts: high
+   *
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   */
+  logout(options?: CallOptions): Promise<void> {
+    return this.#caller.call(operations.securityLogout, {}, options)
+  }
+}
+
 /** All operations, in groups. */
 export abstract class Groups {
   /** Groups of `scim`: users, groups. */
@@ -1215,6 +1256,8 @@ export abstract class Groups {
   readonly roles: Roles
   /** Queries in the platform's SQL. */
   readonly redrock: Redrock
+  /** The session of the caller. */
+  readonly security: Security
 
   /** @internal */
   constructor(caller: Caller) {
@@ -1227,5 +1270,6 @@ export abstract class Groups {
     this.onboarding = new Onboarding(caller)
     this.roles = new Roles(caller)
     this.redrock = new Redrock(caller)
+    this.security = new Security(caller)
   }
 }

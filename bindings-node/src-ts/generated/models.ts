@@ -1337,3 +1337,25 @@ export interface RoleMember extends Extra {
 
 /** A row of a query: values by column, in the spelling of the query. */
 export interface QueryRow extends Extra {}
+
+/** Whom the service takes the caller for. */
+export interface CallerIdentity extends Extra {
+  /**
+   * Id of the tenant. Confidence: low.
+   *
+   * Wire name: `TenantId`.
+   */
+  tenantId?: string
+  /**
+   * Login name. Confidence: low.
+   *
+   * Wire name: `User`.
+   */
+  user?: string
+  /**
+   * Id of the user: a GUID. Confidence: low.
+   *
+   * Wire name: `UserUuid`.
+   */
+  userUuid?: string
+}

@@ -537,6 +537,18 @@ export const redrockQuery: Operation<Rows<model.QueryRow>> = {
   read: (value) => shape.readRows(value, readers.readQueryRow),
 }
 
+export const securityWhoami: Operation<model.CallerIdentity> = {
+  name: 'security.whoami',
+  fields: new Fields(),
+  read: (value) => shape.readRecord(value, readers.readCallerIdentity),
+}
+
+export const securityLogout: Operation<void> = {
+  name: 'security.logout',
+  fields: new Fields(),
+  read: shape.readNothing,
+}
+
 /** All operations, by name and by id of the integration catalogue. */
 export const OPERATIONS: ReadonlyMap<string, Operation<unknown>> = new Map<string, Operation<unknown>>([
   ['scim.users.create', scimUsersCreate],
@@ -659,6 +671,8 @@ export const OPERATIONS: ReadonlyMap<string, Operation<unknown>> = new Map<strin
   ['roles.add_members', rolesAddMembers],
   ['roles.remove_members', rolesRemoveMembers],
   ['redrock.query', redrockQuery],
+  ['security.whoami', securityWhoami],
+  ['security.logout', securityLogout],
 ])
 
 /** Arguments and result of every operation, by name and by id of the integration catalogue. */
@@ -861,4 +875,6 @@ export interface Operations {
   'roles.add_members': { arguments: given.RolesAddMembersArguments; result: void }
   'roles.remove_members': { arguments: given.RolesRemoveMembersArguments; result: void }
   'redrock.query': { arguments: given.RedrockQueryArguments; result: Rows<model.QueryRow> }
+  'security.whoami': { arguments: given.SecurityWhoamiArguments; result: model.CallerIdentity }
+  'security.logout': { arguments: given.SecurityLogoutArguments; result: void }
 }

@@ -2030,3 +2030,40 @@ function assignQueryRow(record: model.QueryRow, key: string, value: unknown): vo
       kind.other(record, key, value, queryRowFields, assignQueryRow)
   }
 }
+
+export const callerIdentityFields = new Fields(
+  ['tenantId', 'TenantId'],
+  ['user', 'User'],
+  ['userUuid', 'UserUuid'],
+)
+
+export function readCallerIdentity(source: kind.Source): model.CallerIdentity {
+  const record: model.CallerIdentity = {}
+  for (const key in source) assignCallerIdentity(record, key, source[key])
+  return record
+}
+
+function assignCallerIdentity(record: model.CallerIdentity, key: string, value: unknown): void {
+  switch (key) {
+    case 'TenantId': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.tenantId = read
+      break
+    }
+    case 'User': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.user = read
+      break
+    }
+    case 'UserUuid': {
+      const read = kind.text(value)
+      if (read === undefined) kind.keep(record, key, value)
+      else record.userUuid = read
+      break
+    }
+    default:
+      kind.other(record, key, value, callerIdentityFields, assignCallerIdentity)
+  }
+}

@@ -67,6 +67,13 @@ async def call(
     return await _outcome(future, task)
 
 
+async def revoke(engine: Engine, timeout: float | None, headers: Mapping[str, str] | None) -> None:
+    """Ends the token of a client."""
+    loop = get_running_loop()
+    future: Future[None] = loop.create_future()
+    await _outcome(future, engine.start_revoking(_bridge(loop), future, timeout, headers))
+
+
 async def _outcome(future: Future[T], task: Task) -> T:
     try:
         return await future

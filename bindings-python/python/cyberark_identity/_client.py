@@ -223,6 +223,25 @@ class Client(_Base, Groups):
         operation = request(method, path, _pairs(query), body)
         return self._engine.call(operation, None, {}, timeout, extra_headers, raw=True)
 
+    def revoke(
+        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Ends the token at the service, with the one that renews it, and forgets both. The next
+        call signs in anew, where that is possible. Nothing is sent when there is no token.
+
+        Where an application gave the token, it is revoked (RFC 7009) with the credentials of the
+        client; else its session is logged out, which ends a `StaticToken` for everybody who uses
+        it. Confidence: medium; whether a client without a secret may revoke was not recorded.
+
+        Args:
+            timeout: Seconds for all of it, instead of the client's.
+            extra_headers: Headers besides the client's own.
+
+        Raises:
+            AuthenticationError: The service refuses. The token is then kept.
+        """
+        self._engine.revoke(timeout, extra_headers)
+
     def close(self) -> None:
         """Closes the connections. Calls under way in other threads end in `ClientClosedError`."""
         self._engine.close()
@@ -304,6 +323,14 @@ class AsyncClient(_Base, AsyncGroups):
             self._engine, operation, None, {}, timeout, extra_headers, True
         )
         return response
+
+    async def revoke(
+        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Ends the token at the service and forgets it: see `Client.revoke`."""
+        from . import _bridges
+
+        await _bridges.revoke(self._engine, timeout, extra_headers)
 
     async def aclose(self) -> None:
         """Closes the connections. Calls under way end in `ClientClosedError`."""

@@ -368,6 +368,16 @@ class Engine:
         *,
         raw: bool = False,
     ) -> Task: ...
+    def revoke(
+        self, timeout: float | None = None, headers: Mapping[str, str] | None = None
+    ) -> None: ...
+    def start_revoking(
+        self,
+        bridge: Bridge,
+        future: Future[None],
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Task: ...
     def items(
         self,
         operation: Operation[ListResponse[_R]],

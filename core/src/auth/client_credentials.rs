@@ -5,6 +5,7 @@ use std::fmt;
 use super::{
     Exchange, Token, TokenSource,
     grant::{ClientProof, Endpoint},
+    revocation::log_out,
 };
 use crate::{
     error::{Error, Result},
@@ -72,6 +73,14 @@ impl ClientCredentials {
         }
         self
     }
+
+    fn endpoint<'a>(&'a self, path: &'a [&'a str]) -> Endpoint<'a> {
+        Endpoint {
+            path,
+            client_id: &self.client_id,
+            proof: &self.proof,
+        }
+    }
 }
 
 impl PlatformToken {
@@ -117,12 +126,19 @@ impl TokenSource for ClientCredentials {
                 Some(app_id) => &["oauth2", "token", app_id.as_str()],
                 None => &["oauth2", "platformtoken"],
             };
-            let endpoint = Endpoint {
-                path,
-                client_id: &self.client_id,
-                proof: &self.proof,
-            };
-            endpoint.token(&exchange, &fields).await
+            self.endpoint(path).token(&exchange, &fields).await
+        })
+    }
+
+    fn revoke<'a>(&'a self, exchange: Exchange<'a>, token: &'a Token) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            match &self.app_id {
+                Some(app_id) => {
+                    let path = ["oauth2", "revoke", app_id.as_str()];
+                    self.endpoint(&path).revoke(&exchange, token).await
+                }
+                None => log_out(exchange, token).await,
+            }
         })
     }
 }
@@ -130,6 +146,10 @@ impl TokenSource for ClientCredentials {
 impl TokenSource for PlatformToken {
     fn fetch<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<Token>> {
         self.0.fetch(exchange)
+    }
+
+    fn revoke<'a>(&'a self, exchange: Exchange<'a>, token: &'a Token) -> BoxFuture<'a, Result<()>> {
+        self.0.revoke(exchange, token)
     }
 }
 

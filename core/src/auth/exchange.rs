@@ -15,6 +15,9 @@ use crate::{
     },
 };
 
+/// What most requests of a sign-in are for.
+pub(super) const SIGNING_IN: &str = "signing in";
+
 /// What a token source may use of its client.
 #[derive(Debug, Clone, Copy)]
 pub struct Exchange<'a> {
@@ -31,6 +34,8 @@ pub struct Exchange<'a> {
 pub(super) struct Step<'a> {
     /// What errors call it.
     pub(super) name: &'static str,
+    /// What it is for, in words for errors.
+    pub(super) purpose: &'static str,
     /// Segments of the path, not escaped.
     pub(super) path: &'a [&'a str],
     pub(super) headers: HeaderMap,
@@ -75,7 +80,7 @@ impl<'a> Exchange<'a> {
                 body: Some(step.body.clone().into()),
             };
             let outcome = match self.transport.round_trip(outgoing).await {
-                Ok(incoming) => unless_busy(incoming).map_err(|error| step.named(error)),
+                Ok(incoming) => step.unless_busy(incoming),
                 Err(failure) => Err(failed(step.name, failure)),
             };
             match outcome {
@@ -102,11 +107,17 @@ impl<'a> Step<'a> {
         headers.extend(authorization.map(|value| (header::AUTHORIZATION, value)));
         Self {
             name,
+            purpose: SIGNING_IN,
             path,
             headers,
             body: prepare::form_of(fields).into(),
             retry: Retry::Safe,
         }
+    }
+
+    /// The same for another purpose than signing in.
+    pub(super) fn to(self, purpose: &'static str) -> Self {
+        Self { purpose, ..self }
     }
 
     fn named(&self, error: Error) -> Error {
@@ -133,23 +144,19 @@ impl<'a> Step<'a> {
             d.status = Some(status.as_u16());
         })
     }
-}
 
-/// Whatever the body says: a service that is busy has not looked at the credentials.
-fn unless_busy(incoming: Incoming) -> Result<Incoming> {
-    let status = incoming.status.as_u16();
-    let kind = match status {
-        429 => ErrorKind::RateLimited,
-        500..=599 => ErrorKind::Server,
-        300..=399 => ErrorKind::UnexpectedResponse,
-        _ => return Ok(incoming),
-    };
-    let error = Error::new(kind, format!("signing in failed with HTTP {status}"));
-    Err(error
-        .hint("check the tenant URL and the application id")
-        .with(|d| {
-            d.delivery = Delivery::Answered;
-            d.status = Some(status);
-            d.retry_after = retry_after(&incoming.headers);
-        }))
+    /// Whatever the body says: a service that is busy has not looked at the credentials.
+    fn unless_busy(&self, incoming: Incoming) -> Result<Incoming> {
+        let status = incoming.status.as_u16();
+        let kind = match status {
+            429 => ErrorKind::RateLimited,
+            500..=599 => ErrorKind::Server,
+            300..=399 => ErrorKind::UnexpectedResponse,
+            _ => return Ok(incoming),
+        };
+        let message = format!("{} failed with HTTP {status}", self.purpose);
+        let error = Error::new(kind, message).hint("check the tenant URL and the application id");
+        let error = self.answered(incoming.status, error);
+        Err(error.with(|d| d.retry_after = retry_after(&incoming.headers)))
+    }
 }

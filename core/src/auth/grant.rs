@@ -54,7 +54,7 @@ impl Endpoint<'_> {
     ) -> Result<Token> {
         let step = self.step(TOKEN, self.path, fields)?;
         let answer = exchange.send(&step).await?;
-        if let Some(refused) = refusal(&answer) {
+        if let Some(refused) = refusal(&step, &answer) {
             return Err(step.answered(answer.status, refused));
         }
         let granted: Granted = step.read(&answer, "the answer holds no token")?;
@@ -118,18 +118,19 @@ fn basic(client_id: &str, secret: &SecretString) -> Result<HeaderValue> {
 }
 
 /// What an OAuth2 endpoint says when it does not do what it was asked for.
-pub(super) fn refusal(answer: &Incoming) -> Option<Error> {
+pub(super) fn refusal(step: &Step<'_>, answer: &Incoming) -> Option<Error> {
+    let failed = format!("{} failed", step.purpose);
     let error = match serde_json::from_slice::<OAuthError>(&answer.body) {
         Ok(refused) => {
             let said = refused.error_description.as_ref().unwrap_or(&refused.error);
-            let message = format!("signing in failed: {said}");
+            let message = format!("{failed}: {said}");
             Error::new(ErrorKind::Authentication, message)
                 .hint("check application id, client id, secret and scope")
                 .with(|d| d.code = Some(refused.error))
         }
         Err(_) if answer.status.is_success() => return None,
         Err(_) => {
-            let message = format!("signing in failed with HTTP {}", answer.status.as_u16());
+            let message = format!("{failed} with HTTP {}", answer.status.as_u16());
             Error::new(ErrorKind::Authentication, message)
                 .hint("check the tenant URL and the application id")
         }

@@ -90,6 +90,27 @@ impl Keeper {
         self.source.renewable()
     }
 
+    /// Forgets `ended`, which is dead, and what came with it.
+    pub(crate) fn forget(&self, ended: &Arc<Token>) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        let current = kept.token.as_ref();
+        if current.is_some_and(|token| Arc::ptr_eq(token, ended)) {
+            *kept = Kept::default();
+        }
+    }
+
+    /// Ends the current token at the service and forgets it. Nothing is sent when there is none.
+    pub(crate) async fn revoke(&self, exchange: Exchange<'_>) -> Result<()> {
+        // Nobody fetches meanwhile.
+        let turn = lock(&self.turn).of_this_process();
+        let _turn = turn.lock().await;
+        if let Some(token) = self.last() {
+            self.source.revoke(exchange, &token).await?;
+            self.forget(&token);
+        }
+        Ok(())
+    }
+
     pub(crate) fn asks_people(&self) -> bool {
         self.source.asks_people()
     }

@@ -9,6 +9,7 @@ mod grant;
 mod keeper;
 mod login;
 mod prompt;
+mod revocation;
 mod shared;
 mod static_token;
 mod terminal;
@@ -34,6 +35,12 @@ use crate::{error::Result, transport::BoxFuture};
 pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
     /// Fetches a new token. Requests go out through `exchange`, which is the client's own transport.
     fn fetch<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<Token>>;
+
+    /// Ends `token`, and what came with it, at the service. Unless a source can do more, the session of the token is logged
+    /// out.
+    fn revoke<'a>(&'a self, exchange: Exchange<'a>, token: &'a Token) -> BoxFuture<'a, Result<()>> {
+        Box::pin(revocation::log_out(exchange, token))
+    }
 
     /// Whether asking again can give another token.
     fn renewable(&self) -> bool {

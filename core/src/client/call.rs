@@ -55,17 +55,24 @@ impl<'a> Call<'a> {
             None => self.prepared.meta.retry,
         };
         let mut attempts = Attempts::new(&shared.settings.retry, class);
+        let ends_session = self.prepared.meta.ends_session;
         let mut renewed = false;
         let mut doubt = false;
         loop {
             let token = shared.keeper.token(self.exchange()).await?;
             attempts.sent += 1;
             let error = match self.attempt(&token).await {
-                Ok(payload) => return Ok(payload),
+                Ok(payload) => {
+                    if ends_session {
+                        shared.keeper.forget(&token);
+                    }
+                    return Ok(payload);
+                }
                 Err(error) => error.with(|d| d.attempts = attempts.sent),
             };
             let refused = error.kind() == ErrorKind::Authentication;
-            if refused && !renewed && shared.keeper.discard(&token) {
+            // A session that has ended already needs no other one to be ended.
+            if refused && !renewed && shared.keeper.discard(&token) && !ends_session {
                 renewed = true;
                 continue;
             }

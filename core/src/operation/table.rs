@@ -42,6 +42,7 @@ macro_rules! operations {
                 confidence: $confidence:ident, $doubt:literal,
                 $(nested: $nested:literal,)?
                 $(lookup: $lookup:path,)?
+                $(ends_session: $ends_session:literal,)?
             }
         )+
     ) => {
@@ -73,6 +74,7 @@ macro_rules! operations {
                 confidence: $crate::operation::Confidence::$confidence,
                 doubt: $doubt,
                 nested: false $(|| $nested)?,
+                ends_session: false $(|| $ends_session)?,
                 lookup: operation_lookup!($($lookup)?),
                 shape: <$Output as $crate::model::Output>::SHAPE,
                 doc: concat!($($doc, "\n"),+),

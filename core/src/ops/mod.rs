@@ -9,6 +9,7 @@ pub mod query;
 pub mod redrock;
 pub mod roles;
 pub mod scim;
+pub mod security;
 pub mod users;
 
 use crate::{Client, operation::Group};
@@ -25,6 +26,7 @@ pub(crate) static GROUPS: &[&Group] = &[
     &onboarding::GROUP,
     &roles::GROUP,
     &redrock::GROUP,
+    &security::GROUP,
 ];
 
 impl Client {
@@ -80,5 +82,11 @@ impl Client {
     #[must_use]
     pub fn redrock(&self) -> redrock::Redrock<'_> {
         redrock::Redrock(self)
+    }
+
+    /// The session of the caller.
+    #[must_use]
+    pub fn security(&self) -> security::Security<'_> {
+        security::Security(self)
     }
 }

@@ -106,11 +106,6 @@ impl<T: Serialize + DeserializeOwned> Once<T> {
         table.remove(secret).map(|kept| kept.what)
     }
 
-    /// Forgets one; whether there was one.
-    pub(crate) fn forget(&self, secret: &str) -> bool {
-        self.lock().remove(secret).is_some()
-    }
-
     /// Forgets all that are of this sort.
     pub(crate) fn forget_all(&self, of_this_sort: impl Fn(&T) -> bool) {
         self.lock().keep_only(|kept| !of_this_sort(&kept.what));

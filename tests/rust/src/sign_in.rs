@@ -40,6 +40,9 @@ pub struct Step {
     pub advance: u64,
     #[serde(default)]
     pub expire: bool,
+    /// What is called instead of asking who the caller is.
+    #[serde(default)]
+    pub call: Option<String>,
     #[serde(default)]
     pub signed_in_as: Option<String>,
     #[serde(default)]

@@ -51,6 +51,8 @@ from cyberark_identity._generated.operations import (
     SCIM_USERS_PATCH,
     SCIM_USERS_QUERY,
     SCIM_USERS_REPLACE,
+    SECURITY_LOGOUT,
+    SECURITY_WHOAMI,
     USERS_CREATE,
     USERS_DELETE,
     USERS_GET,
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
         AttributeColumn,
         AttributeSchema,
         AttributeValues,
+        CallerIdentity,
         CreatedRole,
         CsvUpload,
         DirectoryUser,
@@ -2972,6 +2975,63 @@ class Redrock:
         )
 
 
+class Security:
+    """The session of the caller."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._call = calls.call
+
+    def whoami(
+        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+    ) -> CallerIdentity:
+        """Tells whom the service takes the caller for: the cheapest way to see whether signing
+        in works.
+
+        Args:
+            timeout: Seconds for the whole call, instead of the client's.
+            extra_headers: Headers besides the client's own.
+
+        Returns:
+            `CallerIdentity`.
+
+        Raises:
+            InvalidArgumentError: An argument was refused; nothing was sent.
+            ServiceError: The service said no: see its subclasses.
+            IdentityError: Anything else; `delivery` tells whether the request may have
+                arrived.
+
+        Permission: Any user. Confidence of these facts: low. The fields of the answer were
+        not verified.
+        """
+        return self._call(SECURITY_WHOAMI, None, {}, timeout, extra_headers)
+
+    def logout(
+        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Ends the session that the token stands for. The next call signs in anew, where that is
+        possible.
+
+        A refresh token is forgotten, but stays good at the service until it expires: `revoke`
+        of the client ends that, too.
+
+        Args:
+            timeout: Seconds for the whole call, instead of the client's.
+            extra_headers: Headers besides the client's own.
+
+        Returns:
+            Nothing.
+
+        Raises:
+            InvalidArgumentError: An argument was refused; nothing was sent.
+            ServiceError: The service said no: see its subclasses.
+            IdentityError: Anything else; `delivery` tells whether the request may have
+                arrived.
+
+        Permission: Any user. Confidence of these facts: high.
+        """
+        return self._call(SECURITY_LOGOUT, None, {}, timeout, extra_headers)
+
+
 class Scim:
     """The groups of `scim`."""
 
@@ -3004,3 +3064,5 @@ class Groups:
         """Roles. SCIM knows them as groups."""
         self.redrock = Redrock(calls)
         """Queries in the platform's SQL."""
+        self.security = Security(calls)
+        """The session of the caller."""

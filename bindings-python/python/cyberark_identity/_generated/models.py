@@ -1278,12 +1278,36 @@ class QueryRow(Record):
         def __init__(self) -> None: ...
 
 
+class CallerIdentity(Record):
+    """Whom the service takes the caller for."""
+
+    __slots__ = ()
+
+    tenant_id: str | None = text("TenantId")
+    """Id of the tenant. Confidence: low."""
+    user: str | None = text("User")
+    """Login name. Confidence: low."""
+    user_uuid: str | None = text("UserUuid")
+    """Id of the user: a GUID. Confidence: low."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            tenant_id: str | None = ...,
+            user: str | None = ...,
+            user_uuid: str | None = ...,
+        ) -> None: ...
+
+
 __all__ = [
     "AdministrativeRight",
     "AdministratorGrant",
     "AttributeColumn",
     "AttributeSchema",
     "AttributeValues",
+    "CallerIdentity",
     "CreatedRole",
     "CsvPreview",
     "CsvUpload",

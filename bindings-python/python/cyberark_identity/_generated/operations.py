@@ -8,6 +8,7 @@ from cyberark_identity._generated.models import (
     AttributeColumn,
     AttributeSchema,
     AttributeValues,
+    CallerIdentity,
     CreatedRole,
     CsvUpload,
     DirectoryUser,
@@ -368,6 +369,8 @@ REDROCK_QUERY: Operation[Rows[QueryRow]] = operation(
     parameters=mapping("parameters"),
     args=record("Args", QueryArgs),
 )
+SECURITY_WHOAMI: Operation[CallerIdentity] = operation("security.whoami", CallerIdentity)
+SECURITY_LOGOUT: Operation[None] = operation("security.logout")
 
 BY_NAME: dict[str, Operation[Any]] = {
     one.name: one
@@ -436,5 +439,7 @@ BY_NAME: dict[str, Operation[Any]] = {
         ROLES_ADD_MEMBERS,
         ROLES_REMOVE_MEMBERS,
         REDROCK_QUERY,
+        SECURITY_WHOAMI,
+        SECURITY_LOGOUT,
     )
 }

@@ -104,7 +104,9 @@ impl AuthorizationCode {
             ("redirect_uri", listener.address()),
             ("code_verifier", &verifier),
         ];
-        self.endpoint(&self.path()).token(exchange, &fields).await
+        self.endpoint(&self.path("token"))
+            .token(exchange, &fields)
+            .await
     }
 
     fn address(
@@ -128,8 +130,8 @@ impl AuthorizationCode {
         exchange.tenant.join(&path, &query).into()
     }
 
-    fn path(&self) -> [&str; 3] {
-        ["oauth2", "token", self.app_id.as_str()]
+    fn path<'a>(&'a self, end: &'a str) -> [&'a str; 3] {
+        ["oauth2", end, self.app_id.as_str()]
     }
 
     fn endpoint<'a>(&'a self, path: &'a [&'a str]) -> Endpoint<'a> {
@@ -155,7 +157,7 @@ impl fmt::Debug for AuthorizationCode {
 impl TokenSource for AuthorizationCode {
     fn fetch<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<Token>> {
         Box::pin(async move {
-            let path = self.path();
+            let path = self.path("token");
             if let Some(token) = self.endpoint(&path).refreshed(&exchange).await? {
                 return Ok(token);
             }
@@ -166,6 +168,13 @@ impl TokenSource for AuthorizationCode {
                     "signing in failed: the browser brought no code within five minutes",
                 )),
             }
+        })
+    }
+
+    fn revoke<'a>(&'a self, exchange: Exchange<'a>, token: &'a Token) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let path = self.path("revoke");
+            self.endpoint(&path).revoke(&exchange, token).await
         })
     }
 

@@ -6,7 +6,10 @@ use http::{HeaderMap, HeaderValue, header};
 use serde_json::{Value, json};
 
 use super::{
-    super::{Exchange, exchange::Step},
+    super::{
+        Exchange,
+        exchange::{SIGNING_IN, Step},
+    },
     failure,
     package::{Answered, Progress},
 };
@@ -112,6 +115,7 @@ impl<'a> Conversation<'a> {
         headers.extend(self.cookie_header().map(|value| (header::COOKIE, value)));
         let step = Step {
             name,
+            purpose: SIGNING_IN,
             path,
             headers,
             body: body.to_string().into(),

@@ -6,7 +6,12 @@ use http::{HeaderMap, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    super::{Exchange, claims::Claims, exchange::Step, grant::lifetime},
+    super::{
+        Exchange,
+        claims::Claims,
+        exchange::{SIGNING_IN, Step},
+        grant::lifetime,
+    },
     conversation::keep_cookies,
     failure,
     package::Answered,
@@ -66,6 +71,7 @@ pub(super) async fn refreshed(exchange: &Exchange<'_>) -> Result<Option<Token>> 
     let json = HeaderValue::from_static("application/json");
     let step = Step {
         name: "oauth2.refresh_platform_token",
+        purpose: SIGNING_IN,
         path: &["OAuth2", "RefreshPlatformToken"],
         headers: HeaderMap::from_iter([(header::CONTENT_TYPE, json), (header::COOKIE, cookie)]),
         body: "{}".into(),

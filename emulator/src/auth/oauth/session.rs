@@ -53,13 +53,24 @@ pub(super) fn revoke(call: &Call<'_>) -> Answer {
     answer(forget(call))
 }
 
+/// A client without a secret may revoke what was given to it, as the RFC has it; whether the service lets it is not known.
 fn forget(call: &Call<'_>) -> Granted {
     app(call)?;
     let fields = Fields::of(call);
-    client(call, &fields, &call.tenant.read())?;
     let token = token_of(&fields)?;
-    if !call.tenant.refresh_tokens.forget(token) {
-        call.tenant.tokens.revoke(token);
+    let public = match fields.credentials(call.headers) {
+        None => fields.get("client_id"),
+        Some(_) => None,
+    };
+    if public.is_none() {
+        client(call, &fields, &call.tenant.read())?;
+    }
+    let may_revoke = |given_to: &str| public.is_none_or(|id| id.eq_ignore_ascii_case(given_to));
+    let (tokens, refresh_tokens) = (&call.tenant.tokens, &call.tenant.refresh_tokens);
+    let renewing = refresh_tokens.take_if(token, call.now_ms(), |it| may_revoke(&it.client_id));
+    let grant = tokens.grant(token, &call.tenant.clock);
+    if renewing.is_none() && grant.is_some_and(|grant| may_revoke(&grant.audience)) {
+        tokens.revoke(token);
     }
     Ok(Answer::empty(StatusCode::OK))
 }
