@@ -1,18 +1,33 @@
 /** Ways to sign in. Their secrets are readable by the native library only and never print. */
 import { inspect } from './symbols.js'
 import { ConfigurationError } from './generated/errors.js'
+import { terminalPrompt, type Prompt, type Question } from './prompt.js'
 
 /** How {@link Credentials} tell the native library what they hold. Known to all copies of this package in a process. */
 const reveal = Symbol.for('cyberark-identity.auth.reveal')
 
-/** A way to sign in, made by {@link clientCredentials} or {@link staticToken}. */
+/** Gives a token where nothing is asked, and otherwise the answer of a person. */
+export type Answering = (question: Question | undefined) => unknown
+
+/** What credentials hold. */
+export interface Revealed {
+  readonly settings: Readonly<Record<string, string | boolean | undefined>>
+  readonly answering?: Answering | undefined
+}
+
+/**
+ * A way to sign in. Clients that are made with the same one share its token for each tenant, and renew it once for all.
+ *
+ * Made by {@link clientCredentials}, {@link platformToken}, {@link userLogin}, {@link authorizationCode},
+ * {@link tokenFunction} or {@link staticToken}.
+ */
 export class Credentials {
-  readonly #settings: Readonly<Record<string, string | undefined>>
+  readonly #revealed: Revealed
   readonly #shown: string
 
   /** @internal */
-  constructor(kind: string, secret: Readonly<Record<string, string | undefined>>, shown: string) {
-    this.#settings = { kind, ...secret }
+  constructor(kind: string, secret: Revealed['settings'], shown: string, answering?: Answering) {
+    this.#revealed = { settings: { kind, ...secret }, answering }
     this.#shown = shown
   }
 
@@ -30,8 +45,8 @@ export class Credentials {
   }
 
   /** @internal */
-  [reveal](): Readonly<Record<string, string | undefined>> {
-    return this.#settings
+  [reveal](): Revealed {
+    return this.#revealed
   }
 }
 
@@ -45,21 +60,41 @@ export interface ClientCredentialsOptions {
   clientSecret: string
   /** Names of scopes, separated by spaces, that the application defines. */
   scope?: string | undefined
+  /** Sends id and secret in the form instead of a Basic header, where a gateway takes that header for itself. */
+  inBody?: boolean | undefined
 }
 
 /**
- * Signs in as a service user by an OAuth2 client application of the tenant.
+ * Signs in as a service user by an OAuth2 client application of the tenant (RFC 6749, section 4.4). Confidence: high.
  *
  * @throws {@link ConfigurationError} naming the part that is missing.
  */
 export function clientCredentials(options: ClientCredentialsOptions): Credentials {
-  const { appId, clientId, clientSecret, scope } = options
-  for (const [name, value] of Object.entries({ appId, clientId, clientSecret })) {
-    present('client credentials', name, value)
-  }
-  if (scope !== undefined) present('client credentials', 'scope', scope)
+  const { appId, clientId, clientSecret, scope, inBody } = options
+  present('client credentials', { appId, clientId, clientSecret })
+  if (scope !== undefined) present('client credentials', { scope })
   const shown = `clientCredentials(appId: ${quoted(appId)}, clientId: ${quoted(clientId)})`
-  return new Credentials('clientCredentials', { appId, clientId, clientSecret, scope }, shown)
+  return new Credentials('clientCredentials', { appId, clientId, clientSecret, scope, inBody }, shown)
+}
+
+/** Arguments of {@link platformToken}. */
+export interface PlatformTokenOptions {
+  /** Login name, with suffix, of the service user. */
+  clientId: string
+  /** Password of that user. */
+  clientSecret: string
+}
+
+/**
+ * Signs in as a service user for the shared services of the platform, at `/oauth2/platformtoken`, which needs no application.
+ * The tenant's own calls take this token, too. Confidence: high; its lifetime was not recorded.
+ *
+ * @throws {@link ConfigurationError} naming the part that is missing.
+ */
+export function platformToken({ clientId, clientSecret }: PlatformTokenOptions): Credentials {
+  present('platform token', { clientId, clientSecret })
+  const shown = `platformToken(clientId: ${quoted(clientId)})`
+  return new Credentials('platformToken', { clientId, clientSecret }, shown)
 }
 
 /**
@@ -69,22 +104,117 @@ export function clientCredentials(options: ClientCredentialsOptions): Credential
  * @throws {@link ConfigurationError} when it is missing.
  */
 export function staticToken(token: string): Credentials {
-  present('static token', 'token', token)
+  present('static token', { token })
   return new Credentials('staticToken', { token }, 'staticToken(***)')
 }
 
+/**
+ * Asks a function for a token: a vault, a file that somebody else keeps, another library. It is asked again when the token has
+ * expired, as far as its claims tell, and once after the service refused it.
+ *
+ * What it throws is the `cause` of an {@link AuthenticationError}; an {@link IdentityError} stays as it is.
+ *
+ * @param give - Gives the text of a token.
+ * @throws {@link ConfigurationError} when it is no function.
+ */
+export function tokenFunction(give: () => string | Promise<string>): Credentials {
+  callable('token function', 'give', give)
+  return new Credentials('tokenFunction', {}, 'tokenFunction(…)', () => give())
+}
+
+/** Arguments of {@link authorizationCode}. */
+export interface AuthorizationCodeOptions {
+  /** Application id in the tenant. */
+  appId: string
+  /** The application's client id. */
+  clientId: string
+  /** Names of scopes, separated by spaces, that the application defines. */
+  scope: string
+  /** The secret of a confidential application. */
+  clientSecret?: string | undefined
+  /**
+   * Where the browser brings the code: an address of this machine that the application's settings name, too;
+   * `http://127.0.0.1:8400/callback` unless set. Port 0 takes any free port, for applications that allow each.
+   */
+  redirectUri?: string | undefined
+  /** Gets one question, of the kind `visit`, and shows or opens its `url`. {@link terminalPrompt} unless set. */
+  prompt?: Prompt | undefined
+}
+
+/**
+ * Lets a person sign in in a browser, by an OAuth2 or OpenID Connect application of the tenant, and takes the code that the
+ * browser brings to a port of this machine (RFC 6749, section 4.1, with PKCE, RFC 7636). Confidence: high.
+ *
+ * The token is renewed without asking again if the application gives refresh tokens. A call that finds no token waits for the
+ * person, for at most five minutes; its own time begins afterwards.
+ *
+ * @throws {@link ConfigurationError} naming the part that is missing.
+ */
+export function authorizationCode(options: AuthorizationCodeOptions): Credentials {
+  const { appId, clientId, scope, clientSecret, redirectUri, prompt = terminalPrompt } = options
+  present('authorization code', { appId, clientId, scope })
+  if (clientSecret !== undefined) present('authorization code', { clientSecret })
+  if (redirectUri !== undefined) present('authorization code', { redirectUri })
+  const shown = `authorizationCode(appId: ${quoted(appId)}, clientId: ${quoted(clientId)}, scope: ${quoted(scope)})`
+  const settings = { appId, clientId, scope, clientSecret, redirectUri }
+  return new Credentials('authorizationCode', settings, shown, asking('authorization code', prompt))
+}
+
+/** Arguments of {@link userLogin}. */
+export interface UserLoginOptions {
+  /** Login name, with suffix. */
+  user: string
+  /** Answers the question for the password, once; if it is wrong, nobody is asked for another. */
+  password?: string | undefined
+  /**
+   * Is asked everything else. {@link terminalPrompt} unless set. With null, a sign-in that needs more than the password ends in
+   * an {@link AuthenticationError} with the `code` `mfa_required`.
+   */
+  prompt?: Prompt | null | undefined
+}
+
+/**
+ * Signs in as a person, by `StartAuthentication` and `AdvanceAuthentication`: password, codes by mail, text message or
+ * authenticator, approvals on a device, or another identity provider. Confidence: high.
+ *
+ * The token is renewed without asking again for as long as the service allows. A call that finds no token waits for the
+ * person, for at most five minutes; its own time begins afterwards.
+ *
+ * @throws {@link ConfigurationError} naming the part that is missing.
+ */
+export function userLogin({ user, password, prompt = terminalPrompt }: UserLoginOptions): Credentials {
+  present('user login', { user })
+  if (password !== undefined) present('user login', { password })
+  const answering = prompt === null ? undefined : asking('user login', prompt)
+  return new Credentials('userLogin', { user, password }, `userLogin(user: ${quoted(user)})`, answering)
+}
+
+function asking(what: string, prompt: Prompt): Answering {
+  callable(what, 'prompt', prompt)
+  return (question) => prompt(question as Question)
+}
+
 /** What the native library needs of `auth`. */
-export function revealed(auth: unknown): Readonly<Record<string, string | undefined>> {
+export function revealed(auth: unknown): Revealed {
   const tell = (auth as { [reveal]?: unknown } | null)?.[reveal]
   if (typeof tell !== 'function') {
-    throw new ConfigurationError('`auth` must be made by clientCredentials() or staticToken()')
+    throw new ConfigurationError(
+      '`auth` must be made by clientCredentials() or staticToken(), or one of their like',
+    )
   }
   return (tell as Credentials[typeof reveal]).call(auth as Credentials)
 }
 
+function callable(what: string, name: string, value: unknown): void {
+  if (typeof value !== 'function') {
+    throw new ConfigurationError(`${what}: \`${name}\` must be a function`)
+  }
+}
+
 /** A wrong value may be a secret in the wrong place, so it is not quoted. */
-function present(what: string, name: string, value: unknown): void {
-  if (typeof value !== 'string' || value.trim() === '') {
+function present(what: string, values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === 'string' && value.trim() !== '') continue
     const problem = typeof value === 'string' || value == null ? 'is missing or empty' : 'must be a text'
     throw new ConfigurationError(`${what}: \`${name}\` ${problem} (pass it, or set its environment variable)`)
   }

@@ -6,8 +6,9 @@ import type { Limits } from './limits.js'
 import { native, type Draft, type Engine, type Finished } from './native.js'
 import { encodeArguments } from './outgoing.js'
 import { RawResponse } from './raw.js'
-import { encodeOptions, encodeSettings, type ClientSettings } from './settings.js'
+import { encodeOptions, type ClientSettings } from './settings.js'
 import { readAny } from './shapes.js'
+import { sourceOf } from './source.js'
 import { draftRequest, type RequestContent } from './request.js'
 import { closedDuringCall, interruptAll, outcome, send, start, startRevoking } from './under-way.js'
 
@@ -40,7 +41,8 @@ export class Caller {
   readonly tenantUrl: string
 
   constructor(settings: ClientSettings) {
-    const engine = native().openEngine(encodeSettings(settings))
+    const { auth, ...others } = settings
+    const engine = native().openEngine(encodeOptions(others), auth && sourceOf(auth))
     if (typeof engine === 'string') throw toError(engine)
     this.#engine = engine
     this.tenantUrl = engine.tenantUrl ?? ''

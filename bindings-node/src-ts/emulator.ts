@@ -79,6 +79,39 @@ export interface RequestFilter {
   timeoutMs?: number | undefined
 }
 
+/** Code of a mechanism: password, codes by mail, text message and authenticator, push or code of a device, telephone call. */
+export type MechanismName = 'UP' | 'EMAIL' | 'SMS' | 'OATH' | 'OTP' | 'PF'
+
+/** What people meet who sign in. */
+export interface SignInPolicy {
+  /** Login name; without it, it holds for everybody who has nothing of their own. */
+  user?: string | undefined
+  /** One mechanism of each has to be satisfied, in this order. A password unless given. */
+  challenges?: readonly (readonly MechanismName[])[] | undefined
+  /** The host at which they have to start. */
+  podFqdn?: string | undefined
+  /** Address of another identity provider that signs them in. */
+  idpRedirectUrl?: string | undefined
+}
+
+/** A sign-in on its way. */
+export interface SignIn {
+  session: string
+  /** What was given as login name. */
+  user: string
+  /** The mechanisms of the challenge that has to be satisfied now. */
+  mechanisms: {
+    id: string
+    name: MechanismName
+    /** The code that the person got. */
+    code: string | null
+    /** The number that the device shows. */
+    number: string | null
+    /** Whether a decision is waited for. */
+    waiting: boolean
+  }[]
+}
+
 interface Description {
   url: string
   scim_url: string
@@ -194,6 +227,37 @@ export class Emulator {
   /** Removes all fault rules. */
   clearFaults(): void {
     this.#tenant.clearFaults()
+  }
+
+  /**
+   * A token for any account, to see what its owner may do.
+   *
+   * @throws Error when there is no such account.
+   */
+  tokenFor(userName: string): string {
+    const token = this.#tenant.tokenFor(userName)
+    if (token === null) throw new Error(`the tenant has no account ${JSON.stringify(userName)}`)
+    return token
+  }
+
+  /**
+   * Sets what people meet who sign in.
+   *
+   * @throws Error when there is no such mechanism, or a challenge without one.
+   */
+  setSignIn({ user, challenges, podFqdn, idpRedirectUrl }: SignInPolicy): void {
+    const policy = { user, challenges, pod_fqdn: podFqdn, idp_redirect_url: idpRedirectUrl }
+    this.#tenant.setSignIn(JSON.stringify(policy))
+  }
+
+  /** The sign-ins on their way, oldest first, with the codes that people got. */
+  signIns(): SignIn[] {
+    return JSON.parse(this.#tenant.signIns()) as SignIn[]
+  }
+
+  /** Approves or denies what waits for a person: a push, a call, another identity provider. False when nothing does. */
+  decideSignIn(user: string, approve: boolean): boolean {
+    return this.#tenant.decideSignIn(user, approve)
   }
 
   /** Moves the tenant's clock forward, which expires what would have expired by then. */

@@ -6,14 +6,26 @@ interface Failure extends ErrorDetails {
   readonly class: string
   readonly message: string
   readonly causes?: readonly string[]
+  readonly thrown?: number
 }
+
+/** What functions of the caller threw in calls that have not ended yet, by the number of the question. */
+export const thrown = new Map<number, unknown>()
 
 /** Makes the error. To be called where the caller's own stack can be seen. */
 export function toError(json: string): IdentityError {
-  const { class: name, message, causes = [], ...details } = JSON.parse(json) as Failure
+  const { class: name, message, causes = [], thrown: id, ...details } = JSON.parse(json) as Failure
   const ErrorClass = classes[name as keyof typeof classes] ?? IdentityError
-  const cause = chain(causes)
-  return new ErrorClass(message, details, cause && { cause })
+  const cause = id === undefined ? chain(causes) : take(id)
+  // One of ours that a function of the caller threw stays as it is.
+  if (cause instanceof IdentityError) return cause
+  return new ErrorClass(message, details, cause === undefined ? undefined : { cause })
+}
+
+function take(id: number): unknown {
+  const error = thrown.get(id)
+  thrown.delete(id)
+  return error
 }
 
 /** The error of a call that ended by a panic, of which nothing more is known. */

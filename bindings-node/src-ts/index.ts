@@ -4,7 +4,20 @@
  * @packageDocumentation
  */
 export { Client } from './client.js'
-export { clientCredentials, staticToken, Credentials, type ClientCredentialsOptions } from './auth.js'
+export {
+  authorizationCode,
+  clientCredentials,
+  Credentials,
+  platformToken,
+  staticToken,
+  tokenFunction,
+  userLogin,
+  type AuthorizationCodeOptions,
+  type ClientCredentialsOptions,
+  type PlatformTokenOptions,
+  type UserLoginOptions,
+} from './auth.js'
+export { terminalPrompt, type Answer, type Choice, type Prompt, type Question } from './prompt.js'
 export type { CallOptions } from './caller.js'
 export type { Limits } from './limits.js'
 export type { ClientOptions, ClientSettings } from './settings.js'

@@ -10,6 +10,9 @@ export interface Engine {
   close(): void
 }
 
+/** A way to sign in, with its tokens. There is nothing to do with it but to open engines. */
+export type Source = object
+
 /**
  * What came of a call: id, HTTP status, JSON of the value, request id; with headers (JSON of pairs) and body when they were
  * asked for. A status of 0 means failure: then the third is the JSON of the error, or absent when there is none to tell. One
@@ -70,6 +73,10 @@ export interface Tenant {
   clearRequests(): void
   addFaults(rules: string): void
   clearFaults(): void
+  tokenFor(userName: string): string | null
+  setSignIn(policy: string): void
+  signIns(): string
+  decideSignIn(userName: string, approve: boolean): boolean
   advanceClock(ms: number): void
   expireTokens(): void
   stop(): void
@@ -78,7 +85,10 @@ export interface Tenant {
 /** The whole surface of the native library. Where a text stands for a result, it is the JSON of an error. */
 export interface Native {
   Calls: new (wake: () => void) => Calls
-  openEngine(settings: string): Engine | string
+  openSource(settings: string, ask?: (id: number, question: string | null) => void): Source | string
+  reply(id: number, answer: string | null): boolean
+  replyThrown(id: number): boolean
+  openEngine(settings: string, source?: Source): Engine | string
   draftUpload(operation: string, args: string, contents: Contents): Draft | string
   draftRequest(method: string, path: string, query: string, body: string | undefined): Draft | string
   openPaging(operation: string, count: number | undefined, concurrency: number | undefined): Paging | string

@@ -1,5 +1,5 @@
 /** Settings of a client, and where they come from. */
-import { revealed, clientCredentials, staticToken, type Credentials } from './auth.js'
+import { clientCredentials, staticToken, type Credentials } from './auth.js'
 import { ConfigurationError } from './generated/errors.js'
 
 /** Settings of a client, besides the address of the tenant. */
@@ -62,12 +62,6 @@ export function fromEnvironment(given: Partial<ClientSettings>): ClientSettings 
     auth: given.auth ?? authFromEnvironment(),
     caFile: given.caFile ?? variable('CA_FILE'),
   }
-}
-
-/** The JSON that the native library takes. */
-export function encodeSettings(settings: ClientSettings): string {
-  const { auth, ...rest } = settings
-  return encodeOptions({ ...rest, auth: auth === undefined ? undefined : revealed(auth) })
 }
 
 /** JSON of options. Numbers that JSON does not have stay visible as text, so that they are refused and not left out. */

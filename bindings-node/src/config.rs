@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use cyberark_identity::{Client, ClientBuilder, ClientCredentials, Error, Result, StaticToken};
+use cyberark_identity::{Client, Error, Result, SharedSource};
 use serde::Deserialize;
 
 use crate::{json, options::milliseconds};
@@ -12,7 +12,6 @@ use crate::{json, options::milliseconds};
 struct Settings {
     tenant_url: String,
     domain: Option<String>,
-    auth: Option<Auth>,
     ca_file: Option<String>,
     #[serde(default)]
     allow_plain_http: Vec<String>,
@@ -33,27 +32,8 @@ struct Settings {
     user_agent: Option<String>,
 }
 
-/// Made by the classes of auth.ts, which have checked the types: a parser's message could quote a secret.
-#[derive(Deserialize)]
-#[serde(
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase",
-    tag = "kind"
-)]
-enum Auth {
-    ClientCredentials {
-        app_id: String,
-        client_id: String,
-        client_secret: String,
-        scope: Option<String>,
-    },
-    StaticToken {
-        token: String,
-    },
-}
-
-/// Builds a client from JSON settings.
-pub(crate) fn build(json: &str) -> Result<Client> {
+/// Builds a client from JSON settings, and a way to sign in.
+pub(crate) fn build(json: &str, source: Option<SharedSource>) -> Result<Client> {
     let settings: Settings =
         json::read(json).map_err(|error| refused(&error.path, &error.problem))?;
     let mut builder =
@@ -61,10 +41,9 @@ pub(crate) fn build(json: &str) -> Result<Client> {
     if let Some(domain) = settings.domain {
         builder = builder.domain(domain);
     }
-    builder = match settings.auth {
-        Some(auth) => with_auth(builder, auth)?,
-        None => builder,
-    };
+    if let Some(source) = source {
+        builder = builder.auth(source);
+    }
     if let Some(path) = settings.ca_file {
         builder = builder.ca_file(path);
     }
@@ -114,24 +93,6 @@ pub(crate) fn build(json: &str) -> Result<Client> {
         builder = builder.header(name, value);
     }
     builder.build()
-}
-
-fn with_auth(builder: ClientBuilder, auth: Auth) -> Result<ClientBuilder> {
-    Ok(match auth {
-        Auth::StaticToken { token } => builder.auth(StaticToken::new(token)?),
-        Auth::ClientCredentials {
-            app_id,
-            client_id,
-            client_secret,
-            scope,
-        } => {
-            let credentials = ClientCredentials::new(app_id, client_id, client_secret)?;
-            builder.auth(match scope {
-                Some(scope) => credentials.scope(scope),
-                None => credentials,
-            })
-        }
-    })
 }
 
 fn span(setting: &str, ms: Option<f64>) -> Result<Option<Duration>> {

@@ -91,6 +91,30 @@ impl Tenant {
         self.emulator.clear_faults();
     }
 
+    /// A token for any account; null when there is no such account.
+    #[napi(catch_unwind)]
+    pub fn token_for(&self, user_name: String) -> Option<String> {
+        self.emulator.token_for(&user_name)
+    }
+
+    /// Sets what people meet who sign in, from JSON.
+    #[napi(catch_unwind)]
+    pub fn set_sign_in(&self, policy: String) -> Result<()> {
+        self.emulator.set_sign_in(&policy).map_err(refused)
+    }
+
+    /// JSON of the sign-ins on their way.
+    #[napi(catch_unwind)]
+    pub fn sign_ins(&self) -> Result<String> {
+        json_of(&self.emulator.sign_ins())
+    }
+
+    /// Approves or denies what waits for a person; whether anything did.
+    #[napi(catch_unwind)]
+    pub fn decide_sign_in(&self, user_name: String, approve: bool) -> bool {
+        self.emulator.decide_sign_in(&user_name, approve)
+    }
+
     /// Moves the tenant's clock forward.
     #[napi(catch_unwind)]
     pub fn advance_clock(&self, ms: f64) -> Result<()> {

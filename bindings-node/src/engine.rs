@@ -4,7 +4,7 @@ use cyberark_identity::{CallOptions, Client, Entry, Error, Prepared, Result, Spe
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 
-use crate::{answer::Outcome, config, draft::Draft, failure, json, options};
+use crate::{answer::Outcome, auth::Source, config, draft::Draft, failure, json, options};
 
 /// A client of one tenant. JavaScript cannot look into it, so credentials stay here.
 #[napi]
@@ -30,8 +30,8 @@ impl Request {
 
 /// Makes a client from JSON settings without opening a connection; or gives back the JSON of the error.
 #[napi(catch_unwind)]
-pub fn open_engine(settings: String) -> Either<Engine, String> {
-    match config::build(&settings) {
+pub fn open_engine(settings: String, source: Option<&Source>) -> Either<Engine, String> {
+    match config::build(&settings, source.map(Source::shared)) {
         Ok(client) => Either::A(Engine {
             client: Some(client),
         }),

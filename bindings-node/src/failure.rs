@@ -5,6 +5,8 @@ use std::iter;
 use cyberark_identity::{Error, ErrorKind, error::Family};
 use serde::Serialize;
 
+use crate::callback;
+
 /// What crosses for an error.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,6 +37,9 @@ struct Failure<'a> {
     /// Messages of what caused it, the nearest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     causes: Vec<String>,
+    /// Number of what a function of the caller threw, which TypeScript has kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thrown: Option<u32>,
 }
 
 /// Settings that core's messages name, as TypeScript spells them.
@@ -71,6 +76,7 @@ pub(crate) fn to_json(error: &Error) -> String {
         field: details.field.as_deref(),
         retry_after: details.retry_after.map(|wait| wait.as_secs_f64()),
         causes: causes(error),
+        thrown: callback::thrown(error),
     };
     // Texts and numbers always have a JSON form.
     serde_json::to_string(&failure).unwrap_or_default()

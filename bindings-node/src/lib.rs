@@ -5,6 +5,8 @@
 //! [`draft::Draft`] first. Failures travel as data; the classes are made in TypeScript.
 
 mod answer;
+mod auth;
+mod callback;
 mod calls;
 mod config;
 mod diff;

@@ -4,7 +4,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { format, inspect } from 'node:util'
 
-import { Client, clientCredentials, staticToken } from 'cyberark-identity'
+import {
+  authorizationCode,
+  Client,
+  clientCredentials,
+  platformToken,
+  staticToken,
+  tokenFunction,
+  userLogin,
+} from 'cyberark-identity'
 
 import { connect, faulty, startTenant } from './support.mjs'
 
@@ -41,6 +49,40 @@ test('credentials and clients print without their secrets, and say what they are
   assert.equal(JSON.stringify({ client }), '{"client":{"tenantUrl":"https://abc1234.id.cyberark.cloud"}}')
   client.close()
 })
+
+const others = {
+  'platformToken(clientId: "svc@acme.example")': platformToken({
+    clientId: 'svc@acme.example',
+    clientSecret: SECRET,
+  }),
+  'tokenFunction(…)': tokenFunction(() => SECRET),
+  'authorizationCode(appId: "app", clientId: "client", scope: "api")': authorizationCode({
+    appId: 'app',
+    clientId: 'client',
+    scope: 'api',
+    clientSecret: SECRET,
+    redirectUri: 'http://127.0.0.1:0/',
+    prompt: () => assert.fail(SECRET.length),
+  }),
+  'userLogin(user: "svc@acme.example")': userLogin({
+    user: 'svc@acme.example',
+    password: SECRET,
+    prompt: null,
+  }),
+}
+
+for (const [shown, auth] of Object.entries(others)) {
+  test(`${shown} prints without its secret, and so do the errors of its calls`, async (t) => {
+    assert.ok(!printed(auth).includes(SECRET))
+    assert.equal(inspect(auth), shown)
+    assert.ok(!printed(structuredClone(auth)).includes(SECRET))
+    const client = connect(t, startTenant(t), { auth })
+    await assert.rejects(client.users.list(), (error) => {
+      assert.ok(!printed(error).includes(SECRET), error.stack)
+      return error.name === 'AuthenticationError'
+    })
+  })
+}
 
 test('the emulator prints without its secrets', (t) => {
   const tenant = startTenant(t)

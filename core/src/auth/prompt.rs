@@ -13,16 +13,20 @@ pub struct Question {
     /// What kind of answer is wanted.
     pub kind: QuestionKind,
     /// Who signs in; none where that is not known yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// The question in words, partly the service's own.
     pub message: String,
     /// Code of the mechanism that asks, as the service has it: `UP`, `EMAIL`, `SMS`, `OTP`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mechanism: Option<String>,
     /// For [`Choose`](QuestionKind::Choose): what there is.
     pub choices: Vec<Choice>,
     /// For [`Visit`](QuestionKind::Visit): the address to open.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// The number that the person's device shows, too, when it is the right one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
 }
 
