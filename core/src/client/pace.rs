@@ -8,6 +8,8 @@ mod latency;
 mod limits;
 
 use std::{
+    mem,
+    pin::pin,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -15,7 +17,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::{
+    sync::{Notify, Semaphore},
+    time::Instant,
+};
 
 use self::latency::Latency;
 pub use self::limits::{Limited, Limits};
@@ -33,9 +38,11 @@ const AFTER_DELAY: f64 = 0.9;
 /// Lets requests out at the rate that the service bears.
 #[derive(Debug)]
 pub(super) struct Pace {
-    /// Places that are free.
+    /// Places that are free, and the line of those who wait for one.
     places: Semaphore,
     waiting: AtomicUsize,
+    /// Tells those in line that they are held back, or no longer.
+    hold_changed: Notify,
     /// Longest time for which a `Retry-After` holds back all callers. Nobody can wait for longer, so it is left to each.
     longest_hold: Duration,
     state: Mutex<State>,
@@ -47,10 +54,13 @@ struct State {
     most: usize,
     /// Places that were taken away while they were in use.
     owed: usize,
+    /// Free places that nobody gets while all are held back.
+    withheld: usize,
     in_flight: usize,
     growing_fast: bool,
     latency: Latency,
     reduced_at: Option<Instant>,
+    /// Until when nobody is let out.
     held_until: Option<Instant>,
     count: limits::Count,
 }
@@ -78,11 +88,13 @@ impl Pace {
         Self {
             places: Semaphore::new(start),
             waiting: AtomicUsize::new(0),
+            hold_changed: Notify::new(),
             longest_hold,
             state: Mutex::new(State {
                 limit: start as f64,
                 most,
                 owed: 0,
+                withheld: 0,
                 in_flight: 0,
                 growing_fast: true,
                 latency: Latency::default(),
@@ -96,57 +108,76 @@ impl Pace {
     /// Waits for a place, first come first served. Not beyond `deadline`, when the service asked to wait for longer.
     pub(super) async fn enter(&self, deadline: Option<Instant>) -> Result<Place<'_>, Held> {
         let came = Instant::now();
-        let mut waited = false;
-        loop {
-            waited |= self.wait_while_held(deadline).await?;
-            let place = match self.places.try_acquire() {
-                Ok(place) => place,
-                Err(_) => {
-                    waited = true;
-                    let _waiting = Waiting::new(&self.waiting);
-                    // It is never closed.
-                    self.places.acquire().await.map_err(|_| Held {
-                        retry_after: Duration::ZERO,
-                    })?
-                }
-            };
-            let now = Instant::now();
-            let mut state = self.state();
-            // Whoever stood in line when the service asked to wait waits, too.
-            if state.held_until.is_some_and(|until| until > now) {
-                continue;
-            }
-            place.forget();
-            state.in_flight += 1;
-            state.count.let_out(now, waited.then(|| now - came));
-            return Ok(Place {
-                pace: self,
-                since: now,
-                signal: Signal::Nothing,
-            });
+        if let Some(place) = self.enter_at_once(came) {
+            return Ok(place);
         }
+        self.stand_in_line(deadline).await?;
+        let now = Instant::now();
+        Ok(self.let_out(&mut self.state(), now, Some(now - came)))
     }
 
-    /// True when it waited.
-    async fn wait_while_held(&self, deadline: Option<Instant>) -> Result<bool, Held> {
-        let mut waited = false;
-        while let Some(until) = self.held_until() {
-            if deadline.is_some_and(|deadline| until > deadline) {
+    fn enter_at_once(&self, now: Instant) -> Option<Place<'_>> {
+        let mut state = self.state();
+        self.end_hold(&mut state, now);
+        self.places.try_acquire().ok()?.forget();
+        Some(self.let_out(&mut state, now, None))
+    }
+
+    /// Waits for a place and takes it. A hold keeps the places back, and so the line stays as it is.
+    async fn stand_in_line(&self, deadline: Option<Instant>) -> Result<(), Held> {
+        let _waiting = Waiting::new(&self.waiting);
+        let mut place = pin!(self.places.acquire());
+        loop {
+            let hold_changed = self.hold_changed.notified();
+            let until = self.state().held_until;
+            if let Some(until) = until.filter(|until| deadline.is_some_and(|end| *until > end)) {
                 return Err(Held {
                     retry_after: until - Instant::now(),
                 });
             }
-            waited = true;
-            let _waiting = Waiting::new(&self.waiting);
-            tokio::time::sleep_until(until).await;
+            tokio::select! {
+                biased;
+                place = &mut place => {
+                    // It is never closed.
+                    place.map_err(|_| Held { retry_after: Duration::ZERO })?.forget();
+                    return Ok(());
+                }
+                () = sleep_until(until) => self.end_hold(&mut self.state(), Instant::now()),
+                () = hold_changed => {}
+            }
         }
-        Ok(waited)
     }
 
-    fn held_until(&self) -> Option<Instant> {
-        let mut state = self.state();
-        state.held_until = state.held_until.filter(|until| *until > Instant::now());
-        state.held_until
+    fn let_out(&self, state: &mut State, now: Instant, waited: Option<Duration>) -> Place<'_> {
+        state.in_flight += 1;
+        state.count.let_out(now, waited);
+        Place {
+            pace: self,
+            since: now,
+            signal: Signal::Nothing,
+        }
+    }
+
+    /// Hands out what was withheld once the time is over. Whoever comes first does that, for all.
+    fn end_hold(&self, state: &mut State, now: Instant) {
+        if state.held_until.take_if(|until| *until <= now).is_some() {
+            self.share_out(state, 0);
+            self.hold_changed.notify_waiters();
+        }
+    }
+
+    /// Gives free places to those who wait, unless they are owed or withheld.
+    fn share_out(&self, state: &mut State, freed: usize) {
+        state.owed -= self.places.forget_permits(state.owed);
+        state.withheld += freed;
+        let paid = state.owed.min(state.withheld);
+        state.owed -= paid;
+        state.withheld -= paid;
+        if state.held_until.is_some() {
+            state.withheld += self.places.forget_permits(usize::MAX);
+        } else {
+            self.places.add_permits(mem::take(&mut state.withheld));
+        }
     }
 
     /// A picture of this moment.
@@ -155,7 +186,8 @@ impl Pace {
         let mut state = self.state();
         let held_for = state
             .held_until
-            .and_then(|until| until.checked_duration_since(now));
+            .and_then(|until| until.checked_duration_since(now))
+            .filter(|left| !left.is_zero());
         Limits {
             limit: Some(state.limit as usize),
             in_flight: state.in_flight,
@@ -173,23 +205,23 @@ impl Pace {
         match signal {
             Signal::Fine => state.fine(now, since),
             Signal::Refused(limited) => {
-                let asked = limited
-                    .retry_after
-                    .filter(|asked| *asked <= self.longest_hold);
                 state.refused(now, since, limited);
-                state.held_until = state.held_until.max(asked.map(|asked| now + asked));
+                self.hold(&mut state, now, limited.retry_after);
             }
             Signal::Nothing => {}
         }
         let after = state.limit as usize;
-        let mut free = 1 + after.saturating_sub(before);
         state.owed += before.saturating_sub(after);
-        let paid = state.owed.min(free);
-        state.owed -= paid;
-        free -= paid;
-        state.owed -= self.places.forget_permits(state.owed);
-        drop(state);
-        self.places.add_permits(free);
+        self.share_out(&mut state, 1 + after.saturating_sub(before));
+    }
+
+    fn hold(&self, state: &mut State, now: Instant, asked: Option<Duration>) {
+        let asked = asked.filter(|asked| *asked <= self.longest_hold);
+        let until = asked.map(|asked| now + asked);
+        if until > state.held_until {
+            state.held_until = until;
+            self.hold_changed.notify_waiters();
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -247,6 +279,14 @@ impl Drop for Place<'_> {
     }
 }
 
+/// For ever, when there is no end.
+async fn sleep_until(end: Option<Instant>) {
+    match end {
+        Some(end) => tokio::time::sleep_until(end).await,
+        None => std::future::pending().await,
+    }
+}
+
 struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {
@@ -264,6 +304,8 @@ impl Drop for Waiting<'_> {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     const HOLD: Duration = Duration::from_secs(60);
@@ -367,6 +409,65 @@ mod tests {
         }));
         next.await.unwrap();
         assert!(before.elapsed() >= Duration::from_secs(5));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_line_stays_as_it_is_while_all_are_held_back() {
+        let pace = std::sync::Arc::new(Pace::new(1, HOLD));
+        let asked = Some(Duration::from_secs(5));
+        place(&pace).await.ended(Signal::Refused(Limited {
+            status: 429,
+            retry_after: asked,
+        }));
+        let (entered, mut order) = tokio::sync::mpsc::unbounded_channel();
+        let come = |number: usize| {
+            let (pace, entered) = (pace.clone(), entered.clone());
+            tokio::spawn(async move {
+                let place = place(&pace).await;
+                entered.send(number).unwrap();
+                place.ended(Signal::Fine);
+            })
+        };
+        for number in 0..3 {
+            come(number);
+            while pace.limits().waiting == number {
+                tokio::task::yield_now().await;
+            }
+        }
+        for number in 0..3 {
+            assert_eq!(order.recv().await, Some(number));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_comes_when_the_hold_ends_does_not_push_in() {
+        let pace = Pace::new(1, HOLD);
+        let asked = Duration::from_secs(5);
+        place(&pace).await.ended(Signal::Refused(Limited {
+            status: 429,
+            retry_after: Some(asked),
+        }));
+        let mut first = pin!(pace.enter(None));
+        let mut last = pin!(pace.enter(None));
+        assert!(first.as_mut().now_or_never().is_none());
+        tokio::time::advance(asked).await;
+        assert!(last.as_mut().now_or_never().is_none());
+        assert!(first.now_or_never().is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_stands_in_line_and_cannot_wait_for_as_long_is_told_at_once() {
+        let pace = Pace::new(1, HOLD);
+        let under_way = place(&pace).await;
+        let deadline = Instant::now() + Duration::from_secs(1);
+        let mut next = pin!(pace.enter(Some(deadline)));
+        assert!(next.as_mut().now_or_never().is_none());
+        under_way.ended(Signal::Refused(Limited {
+            status: 429,
+            retry_after: Some(Duration::from_secs(5)),
+        }));
+        let held = next.await.err().unwrap();
+        assert_eq!(held.retry_after, Duration::from_secs(5));
     }
 
     #[tokio::test(start_paused = true)]
