@@ -18,6 +18,13 @@ export interface CallOptions {
   signal?: AbortSignal | undefined
   /** Milliseconds for the whole call: all attempts and the waits between them. */
   timeoutMs?: number | undefined
+  /**
+   * Milliseconds for making a connection, where the call needs a new one. At most those of the client, to whom the
+   * connections belong.
+   */
+  connectTimeoutMs?: number | undefined
+  /** Longest time, in milliseconds, in which nothing comes, before the answer and within it. */
+  readTimeoutMs?: number | undefined
   /** Headers sent besides the client's own. */
   extraHeaders?: Readonly<Record<string, string>> | undefined
 }

@@ -24,4 +24,11 @@ export interface Limits {
   readonly limitedRetryAfterMs: number | null
   /** How long ago that was. */
   readonly limitedAgoMs: number | null
+  /** Repeats of requests that were made. */
+  readonly retries: number
+  /**
+   * Repeats that were not made, because the client had repeated too many requests by then: a fifth of them, and ten a
+   * second besides.
+   */
+  readonly retriesRefused: number
 }

@@ -24,7 +24,8 @@ impl Request {
     /// Sends it. `whole`: with headers and body of the answer.
     pub(crate) async fn run(self, whole: bool) -> Outcome {
         let result = self.client.dispatch(&self.prepared, &self.options);
-        Outcome::of(result.await, whole)
+        let result = result.await.map_err(options::respelled_time);
+        Outcome::of(result, whole)
     }
 }
 
@@ -65,6 +66,8 @@ impl Engine {
             "limitedStatus": limits.limited.map(|limited| limited.status),
             "limitedRetryAfterMs": limits.limited.and_then(|limited| limited.retry_after).map(ms),
             "limitedAgoMs": limits.limited_ago.map(ms),
+            "retries": limits.retries,
+            "retriesRefused": limits.retries_refused,
         });
         Some(told.to_string())
     }

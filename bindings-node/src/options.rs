@@ -11,6 +11,8 @@ use crate::json;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Options {
     timeout_ms: Option<f64>,
+    connect_timeout_ms: Option<f64>,
+    read_timeout_ms: Option<f64>,
     #[serde(default)]
     extra_headers: BTreeMap<String, String>,
 }
@@ -23,10 +25,19 @@ pub(crate) fn read(operation: &str, json: Option<&str>) -> Result<CallOptions> {
     let options: Options = json::read(json)
         .map_err(|refused| Error::invalid_argument(operation, refused.path, &refused.problem))?;
     let mut call = CallOptions::new();
-    if let Some(ms) = options.timeout_ms {
-        let timeout = milliseconds(ms)
-            .map_err(|problem| Error::invalid_argument(operation, "timeoutMs", problem))?;
+    let span = |name: &str, ms: Option<f64>| {
+        ms.map(milliseconds)
+            .transpose()
+            .map_err(|problem| Error::invalid_argument(operation, name, problem))
+    };
+    if let Some(timeout) = span("timeoutMs", options.timeout_ms)? {
         call = call.timeout(timeout);
+    }
+    if let Some(timeout) = span("connectTimeoutMs", options.connect_timeout_ms)? {
+        call = call.connect_timeout(timeout);
+    }
+    if let Some(timeout) = span("readTimeoutMs", options.read_timeout_ms)? {
+        call = call.read_timeout(timeout);
     }
     for (name, value) in &options.extra_headers {
         call = call
@@ -42,6 +53,19 @@ pub(crate) fn milliseconds(ms: f64) -> Result<Duration, &'static str> {
         .ok()
         .filter(|span| !span.is_zero())
         .ok_or("must be a positive number of milliseconds")
+}
+
+/// Core refuses, when the call begins, more time for a connection than the client has.
+pub(crate) fn respelled_time(error: Error) -> Error {
+    let details = error.details();
+    match (&details.field, &details.operation) {
+        (Some(field), Some(operation)) if field == "connect_timeout" => {
+            let problem = details.message.replace("argument `connect_timeout`: ", "");
+            let hint = details.hint.clone().unwrap_or_default();
+            Error::invalid_argument(operation, "connectTimeoutMs", &problem).hint(&hint)
+        }
+        _ => error,
+    }
 }
 
 /// Core names the argument as its own callers write it.

@@ -17,6 +17,7 @@ use crate::{
     raise,
     scan::Scan,
     settings::{self, Settings},
+    timeout::Timeout,
     worker,
 };
 
@@ -49,7 +50,7 @@ impl Engine {
     fn revocation(
         &self,
         py: Python<'_>,
-        timeout: Option<f64>,
+        timeout: Option<Timeout>,
         headers: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<(Arc<Parts>, CallOptions)> {
         let headers = headers.map(settings::headers).transpose()?;
@@ -68,7 +69,7 @@ impl Engine {
         operation: &Operation,
         arguments: &Bound<'_, PyDict>,
         (page_size, concurrency): (i64, usize),
-        timeout: Option<f64>,
+        timeout: Option<Timeout>,
         headers: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<List> {
         let name = operation.meta().name;
@@ -89,7 +90,7 @@ struct Call<'a, 'py> {
     operation: &'a Bound<'py, Operation>,
     body: &'a Bound<'py, PyAny>,
     arguments: &'a Bound<'py, PyDict>,
-    timeout: Option<f64>,
+    timeout: Option<Timeout>,
     headers: Option<&'a Bound<'py, PyAny>>,
 }
 
@@ -126,7 +127,7 @@ impl Engine {
         operation: &Bound<'py, Operation>,
         body: &Bound<'py, PyAny>,
         arguments: &Bound<'py, PyDict>,
-        timeout: Option<f64>,
+        timeout: Option<Timeout>,
         headers: Option<&Bound<'py, PyAny>>,
         raw: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
@@ -153,7 +154,7 @@ impl Engine {
         operation: &Bound<'py, Operation>,
         body: &Bound<'py, PyAny>,
         arguments: &Bound<'py, PyDict>,
-        timeout: Option<f64>,
+        timeout: Option<Timeout>,
         headers: Option<&Bound<'py, PyAny>>,
         raw: bool,
     ) -> PyResult<Task> {
@@ -177,7 +178,7 @@ impl Engine {
     fn revoke(
         &self,
         py: Python<'_>,
-        timeout: Option<f64>,
+        timeout: Option<Timeout>,
         headers: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
         let (parts, options) = self.revocation(py, timeout, headers)?;
@@ -191,7 +192,7 @@ impl Engine {
         py: Python<'_>,
         bridge: &Bound<'_, Bridge>,
         future: Py<PyAny>,
-        timeout: Option<f64>,
+        timeout: Option<Timeout>,
         headers: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Task> {
         let (parts, options) = self.revocation(py, timeout, headers)?;
@@ -210,7 +211,7 @@ impl Engine {
         arguments: &Bound<'_, PyDict>,
         page_size: i64,
         concurrency: usize,
-        timeout: Option<f64>,
+        timeout: Option<Timeout>,
         headers: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Items> {
         let pages = (page_size, concurrency);
@@ -228,7 +229,7 @@ impl Engine {
         arguments: &Bound<'_, PyDict>,
         page_size: i64,
         concurrency: usize,
-        timeout: Option<f64>,
+        timeout: Option<Timeout>,
         headers: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<AsyncItems> {
         let pages = (page_size, concurrency);

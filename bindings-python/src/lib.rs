@@ -40,6 +40,7 @@ mod settings;
 mod summary;
 mod table;
 mod tick;
+mod timeout;
 mod upload;
 mod worker;
 
@@ -82,6 +83,7 @@ fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<page::ListResponse>()?;
     module.add_class::<not_given::NotGiven>()?;
     module.add_class::<limits::Limits>()?;
+    module.add_class::<timeout::Timeout>()?;
     module.add_class::<emulator::Tenant>()
 }
 

@@ -75,6 +75,19 @@ impl Limits {
         self.0.limited_ago.map(|time| time.as_secs_f64())
     }
 
+    /// Repeats of requests that were made.
+    #[getter]
+    fn retries(&self) -> u64 {
+        self.0.retries
+    }
+
+    /// Repeats that were not made, because the client had repeated too many requests by then: a fifth of them, and ten a
+    /// second besides.
+    #[getter]
+    fn retries_refused(&self) -> u64 {
+        self.0.retries_refused
+    }
+
     fn __repr__(&self) -> String {
         let limit = self
             .0

@@ -5,7 +5,7 @@ use std::{collections::HashMap, path::PathBuf, time::Duration};
 use cyberark_identity::{CallOptions, Client, ClientBuilder, Error, Result};
 use pyo3::{prelude::*, types::PyDict};
 
-use crate::auth::Source;
+use crate::{auth::Source, timeout::Timeout};
 
 /// Settings; what is None keeps the core's default.
 #[derive(FromPyObject)]
@@ -105,17 +105,10 @@ pub(crate) fn headers(given: &Bound<'_, PyAny>) -> PyResult<HashMap<String, Stri
 /// Options of a single call.
 pub(crate) fn options(
     operation: &str,
-    timeout: Option<f64>,
+    timeout: Option<Timeout>,
     headers: Option<HashMap<String, String>>,
 ) -> Result<CallOptions> {
-    let mut options = CallOptions::new();
-    if let Some(timeout) = timeout {
-        let time = Duration::try_from_secs_f64(timeout).ok();
-        let time = time.filter(|time| !time.is_zero());
-        options = options.timeout(time.ok_or_else(|| {
-            Error::invalid_argument(operation, "timeout", "must be a number of seconds above 0")
-        })?);
-    }
+    let mut options = timeout.unwrap_or_default().options(operation)?;
     for (name, value) in headers.into_iter().flatten() {
         options = options.header(&name, &value)?;
     }

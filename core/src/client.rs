@@ -135,6 +135,7 @@ impl Client {
     /// # Errors
     /// Any kind of [`ErrorKind`](crate::ErrorKind).
     pub async fn dispatch(&self, prepared: &Prepared, options: &CallOptions) -> Result<Payload> {
+        self.shared.settings.check(prepared.meta.name, options)?;
         if self.shared.keeper.asks_people() {
             self.shared.keeper.token(self.exchange()).await?;
         }
@@ -181,7 +182,12 @@ impl Client {
     #[must_use]
     pub fn limits(&self) -> Limits {
         let pace = self.shared.pace.as_ref();
-        pace.map_or_else(Limits::default, Pace::limits)
+        let (retries, retries_refused) = self.shared.settings.retry.repeats();
+        Limits {
+            retries,
+            retries_refused,
+            ..pace.map_or_else(Limits::default, Pace::limits)
+        }
     }
 
     fn exchange(&self) -> Exchange<'_> {

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    transport::Times,
+};
 
 /// Headers that the client sets itself; a caller's own would break the call or leak the token.
 const RESERVED: [HeaderName; 4] = [
@@ -18,6 +21,7 @@ const RESERVED: [HeaderName; 4] = [
 #[derive(Debug, Clone, Default)]
 pub struct CallOptions {
     pub(crate) timeout: Option<Duration>,
+    pub(crate) times: Times,
     pub(crate) headers: HeaderMap,
 }
 
@@ -33,6 +37,28 @@ impl CallOptions {
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
+    }
+
+    /// Time for making a connection, where this call needs a new one. At most that of the client, to whom the connections
+    /// belong. Signing in goes by the client's.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.times.connect = Some(timeout);
+        self
+    }
+
+    /// Longest time in which nothing comes, before the answer and within it. Signing in goes by the client's.
+    #[must_use]
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.times.read = Some(timeout);
+        self
+    }
+
+    pub(crate) fn without_headers(&self) -> Self {
+        Self {
+            headers: HeaderMap::new(),
+            ..self.clone()
+        }
     }
 
     /// Sends a header besides the client's own.

@@ -1,9 +1,18 @@
 // Proxies, limits, and what a client tells of its pace.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { test } from 'node:test'
 
-import { Client, ConfigurationError, ConnectionFailedError } from 'cyberark-identity'
+import {
+  Client,
+  ConfigurationError,
+  ConnectionFailedError,
+  InvalidArgumentError,
+  RequestTimeoutError,
+  staticToken,
+} from 'cyberark-identity'
 
 import { connect, startTenant } from './support.mjs'
 
@@ -48,8 +57,9 @@ test('a client tells of its pace', async (t) => {
   const client = connect(t, tenant)
   tenant.addFaults({ match: { path: 'GetUsers', times: 1 }, action: { status: 429 } })
   await client.users.list()
-  const { requests, limit, limitedStatus, inFlight } = client.limits
-  assert.deepEqual([requests, limitedStatus, inFlight], [2, 429, 0])
+  const { requests, retries, retriesRefused, limit, limitedStatus, inFlight } = client.limits
+  assert.deepEqual([requests, retries, retriesRefused], [2, 1, 0])
+  assert.deepEqual([limitedStatus, inFlight], [429, 0])
   assert.ok(limit < 16)
 })
 
@@ -63,4 +73,50 @@ test('a lost create is found and says so', async (t) => {
   const response = await client.callRaw('scim.users.create', { userName: 'lost@acme.example' })
   assert.equal(response.recovered, true)
   assert.equal(response.value.userName, 'lost@acme.example')
+})
+
+test('a call has time-outs of its own', async (t) => {
+  const tenant = startTenant(t)
+  const client = connect(t, tenant, { maxRetries: 0 })
+  tenant.addFaults({ match: { path: 'GetUsers', times: 1 }, action: 'hang' })
+  await assert.rejects(client.users.list({ readTimeoutMs: 200 }), (error) => {
+    assert.ok(error instanceof RequestTimeoutError)
+    assert.match(error.message, /nothing came for 0\.2 s/)
+    return true
+  })
+})
+
+test('a call has less time for its connection', async (t) => {
+  // Takes connections, and says nothing in the handshake.
+  const sockets = []
+  const server = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = new Client(`https://127.0.0.1:${server.address().port}`, {
+    auth: staticToken('made-up'),
+    maxRetries: 0,
+  })
+  t.after(() => {
+    client.close()
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  await assert.rejects(client.users.list({ connectTimeoutMs: 200 }), (error) => {
+    assert.ok(error instanceof RequestTimeoutError)
+    assert.equal(error.delivery, 'not_sent')
+    assert.match(error.message, /within 0\.2 s/)
+    return true
+  })
+})
+
+test('time-outs of a call that cannot work are refused before anything is sent', async (t) => {
+  const tenant = startTenant(t)
+  const client = connect(t, tenant)
+  for (const options of [{ connectTimeoutMs: 0 }, { readTimeoutMs: -1 }, { connectTimeoutMs: 11_000 }]) {
+    await assert.rejects(client.users.list(options), (error) => {
+      assert.ok(error instanceof InvalidArgumentError)
+      assert.deepEqual([error.field], Object.keys(options))
+      return true
+    })
+  }
+  assert.deepEqual(tenant.requests(), [])
 })

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from cyberark_identity import Client, ConfigurationError, ConnectionFailedError
+from cyberark_identity import (
+    AsyncClient,
+    Client,
+    ConfigurationError,
+    ConnectionFailedError,
+    InvalidArgumentError,
+    RequestTimeoutError,
+    StaticToken,
+    Timeout,
+)
 from cyberark_identity.emulator import Emulator
 
 NOBODY = "http://127.0.0.1:1"
@@ -70,7 +83,7 @@ def test_what_a_client_tells_of_its_pace() -> None:
         tenant.add_faults({"match": {"path": "GetUsers", "times": 1}, "action": {"status": 429}})
         client.users.list()
         limits = client.limits
-        assert limits.requests == 2
+        assert (limits.requests, limits.retries, limits.retries_refused) == (2, 1, 0)
         assert (limits.limited_status, limits.limited_retry_after) == (429, None)
         assert limits.limit is not None
         assert limits.limit < 16
@@ -92,3 +105,52 @@ def test_a_lost_create_is_found_and_says_so() -> None:
         assert response.value.user_name == "lost@acme.example"
         again = client.call_raw("scim.users.get", {"id": response.value.id})
         assert not again.recovered
+
+
+def test_a_call_has_time_outs_of_its_own() -> None:
+    with Emulator() as tenant:
+        client = Client(tenant.url, auth=tenant.credentials, max_retries=0)
+        tenant.add_faults({"match": {"path": "GetUsers", "times": 1}, "action": "hang"})
+        with client, pytest.raises(RequestTimeoutError, match=r"nothing came for 0\.2 s"):
+            client.users.list(timeout=Timeout(read=0.2))
+
+
+def test_a_call_has_less_time_for_its_connection(silent_service: str) -> None:
+    async def not_sync(client: AsyncClient) -> object:
+        async with client:
+            return await client.users.list(timeout=Timeout(connect=0.2))
+
+    settings: dict[str, Any] = {"auth": StaticToken("made-up"), "max_retries": 0}
+    with (
+        Client(silent_service, **settings) as client,
+        pytest.raises(RequestTimeoutError, match=r"within 0\.2 s") as raised,
+    ):
+        client.users.list(timeout=Timeout(connect=0.2))
+    assert raised.value.delivery == "not_sent"
+    with pytest.raises(RequestTimeoutError, match=r"within 0\.2 s"):
+        asyncio.run(not_sync(AsyncClient(silent_service, **settings)))
+
+
+@pytest.mark.parametrize(
+    ("timeout", "field"),
+    [
+        (0, "timeout"),
+        (Timeout(connect=0), "timeout.connect"),
+        (Timeout(read=-1), "timeout.read"),
+        (Timeout(connect=11), "connect_timeout"),
+    ],
+)
+def test_time_outs_that_cannot_work(timeout: Any, field: str) -> None:
+    with Emulator() as tenant, Client(tenant.url, auth=tenant.credentials) as client:
+        with pytest.raises(InvalidArgumentError) as raised:
+            client.users.list(timeout=timeout)
+        assert raised.value.field == field
+        assert tenant.requests() == []
+    assert repr(Timeout(5, read=1.5)) == "Timeout(5, connect=None, read=1.5)"
+
+
+@pytest.fixture
+def silent_service() -> Iterator[str]:
+    """Takes connections, and says nothing in the handshake."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"https://127.0.0.1:{server.getsockname()[1]}"

@@ -51,6 +51,7 @@ from ._native import (
     Response,
     Rows,
     Table,
+    Timeout,
     __version__,
 )
 from ._prompt import Choice, Question, terminal_prompt
@@ -91,6 +92,7 @@ __all__ = [
     "ServiceError",
     "StaticToken",
     "Table",
+    "Timeout",
     "TokenFunction",
     "UnexpectedResponseError",
     "UserLogin",

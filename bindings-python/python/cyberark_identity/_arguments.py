@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Mapping
 from os import PathLike
 from typing import Any, BinaryIO, ClassVar, Protocol, TypeAlias, TypeVar
 
-from ._native import AsyncItems, Items, ListResponse, Operation, Record
+from ._native import AsyncItems, Items, ListResponse, Operation, Record, Timeout
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -37,7 +37,7 @@ class Calls(Protocol):
         operation: Operation[T],
         body: object,
         arguments: dict[str, object],
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         headers: Mapping[str, str] | None = None,
         /,
     ) -> T: ...
@@ -48,7 +48,7 @@ class Calls(Protocol):
         arguments: dict[str, object],
         page_size: int,
         concurrency: int,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         headers: Mapping[str, str] | None = None,
         /,
     ) -> Items[R]: ...
@@ -62,7 +62,7 @@ class AsyncCalls(Protocol):
         operation: Operation[T],
         body: object,
         arguments: dict[str, object],
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         headers: Mapping[str, str] | None = None,
         /,
     ) -> Awaitable[T]: ...
@@ -73,7 +73,7 @@ class AsyncCalls(Protocol):
         arguments: dict[str, object],
         page_size: int,
         concurrency: int,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         headers: Mapping[str, str] | None = None,
         /,
     ) -> AsyncItems[R]: ...

@@ -11,7 +11,7 @@ from ._native import Bridge
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._native import AsyncItems, Engine, Operation, Record, Task
+    from ._native import AsyncItems, Engine, Operation, Record, Task, Timeout
 
     R = TypeVar("R", bound=Record)
 
@@ -54,7 +54,7 @@ async def call(
     operation: Operation[Any],
     body: object,
     arguments: dict[str, object],
-    timeout: float | None,
+    timeout: float | Timeout | None,
     headers: Mapping[str, str] | None,
     raw: bool,
 ) -> Any:
@@ -67,7 +67,9 @@ async def call(
     return await _outcome(future, task)
 
 
-async def revoke(engine: Engine, timeout: float | None, headers: Mapping[str, str] | None) -> None:
+async def revoke(
+    engine: Engine, timeout: float | Timeout | None, headers: Mapping[str, str] | None
+) -> None:
     """Ends the token of a client."""
     loop = get_running_loop()
     future: Future[None] = loop.create_future()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ._arguments import Body
-    from ._native import Limits, Operation, Response
+    from ._native import Limits, Operation, Response, Timeout
 
     T = TypeVar("T")
 
@@ -173,7 +173,7 @@ class Client(_Base, Groups):
         name_or_id: str,
         arguments: Body | None = None,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Any:
         """Runs an operation by its name, such as `users.get`, or by its id in the integration
@@ -188,7 +188,7 @@ class Client(_Base, Groups):
         name_or_id: str,
         arguments: Body | None = None,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Like `call`, and returns status, headers and body besides the value."""
@@ -203,7 +203,7 @@ class Client(_Base, Groups):
         *,
         query: Mapping[str, object] | None = None,
         body: object = None,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Sends a request that no operation describes, in the same way as all others.
@@ -213,7 +213,7 @@ class Client(_Base, Groups):
             path: Path on the tenant, such as `/CDirectoryService/GetUser`.
             query: Parameters; of a list, each item.
             body: What to send as JSON.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -224,7 +224,10 @@ class Client(_Base, Groups):
         return self._engine.call(operation, None, {}, timeout, extra_headers, raw=True)
 
     def revoke(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Ends the token at the service, with the one that renews it, and forgets both. The next
         call signs in anew, where that is possible. Nothing is sent when there is no token.
@@ -273,7 +276,7 @@ class AsyncClient(_Base, AsyncGroups):
         name_or_id: str,
         arguments: Body | None = None,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Any:
         """Runs an operation by its name, such as `users.get`, or by its id in the integration
@@ -293,7 +296,7 @@ class AsyncClient(_Base, AsyncGroups):
         name_or_id: str,
         arguments: Body | None = None,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Like `call`, and returns status, headers and body besides the value."""
@@ -312,7 +315,7 @@ class AsyncClient(_Base, AsyncGroups):
         *,
         query: Mapping[str, object] | None = None,
         body: object = None,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Sends a request that no operation describes: see `Client.request`."""
@@ -325,7 +328,10 @@ class AsyncClient(_Base, AsyncGroups):
         return response
 
     async def revoke(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Ends the token at the service and forgets it: see `Client.revoke`."""
         from . import _bridges
@@ -362,7 +368,7 @@ class _AsyncCalls:
         operation: Operation[T],
         body: object,
         arguments: dict[str, object],
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         headers: Mapping[str, str] | None = None,
         /,
     ) -> T:

@@ -322,6 +322,35 @@ class Limits:
     def limited_retry_after(self) -> float | None: ...
     @property
     def limited_ago(self) -> float | None: ...
+    @property
+    def retries(self) -> int: ...
+    @property
+    def retries_refused(self) -> int: ...
+
+@final
+class Timeout:
+    """Time-outs of a single call, in seconds. What is None is as the client's settings say.
+
+    Args:
+        total: For the whole call: all attempts, the waits between them, and signing in.
+        connect: For making a connection, where the call needs a new one. At most that of the
+            client, to whom the connections belong.
+        read: Longest time in which nothing comes, before the answer and within it.
+    """
+
+    def __new__(
+        cls,
+        total: float | None = None,
+        *,
+        connect: float | None = None,
+        read: float | None = None,
+    ) -> Self: ...
+    @property
+    def total(self) -> float | None: ...
+    @property
+    def connect(self) -> float | None: ...
+    @property
+    def read(self) -> float | None: ...
 
 @final
 class Engine:
@@ -340,7 +369,7 @@ class Engine:
         operation: Operation[_T],
         body: object,
         arguments: dict[str, object],
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         headers: Mapping[str, str] | None = None,
         *,
         raw: Literal[False] = False,
@@ -351,7 +380,7 @@ class Engine:
         operation: Operation[Any],
         body: object,
         arguments: dict[str, object],
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         headers: Mapping[str, str] | None = None,
         *,
         raw: Literal[True],
@@ -363,19 +392,19 @@ class Engine:
         operation: Operation[Any],
         body: object,
         arguments: dict[str, object],
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         headers: Mapping[str, str] | None = None,
         *,
         raw: bool = False,
     ) -> Task: ...
     def revoke(
-        self, timeout: float | None = None, headers: Mapping[str, str] | None = None
+        self, timeout: float | Timeout | None = None, headers: Mapping[str, str] | None = None
     ) -> None: ...
     def start_revoking(
         self,
         bridge: Bridge,
         future: Future[None],
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Task: ...
     def items(
@@ -384,7 +413,7 @@ class Engine:
         arguments: dict[str, object],
         page_size: int,
         concurrency: int,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Items[_R]: ...
     def async_items(
@@ -393,7 +422,7 @@ class Engine:
         arguments: dict[str, object],
         page_size: int,
         concurrency: int,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> AsyncItems[_R]: ...
 

@@ -11,7 +11,7 @@ use crate::{
     operation::Retry,
     prepare,
     transport::{
-        Attempts, Incoming, Outgoing, RetryPolicy, TenantUrl, Transport, failed, retry_after,
+        Attempts, Incoming, Outgoing, RetryPolicy, TenantUrl, Times, Transport, failed, retry_after,
     },
 };
 
@@ -78,6 +78,7 @@ impl<'a> Exchange<'a> {
                 url: self.tenant.join(&prepare::path_of(step.path), ""),
                 headers: headers.clone(),
                 body: Some(step.body.clone().into()),
+                times: Times::default(),
             };
             let outcome = match self.transport.round_trip(outgoing).await {
                 Ok(incoming) => step.unless_busy(incoming),

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     auth::{ClientCredentials, SharedSource, StaticToken},
     error::{Error, Result},
-    options::checked_header,
+    options::{CallOptions, checked_header},
     transport::{
         ClientCertificate, HttpSettings, HttpTransport, NamedProxy, ProxySettings, RetryPolicy,
         TenantUrl, TlsSettings, Transport,
@@ -52,6 +52,19 @@ pub(super) struct Settings {
 impl Settings {
     pub(super) fn transport(&self) -> Result<HttpTransport> {
         HttpTransport::new(self.http.clone())
+    }
+
+    /// Connections are made as the client's settings say; a call can only wait for less.
+    pub(super) fn check(&self, operation: &str, options: &CallOptions) -> Result<()> {
+        let longest = self.http.connect_timeout;
+        if options.times.connect.is_none_or(|time| time <= longest) {
+            return Ok(());
+        }
+        let problem = format!("is above that of the client, {} s", longest.as_secs_f64());
+        Err(
+            Error::invalid_argument(operation, "connect_timeout", &problem)
+                .hint("give the client a longer one, and shorten it for single calls"),
+        )
     }
 }
 

@@ -133,7 +133,7 @@ impl<'a> Call<'a> {
         attempts: &mut Attempts<'_>,
     ) -> Result<Option<Payload>> {
         let told = error.copy();
-        let repeat = attempts.pause(error).await;
+        let repeat = attempts.pause_to_look(error).await;
         let looked = self.look(lookup).await;
         let looked = looked.map_err(|_| {
             let hint = "whether it was done could not be looked up: look before you repeat it";
@@ -153,7 +153,7 @@ impl<'a> Call<'a> {
     }
 
     async fn look(&self, lookup: &Lookup) -> Result<(Found, Payload)> {
-        let options = CallOptions::default();
+        let options = self.options.without_headers();
         let read = Call::new(self.client, &lookup.read, &options, self.deadline);
         let payload = Box::pin(read.run()).await?;
         Ok((lookup.find(&payload)?, payload))
@@ -175,6 +175,7 @@ impl<'a> Call<'a> {
             url: shared.tenant.join(&prepared.path, &prepared.query),
             headers,
             body: prepared.body.clone(),
+            times: self.options.times,
         }
     }
 

@@ -1,6 +1,12 @@
 //! When and how long after a failure a request is sent again.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use tower::retry::budget::{Budget, TpsBudget};
 
@@ -26,7 +32,36 @@ pub(crate) struct RetryPolicy {
     pub(crate) max_retries: u32,
     /// Longest wait that the service may ask for; beyond it the error is returned at once.
     pub(crate) max_retry_after: Duration,
-    budget: Arc<TpsBudget>,
+    repeats: Arc<Repeats>,
+}
+
+/// What may be repeated, and what was.
+#[derive(Debug)]
+struct Repeats {
+    budget: TpsBudget,
+    made: AtomicU64,
+    refused: AtomicU64,
+}
+
+impl RetryPolicy {
+    /// Repeats that were made, and that were not because too many had been made.
+    pub(crate) fn repeats(&self) -> (u64, u64) {
+        let Repeats { made, refused, .. } = &*self.repeats;
+        (
+            made.load(Ordering::Relaxed),
+            refused.load(Ordering::Relaxed),
+        )
+    }
+
+    fn may_repeat_one(&self) -> bool {
+        let may = self.repeats.budget.withdraw();
+        let count = match may {
+            true => &self.repeats.made,
+            false => &self.repeats.refused,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        may
+    }
 }
 
 impl Default for RetryPolicy {
@@ -35,7 +70,11 @@ impl Default for RetryPolicy {
         Self {
             max_retries: 2,
             max_retry_after: Duration::from_secs(60),
-            budget: Arc::new(budget),
+            repeats: Arc::new(Repeats {
+                budget,
+                made: AtomicU64::new(0),
+                refused: AtomicU64::new(0),
+            }),
         }
     }
 }
@@ -53,7 +92,7 @@ pub(crate) struct Attempts<'a> {
 
 impl<'a> Attempts<'a> {
     pub(crate) fn new(policy: &'a RetryPolicy, class: Retry) -> Self {
-        policy.budget.deposit();
+        policy.repeats.budget.deposit();
         Self {
             policy,
             class,
@@ -74,6 +113,13 @@ impl<'a> Attempts<'a> {
         }
     }
 
+    /// The same before looking whether the request was carried out: nobody looks while it may still be under way.
+    pub(crate) async fn pause_to_look(&mut self, error: Error) -> Result<()> {
+        let wait = self.wait_after(&error);
+        tokio::time::sleep(wait.unwrap_or_else(|| self.next_delay())).await;
+        wait.map(drop).ok_or(error)
+    }
+
     fn wait_after(&mut self, error: &Error) -> Option<Duration> {
         let asked = error.details().retry_after;
         if !self.may_repeat(error) || asked > Some(self.policy.max_retry_after) {
@@ -82,8 +128,7 @@ impl<'a> Attempts<'a> {
         self.left = self.left.checked_sub(1)?;
         let delay = self.next_delay();
         self.policy
-            .budget
-            .withdraw()
+            .may_repeat_one()
             .then(|| asked.map_or(delay, |asked| asked.max(delay)))
     }
 

@@ -6,7 +6,9 @@ use bytes::{Bytes, BytesMut};
 use reqwest::Response;
 
 use super::{
-    BoxFuture, Failure, Incoming, Outgoing, ProxySettings, TlsSettings, Transport, upload,
+    BoxFuture, Failure, Incoming, Outgoing, ProxySettings, Times, TlsSettings, Transport,
+    connecting::{self, InTime},
+    upload,
 };
 use crate::error::{Delivery, Error, ErrorKind, Result};
 
@@ -37,6 +39,7 @@ impl HttpTransport {
             .tls_backend_preconfigured(settings.tls.config()?)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(settings.connect_timeout)
+            .connector_layer(InTime::layer())
             .pool_max_idle_per_host(usize::MAX)
             .tcp_nodelay(true);
         let client = settings.proxy.apply(builder)?.build().map_err(|error| {
@@ -46,16 +49,16 @@ impl HttpTransport {
     }
 
     /// The whole body, as long as it is not too large and does not stand still.
-    async fn body(&self, mut response: Response) -> Result<Bytes, Failure> {
+    async fn body(&self, mut response: Response, silence: Duration) -> Result<Bytes, Failure> {
         let limit = self.settings.max_response_size;
         let announced = response.content_length().unwrap_or(0);
         if announced > limit {
             return Err(too_large(limit));
         }
-        let Some(first) = self.in_time(response.chunk()).await? else {
+        let Some(first) = in_time(silence, response.chunk()).await? else {
             return Ok(Bytes::new());
         };
-        let Some(second) = self.in_time(response.chunk()).await? else {
+        let Some(second) = in_time(silence, response.chunk()).await? else {
             return within(first, limit);
         };
         // What is announced need not come.
@@ -64,30 +67,31 @@ impl HttpTransport {
         whole.extend_from_slice(&first);
         whole.extend_from_slice(&second);
         while whole.len() as u64 <= limit {
-            match self.in_time(response.chunk()).await? {
+            match in_time(silence, response.chunk()).await? {
                 Some(chunk) => whole.extend_from_slice(&chunk),
                 None => break,
             }
         }
         within(whole.freeze(), limit)
     }
+}
 
-    /// Waits for the next piece of an answer.
-    async fn in_time<T>(
-        &self,
-        piece: impl Future<Output = reqwest::Result<T>>,
-    ) -> Result<T, Failure> {
-        let limit = self.settings.read_timeout;
-        match tokio::time::timeout(limit, piece).await {
-            Ok(piece) => piece.map_err(failure),
-            Err(_) => Err(silent(limit)),
-        }
+/// Waits for the next piece of an answer.
+async fn in_time<T>(
+    limit: Duration,
+    piece: impl Future<Output = reqwest::Result<T>>,
+) -> Result<T, Failure> {
+    match tokio::time::timeout(limit, piece).await {
+        Ok(piece) => piece.map_err(failure),
+        Err(_) => Err(silent(limit)),
     }
 }
 
 impl Transport for HttpTransport {
     fn round_trip(&self, outgoing: Outgoing) -> BoxFuture<'_, Result<Incoming, Failure>> {
         Box::pin(async move {
+            let Times { connect, read } = outgoing.times;
+            let silence = read.unwrap_or(self.settings.read_timeout);
             let mut request = reqwest::Request::new(outgoing.method, outgoing.url);
             *request.headers_mut() = outgoing.headers;
             // How long an upload takes is not how long the service is silent.
@@ -96,16 +100,16 @@ impl Transport for HttpTransport {
                 uploads = body.is_upload();
                 *request.body_mut() = Some(upload::open(body).await?);
             }
-            let answer = self.client.execute(request);
+            let answer = connecting::within(connect, self.client.execute(request));
             let mut response = if uploads {
                 answer.await.map_err(failure)?
             } else {
-                self.in_time(answer).await?
+                in_time(silence, answer).await?
             };
             Ok(Incoming {
                 status: response.status(),
                 headers: mem::take(response.headers_mut()),
-                body: self.body(response).await?,
+                body: self.body(response, silence).await?,
             })
         })
     }

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod classify;
+mod connecting;
 mod envelope;
 mod http;
 mod outcome;
@@ -10,7 +11,7 @@ mod tenant;
 mod tls;
 mod upload;
 
-use std::{fmt, future::Future, pin::Pin};
+use std::{fmt, future::Future, pin::Pin, time::Duration};
 
 use ::http::{HeaderMap, Method, StatusCode};
 use bytes::Bytes;
@@ -46,6 +47,17 @@ pub struct Outgoing {
     pub headers: HeaderMap,
     /// Body.
     pub body: Option<Body>,
+    /// Time-outs of its own.
+    pub times: Times,
+}
+
+/// Time-outs of a single request; where there is none, the transport's settings hold.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Times {
+    /// For making a connection. A transport need not take one that is longer than its own.
+    pub connect: Option<Duration>,
+    /// Longest time in which nothing comes, before the answer and within it.
+    pub read: Option<Duration>,
 }
 
 /// Without headers and body, which may hold secrets.

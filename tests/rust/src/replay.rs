@@ -96,6 +96,7 @@ impl Transport for Replay {
             url,
             headers,
             body,
+            times: _,
         } = request;
         let mut inner = self.lock();
         inner.requests.push(Seen {

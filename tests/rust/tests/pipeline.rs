@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use cyberark_identity::{
-    Client, ClientCredentials, Delivery, ErrorKind, StaticToken,
+    Client, ClientBuilder, ClientCredentials, Delivery, ErrorKind, StaticToken,
     ops::organizations::CreateOrganization,
 };
 use cyberark_identity_tests::replay::{Answer, Replay};
@@ -28,6 +28,10 @@ fn ok() -> Answer {
 }
 
 fn client(replay: &Replay) -> Client {
+    builder(replay).build().unwrap()
+}
+
+fn builder(replay: &Replay) -> ClientBuilder {
     Client::builder("abc1234.id.cyberark.cloud")
         .auth(
             ClientCredentials::new("my app", "svc@acme.example", SECRET)
@@ -35,8 +39,6 @@ fn client(replay: &Replay) -> Client {
                 .scope("scim api"),
         )
         .transport(replay.clone())
-        .build()
-        .unwrap()
 }
 
 fn paths(replay: &Replay) -> Vec<String> {
@@ -150,6 +152,37 @@ async fn reads_are_repeated_and_ambiguous_writes_are_not() {
             .is_ok()
     );
     assert_eq!(replay.requests().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_looks_at_once_for_what_may_still_be_under_way() {
+    let found = r#"{"Resources":[{"id":"1","userName":"ana@acme.example"}],"totalResults":1}"#;
+    let replay = Replay::of([token()]);
+    replay.push(Err(Delivery::Unknown));
+    replay.push(Ok(Answer::json(200, found)));
+    let client = builder(&replay).max_retries(0).build().unwrap();
+    let started = tokio::time::Instant::now();
+    let request = cyberark_identity::ops::scim::users::CreateUser {
+        user_name: "ana@acme.example".into(),
+        ..Default::default()
+    };
+    let options = cyberark_identity::CallOptions::new();
+    let response = client.send_raw(&request, &options).await.unwrap();
+    assert!(response.payload.recovered);
+    assert!(started.elapsed() >= Duration::from_millis(100));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_tells_what_it_repeated_and_what_it_did_not() {
+    let unavailable = |_| Answer::json(503, "");
+    let replay = Replay::of([token()].into_iter().chain((0..1_000).map(unavailable)));
+    let client = client(&replay);
+    let calls = (0..300).map(|_| async { client.users().get("1").await.unwrap_err() });
+    futures_util::future::join_all(calls).await;
+    let limits = client.limits();
+    assert!(limits.retries > 0 && limits.retries_refused > 0);
+    let sent = replay.requests().len() as u64;
+    assert_eq!(sent, 1 + 300 + limits.retries, "the token, calls, repeats");
 }
 
 #[tokio::test(start_paused = true)]

@@ -104,7 +104,7 @@ fn imports(api: &Api, form: Form) -> String {
         ),
         names::import(
             "cyberark_identity._native",
-            lists.chain(items).chain(["NotGiven"]),
+            lists.chain(items).chain(["NotGiven", "Timeout"]),
         ),
     ];
     let blocks =
@@ -143,7 +143,7 @@ fn iterator(operation: &Operation, form: Form) -> String {
         format!("{}: {given} = NOT_GIVEN", names::argument(argument))
     });
     format!(
-        "\n    def iter(self, *, {parameters}, page_size: int = {size}, concurrency: int = {pages}, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None) -> {items}[{item}]:\n        {doc}\n        return self._items({constant}, {{{values}}}, page_size, concurrency, timeout, extra_headers)\n",
+        "\n    def iter(self, *, {parameters}, page_size: int = {size}, concurrency: int = {pages}, timeout: float | Timeout | None = None, extra_headers: Mapping[str, str] | None = None) -> {items}[{item}]:\n        {doc}\n        return self._items({constant}, {{{values}}}, page_size, concurrency, timeout, extra_headers)\n",
         parameters = parameters.collect::<Vec<_>>().join(", "),
         size = paging::DEFAULT_PAGE_SIZE,
         pages = paging::DEFAULT_CONCURRENCY,
@@ -225,7 +225,7 @@ impl<'a> Signature<'a> {
                 }
             });
         }
-        parameters.push("timeout: float | None = None".to_owned());
+        parameters.push("timeout: float | Timeout | None = None".to_owned());
         parameters.push("extra_headers: Mapping[str, str] | None = None".to_owned());
         parameters.join(", ")
     }

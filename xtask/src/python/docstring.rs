@@ -30,7 +30,7 @@ pub fn of_method(operation: &Operation, has_body: bool) -> String {
     }
     text.push_str(&entry(
         "timeout",
-        "Seconds for the whole call, instead of the client's.",
+        "Seconds for the whole call, instead of the client's, or a `Timeout`.",
         INDENT,
     ));
     text.push_str(&entry(
@@ -71,7 +71,10 @@ pub fn of_iterator(operation: &Operation, arguments: &[&Field]) -> String {
             "concurrency",
             "Pages that may be under way at once, 1 to 16, once the service has said how many items there are.",
         ),
-        ("timeout", "Seconds for each page, instead of the client's."),
+        (
+            "timeout",
+            "Seconds for each page, instead of the client's, or a `Timeout`.",
+        ),
         ("extra_headers", "Headers besides the client's own."),
     ];
     for (name, doc) in options {

@@ -115,7 +115,7 @@ if TYPE_CHECKING:
         UserRow,
         UserSetting,
     )
-    from cyberark_identity._native import AsyncItems, ListResponse, NotGiven, Rows
+    from cyberark_identity._native import AsyncItems, ListResponse, NotGiven, Rows, Timeout
 
 
 class AsyncScimUsers:
@@ -139,7 +139,7 @@ class AsyncScimUsers:
         preferred_language: str | NotGiven = NOT_GIVEN,
         enterprise: Like[EnterpriseUser] | NotGiven = NOT_GIVEN,
         custom: Mapping[str, Any] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> User:
         """Creates a user and returns it.
@@ -168,7 +168,7 @@ class AsyncScimUsers:
                 `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User`.
             custom: Attributes that the tenant defined, by name. The form is not verified. On
                 the wire: `urn:scim:schemas:extension:custom:2.0`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -207,7 +207,7 @@ class AsyncScimUsers:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> User:
         """Reads one user by id.
@@ -216,7 +216,7 @@ class AsyncScimUsers:
 
         Args:
             id: Id of the user. On the wire: `id`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -242,7 +242,7 @@ class AsyncScimUsers:
         start_index: int | NotGiven = NOT_GIVEN,
         count: int | NotGiven = NOT_GIVEN,
         attributes: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> ListResponse[User]:
         """Lists users: one page of those that match the filter, sorted.
@@ -263,7 +263,7 @@ class AsyncScimUsers:
                 known. On the wire: `count`.
             attributes: Names of the attributes to return, separated by commas. On the wire:
                 `attributes`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -303,7 +303,7 @@ class AsyncScimUsers:
         attributes: str | NotGiven = NOT_GIVEN,
         page_size: int = 1000,
         concurrency: int = 4,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> AsyncItems[User]:
         """Reads all that match, page by page, as far as somebody reads on: see `query`.
@@ -327,7 +327,7 @@ class AsyncScimUsers:
             page_size: Items in a page, at most 1000.
             concurrency: Pages that may be under way at once, 1 to 16, once the service has
                 said how many items there are.
-            timeout: Seconds for each page, instead of the client's.
+            timeout: Seconds for each page, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
         """
         return self._items(
@@ -349,7 +349,7 @@ class AsyncScimUsers:
         id: str,
         operations: Iterable[Like[PatchOperation]],
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> User:
         """Changes attributes of a user and returns the user.
@@ -361,7 +361,7 @@ class AsyncScimUsers:
         Args:
             id: Id of the user. On the wire: `id`.
             operations: What to change, in this order. On the wire: `Operations`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -386,7 +386,7 @@ class AsyncScimUsers:
         id: str,
         user: Like[User],
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> User:
         """Replaces the attributes of a user as a whole and returns the user.
@@ -398,7 +398,7 @@ class AsyncScimUsers:
             user: The user as it is to be. It needs `user_name`. One that was read goes back
                 as it came, with attributes that are unknown here; in one that was written by
                 hand they are refused. On the wire: `user`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -422,7 +422,7 @@ class AsyncScimUsers:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Deletes a user.
@@ -431,7 +431,7 @@ class AsyncScimUsers:
 
         Args:
             id: Id of the user. On the wire: `id`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -462,7 +462,7 @@ class AsyncScimGroups:
         *,
         display_name: str | NotGiven = NOT_GIVEN,
         members: Iterable[Like[GroupMember]] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Group:
         """Creates a group, and with it a role, and returns it.
@@ -476,7 +476,7 @@ class AsyncScimGroups:
             display_name: Name of the role, unique in the tenant. On the wire: `displayName`.
             members: Users and roles to put into it; their ids are enough. On the wire:
                 `members`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -503,7 +503,7 @@ class AsyncScimGroups:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Group:
         """Reads one group by id.
@@ -512,7 +512,7 @@ class AsyncScimGroups:
 
         Args:
             id: Id of the group. On the wire: `id`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -539,7 +539,7 @@ class AsyncScimGroups:
         start_index: int | NotGiven = NOT_GIVEN,
         count: int | NotGiven = NOT_GIVEN,
         attributes: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> ListResponse[Group]:
         """Lists groups: one page of those that match the filter, sorted.
@@ -556,7 +556,7 @@ class AsyncScimGroups:
                 whatever was asked. On the wire: `count`.
             attributes: Names of the attributes to return, separated by commas. On the wire:
                 `attributes`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -596,7 +596,7 @@ class AsyncScimGroups:
         attributes: str | NotGiven = NOT_GIVEN,
         page_size: int = 1000,
         concurrency: int = 4,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> AsyncItems[Group]:
         """Reads all that match, page by page, as far as somebody reads on: see `query`.
@@ -618,7 +618,7 @@ class AsyncScimGroups:
             page_size: Items in a page, at most 1000.
             concurrency: Pages that may be under way at once, 1 to 16, once the service has
                 said how many items there are.
-            timeout: Seconds for each page, instead of the client's.
+            timeout: Seconds for each page, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
         """
         return self._items(
@@ -640,7 +640,7 @@ class AsyncScimGroups:
         id: str,
         operations: Iterable[Like[PatchOperation]],
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Group:
         """Changes attributes or members of a group and returns the group.
@@ -653,7 +653,7 @@ class AsyncScimGroups:
             operations: What to change, in this order. Members are a list of objects with
                 their id as `value`; one is removed with the path `members[value eq "id"]`. On
                 the wire: `Operations`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -677,7 +677,7 @@ class AsyncScimGroups:
         id: str,
         group: Like[Group],
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Group:
         """Replaces name and members of a group at once and returns the group.
@@ -690,7 +690,7 @@ class AsyncScimGroups:
                 empties the role. One that was read goes back as it came, with attributes that
                 are unknown here; in one that was written by hand they are refused. On the
                 wire: `group`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -713,7 +713,7 @@ class AsyncScimGroups:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Deletes a group, and with it the role.
@@ -722,7 +722,7 @@ class AsyncScimGroups:
 
         Args:
             id: Id of the group. On the wire: `id`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -767,7 +767,7 @@ class AsyncEmployees:
         preferred_language: str | NotGiven = NOT_GIVEN,
         active: bool | NotGiven = NOT_GIVEN,
         password: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> User:
         """Creates the user of a new employee and returns it.
@@ -801,7 +801,7 @@ class AsyncEmployees:
                 `preferredLanguage`.
             active: False makes the account suspended. On the wire: `active`.
             password: First password. Some tenants may ask for it. On the wire: `password`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -851,14 +851,17 @@ class AsyncUsers:
         self._call = calls.call
 
     async def list(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[UserRow]:
         """Lists every user of the cloud directory, in one answer without pages.
 
         For large directories `scim.users.query` reads page by page.
 
         Args:
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -879,7 +882,7 @@ class AsyncUsers:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> DirectoryUser:
         """Reads one user by id.
@@ -889,7 +892,7 @@ class AsyncUsers:
 
         Args:
             id: Id of the user: a GUID. On the wire: `ID`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -910,7 +913,7 @@ class AsyncUsers:
         self,
         user_name: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> DirectoryUser:
         """Reads one user by login name.
@@ -919,7 +922,7 @@ class AsyncUsers:
 
         Args:
             user_name: Login name with suffix. Compared without case. On the wire: `username`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -943,7 +946,7 @@ class AsyncUsers:
         self,
         *,
         id: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> UserInfo:
         """Reads a user as sign-in and second factors see it, from any directory.
@@ -952,7 +955,7 @@ class AsyncUsers:
 
         Args:
             id: Id of the user. Left out: the caller. On the wire: `ID`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -971,12 +974,15 @@ class AsyncUsers:
         return await self._call(USERS_GET_INFO, None, {"id": id}, timeout, extra_headers)
 
     async def get_own_attributes(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> DirectoryUser:
         """Reads the attributes of the caller.
 
         Args:
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -998,7 +1004,7 @@ class AsyncUsers:
         *,
         id: str | NotGiven = NOT_GIVEN,
         directory_service_uuid: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> DirectoryUser:
         """Reads the attributes of a user of any directory.
@@ -1010,7 +1016,7 @@ class AsyncUsers:
             id: Id of the user. Left out: the caller. On the wire: `ID`.
             directory_service_uuid: Id of the directory that has the user. Left out: the
                 service looks for it. On the wire: `directoryServiceUuid`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1039,14 +1045,14 @@ class AsyncUsers:
         self,
         *,
         id: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Any:
         """Reads whom a user reports to, as JSON in the form in which the service sends it.
 
         Args:
             id: Id of the user. Left out: the caller. On the wire: `ID`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1069,7 +1075,7 @@ class AsyncUsers:
         id: str,
         *,
         args: Like[QueryArgs] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[UserRole]:
         """Lists the roles of a user, its own and inherited ones, with the rights that each
@@ -1078,7 +1084,7 @@ class AsyncUsers:
         Args:
             id: Id of the user. Left out: the caller. On the wire: `ID`.
             args: Paging and sorting. On the wire: `Args`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1102,7 +1108,7 @@ class AsyncUsers:
         *,
         id: str,
         setting_type: str,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[UserSetting]:
         """Lists settings of a user, of one kind.
@@ -1111,7 +1117,7 @@ class AsyncUsers:
             id: Id of the user. On the wire: `ID`.
             setting_type: Kind of setting. Which there are is not documented. On the wire:
                 `SettingType`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1160,7 +1166,7 @@ class AsyncUsers:
         password_never_expire: bool | NotGiven = NOT_GIVEN,
         use_alternate_mfa_account: bool | NotGiven = NOT_GIVEN,
         cma_redirected_user_uuid: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> str:
         """Creates a user of the cloud directory and returns its id.
@@ -1204,7 +1210,7 @@ class AsyncUsers:
             use_alternate_mfa_account: Requests for a second factor go to another user. On the
                 wire: `useAlternateMfaAccount`.
             cma_redirected_user_uuid: Id of that user. On the wire: `CmaRedirectedUserUuid`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1275,7 +1281,7 @@ class AsyncUsers:
         verify_email: bool | NotGiven = NOT_GIVEN,
         use_alternate_mfa_account: bool | NotGiven = NOT_GIVEN,
         cma_redirected_user_uuid: str | NotGiven | None = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Changes a user of the cloud directory.
@@ -1314,7 +1320,7 @@ class AsyncUsers:
             use_alternate_mfa_account: Requests for a second factor go to another user. On the
                 wire: `useAlternateMfaAccount`.
             cma_redirected_user_uuid: Id of that user. On the wire: `CmaRedirectedUserUuid`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1373,7 +1379,7 @@ class AsyncUsers:
         mobile_number: str | NotGiven | None = NOT_GIVEN,
         verify_email: bool | NotGiven = NOT_GIVEN,
         attributes: Mapping[str, Any] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Changes the profile of a user of the cloud directory, with attributes that the tenant
@@ -1396,7 +1402,7 @@ class AsyncUsers:
                 `VerifyEmail`.
             attributes: Attributes that the tenant defined, by name. They travel beside the
                 other arguments. On the wire: `attributes`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1438,7 +1444,7 @@ class AsyncUsers:
         mobile_number: str | NotGiven | None = NOT_GIVEN,
         org_path: str | NotGiven | None = NOT_GIVEN,
         cma_redirected_user_uuid: str | NotGiven | None = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Changes what the cloud keeps about a user of Active Directory.
@@ -1453,7 +1459,7 @@ class AsyncUsers:
             org_path: Path of the organization. On the wire: `OrgPath`.
             cma_redirected_user_uuid: Id of the user to whom requests for a second factor go
                 instead. On the wire: `CmaRedirectedUserUuid`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1487,7 +1493,7 @@ class AsyncUsers:
         *,
         id: str | NotGiven = NOT_GIVEN,
         new_password: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Gives a user another password.
@@ -1499,7 +1505,7 @@ class AsyncUsers:
                 besides single arguments, which win. Names are Python's or the wire's.
             id: Id of the user. On the wire: `ID`.
             new_password: The new password. On the wire: `newPassword`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1526,7 +1532,7 @@ class AsyncUsers:
         self,
         users: Iterable[str],
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Deletes users. Those of other directories are only taken out of the cloud.
@@ -1535,7 +1541,7 @@ class AsyncUsers:
 
         Args:
             users: Ids of the users. On the wire: `Users`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1557,7 +1563,7 @@ class AsyncUsers:
         id: str,
         picture: Upload,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> str:
         """Gives a user a picture and returns the path on the tenant from which it can be
@@ -1570,7 +1576,7 @@ class AsyncUsers:
             id: Id of the user. On the wire: `ID`.
             picture: An image. Its kind is told from its first bytes or the ending of its
                 name, unless it is said. On the wire: `Picture`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1591,13 +1597,16 @@ class AsyncUsers:
         )
 
     async def get_tech_support_user(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> TechSupportUser:
         """Reads the account by which the vendor's support may sign in. It exists while support
         has been given access.
 
         Args:
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1628,7 +1637,7 @@ class AsyncAccess:
         *,
         uuid: str | NotGiven = NOT_GIVEN,
         state: bool | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Suspends an account, or makes it active again. Leaves a lock as it is.
@@ -1640,7 +1649,7 @@ class AsyncAccess:
                 besides single arguments, which win. Names are Python's or the wire's.
             uuid: Id of the user: a GUID. On the wire: `uuid`.
             state: True makes the account active, false suspends it. On the wire: `state`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1666,7 +1675,7 @@ class AsyncAccess:
         *,
         id: str | NotGiven = NOT_GIVEN,
         state: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Sets the state of an account.
@@ -1680,7 +1689,7 @@ class AsyncAccess:
             id: Id of the user: a GUID. On the wire: `ID`.
             state: `None` (active), or one or more of `Locked`, `Disabled` and `Expired`,
                 separated by commas. On the wire: `state`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1705,7 +1714,7 @@ class AsyncAccess:
         *,
         user: str,
         lock_user: bool,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Locks an account, or unlocks it. Leaves a suspension as it is.
@@ -1715,7 +1724,7 @@ class AsyncAccess:
         Args:
             user: Id of the user, or login name. On the wire: `user`.
             lock_user: True locks, false unlocks. On the wire: `lockUser`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1739,7 +1748,7 @@ class AsyncAccess:
         self,
         user: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> bool | None:
         """Tells whether an administrator has locked a user.
@@ -1748,7 +1757,7 @@ class AsyncAccess:
 
         Args:
             user: Id of the user, or login name. On the wire: `user`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1769,7 +1778,7 @@ class AsyncAccess:
         self,
         user: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> bool | None:
         """Tells whether policy keeps a user from signing in, because it cannot answer the
@@ -1779,7 +1788,7 @@ class AsyncAccess:
 
         Args:
             user: Id of the user. An empty text means the caller. On the wire: `user`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1804,7 +1813,7 @@ class AsyncAccess:
         *,
         id: str,
         timespan: int | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Lets a user sign in without a second factor for some minutes.
@@ -1812,7 +1821,7 @@ class AsyncAccess:
         Args:
             id: Id of the user: a GUID. On the wire: `ID`.
             timespan: For how many minutes. Left out: 10. On the wire: `timespan`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1836,14 +1845,14 @@ class AsyncAccess:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> RiskLevel:
         """Reads how risky the service thinks a user is.
 
         Args:
             id: Id of the user: a GUID. On the wire: `ID`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1871,7 +1880,7 @@ class AsyncAttributes:
         self,
         *,
         table: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> AttributeSchema:
         """Reads which attributes the tenant has defined.
@@ -1879,7 +1888,7 @@ class AsyncAttributes:
         Args:
             table: Table. Left out: `Users`, the only one that is documented. On the wire:
                 `Table`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1905,7 +1914,7 @@ class AsyncAttributes:
         table: str | NotGiven = NOT_GIVEN,
         columns: Iterable[Like[AttributeColumn]] | NotGiven = NOT_GIVEN,
         allow_delete: bool | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Replaces the attributes that the tenant has defined: read the schema, add to it, send
@@ -1923,7 +1932,7 @@ class AsyncAttributes:
             allow_delete: Allows the service to drop attributes, with their values, that are
                 not among `columns`. Left out: no, and the service is told so. On the wire:
                 `AllowDelete`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1954,7 +1963,7 @@ class AsyncAttributes:
         table: str | NotGiven = NOT_GIVEN,
         id: str | NotGiven = NOT_GIVEN,
         include_nulls: bool | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> AttributeValues:
         """Reads the values that a user has of these attributes.
@@ -1967,7 +1976,7 @@ class AsyncAttributes:
             id: Id of the user. On the wire: `ID`.
             include_nulls: Also gives attributes without a value, as null. Left out: no. On
                 the wire: `IncludeNulls`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1998,7 +2007,7 @@ class AsyncAttributes:
         table: str | NotGiven = NOT_GIVEN,
         id: str | NotGiven = NOT_GIVEN,
         columns: Mapping[str, Any] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Sets values that a user has of these attributes.
@@ -2014,7 +2023,7 @@ class AsyncAttributes:
             id: Id of the user. On the wire: `ID`.
             columns: New values by name of the attribute, of the kind that the schema says.
                 Null clears; what is left out stays. On the wire: `Columns`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2050,7 +2059,7 @@ class AsyncOrganizations:
         *,
         name: str | NotGiven = NOT_GIVEN,
         description: str | NotGiven | None = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Organization:
         """Creates an organization and returns it.
@@ -2065,7 +2074,7 @@ class AsyncOrganizations:
                 besides single arguments, which win. Names are Python's or the wire's.
             name: Name, unique in the tenant. On the wire: `Name`.
             description: Free text; null is sent as such. On the wire: `Description`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2089,14 +2098,17 @@ class AsyncOrganizations:
         )
 
     async def list(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[Organization]:
         """Lists all organizations.
 
         The service answers with a bare list or with a query; both are read.
 
         Args:
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2118,7 +2130,7 @@ class AsyncOrganizations:
         self,
         org_id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Organization:
         """Reads one organization by id.
@@ -2127,7 +2139,7 @@ class AsyncOrganizations:
 
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2151,7 +2163,7 @@ class AsyncOrganizations:
         org_id: str | NotGiven = NOT_GIVEN,
         name: str | NotGiven = NOT_GIVEN,
         description: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Changes name or free text of an organization.
@@ -2165,7 +2177,7 @@ class AsyncOrganizations:
             org_id: Id of the organization. On the wire: `OrgId`.
             name: New name. On the wire: `Name`.
             description: New free text. On the wire: `Description`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2192,7 +2204,7 @@ class AsyncOrganizations:
         self,
         org_id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Deletes an organization.
@@ -2201,7 +2213,7 @@ class AsyncOrganizations:
 
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2224,7 +2236,7 @@ class AsyncOrganizations:
         self,
         org_id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[OrganizationRole]:
         """Lists the roles of an organization with their rights.
@@ -2233,7 +2245,7 @@ class AsyncOrganizations:
 
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2257,14 +2269,14 @@ class AsyncOrganizations:
         self,
         org_id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[OrganizationAdministrator]:
         """Lists the administrators of an organization.
 
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2290,7 +2302,7 @@ class AsyncOrganizations:
         org_id: str | NotGiven = NOT_GIVEN,
         grant: Iterable[Like[AdministratorGrant]] | NotGiven = NOT_GIVEN,
         revoke: Iterable[str] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Makes users administrators of an organization, or ends that.
@@ -2304,7 +2316,7 @@ class AsyncOrganizations:
             org_id: Id of the organization. On the wire: `OrgId`.
             grant: Users who become administrators. On the wire: `Grant`.
             revoke: Ids of the users who cease to be administrators. On the wire: `Revoke`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2331,7 +2343,7 @@ class AsyncOrganizations:
         self,
         org_id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[OrganizationRight]:
         """Lists the rights that are given over an organization. Reads only, although the
@@ -2339,7 +2351,7 @@ class AsyncOrganizations:
 
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2366,7 +2378,7 @@ class AsyncOrganizations:
         org_id: str | NotGiven = NOT_GIVEN,
         grant: Iterable[Like[RightGrant]] | NotGiven = NOT_GIVEN,
         revoke: Iterable[Like[RightRevocation]] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Gives and takes rights over an organization.
@@ -2380,7 +2392,7 @@ class AsyncOrganizations:
             org_id: Id of the organization. On the wire: `OrgId`.
             grant: Rights to give. On the wire: `Grant`.
             revoke: Rights to take away. On the wire: `Revoke`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2411,7 +2423,7 @@ class AsyncOrganizations:
         org_id: str | NotGiven = NOT_GIVEN,
         add: Iterable[Like[OrganizationMember]] | NotGiven = NOT_GIVEN,
         remove: Iterable[Like[OrganizationMember]] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Moves members into an organization and out of it.
@@ -2425,7 +2437,7 @@ class AsyncOrganizations:
             org_id: Id of the organization. On the wire: `OrgId`.
             add: Who joins. On the wire: `Add`.
             remove: Who leaves. On the wire: `Remove`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2460,7 +2472,7 @@ class AsyncOnboarding:
         *,
         file: Upload,
         file_name: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> CsvUpload:
         """Uploads a CSV file of users: the first of two steps, which creates nobody.
@@ -2475,7 +2487,7 @@ class AsyncOnboarding:
                 the third have to be filled; there may be 10000 rows. On the wire: `Icon`.
             file_name: Name of the file. Left out: its own, or `users.csv`. On the wire:
                 `FileName`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2507,7 +2519,7 @@ class AsyncOnboarding:
         admin_email: str | NotGiven = NOT_GIVEN,
         send_sms_invite: bool | NotGiven = NOT_GIVEN,
         send_email_invite: bool | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> str:
         """Has the users of an uploaded file created: the second of two steps. Returns what the
@@ -2523,7 +2535,7 @@ class AsyncOnboarding:
             send_sms_invite: Invite each of them by text message. On the wire:
                 `SendSmsInvite`.
             send_email_invite: Invite each of them by e-mail. On the wire: `SendEmailInvite`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2560,7 +2572,7 @@ class AsyncOnboarding:
         sms_invite: bool | NotGiven = NOT_GIVEN,
         group_invite: bool | NotGiven = NOT_GIVEN,
         role: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Invites users, groups or roles, and makes users of other directories known to the
@@ -2577,7 +2589,7 @@ class AsyncOnboarding:
                 member. Left out: yes. On the wire: `GroupInvite`.
             role: Name of a role that those who are invited are put into. Left out: none. On
                 the wire: `Role`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2610,14 +2622,14 @@ class AsyncOnboarding:
         self,
         ids: Iterable[str],
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Sends users of the cloud directory an e-mail to sign in by.
 
         Args:
             ids: Ids of the users. On the wire: `ID`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2638,7 +2650,7 @@ class AsyncOnboarding:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Sends a user a text message to sign in by.
@@ -2647,7 +2659,7 @@ class AsyncOnboarding:
 
         Args:
             id: Id of the user. On the wire: `ID`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2682,7 +2694,7 @@ class AsyncRoles:
         users: Iterable[str] | NotGiven = NOT_GIVEN,
         groups: Iterable[str] | NotGiven = NOT_GIVEN,
         roles: Iterable[str] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> CreatedRole:
         """Creates a role and returns its id.
@@ -2701,7 +2713,7 @@ class AsyncRoles:
             users: Users to put into it, by id or login name. On the wire: `Users`.
             groups: Groups to put into it, by id or name. On the wire: `Groups`.
             roles: Roles to put into it, by id or name. On the wire: `Roles`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2739,7 +2751,7 @@ class AsyncRoles:
         id: str | NotGiven = NOT_GIVEN,
         new_name: str | NotGiven = NOT_GIVEN,
         description: str | NotGiven | None = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Changes name or free text of a role.
@@ -2752,7 +2764,7 @@ class AsyncRoles:
             id: Id of the role. On the wire: `Name`.
             new_name: New name. On the wire: `NewName`.
             description: Free text. On the wire: `Description`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2779,7 +2791,7 @@ class AsyncRoles:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Deletes a role.
@@ -2788,7 +2800,7 @@ class AsyncRoles:
 
         Args:
             id: Id of the role. On the wire: `Name`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2811,7 +2823,7 @@ class AsyncRoles:
         *,
         id: str | NotGiven = NOT_GIVEN,
         args: Like[QueryArgs] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[RoleMember]:
         """Lists the members of a role.
@@ -2823,7 +2835,7 @@ class AsyncRoles:
                 besides single arguments, which win. Names are Python's or the wire's.
             id: Id of the role. On the wire: `Name`.
             args: Paging and sorting. On the wire: `Args`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2851,7 +2863,7 @@ class AsyncRoles:
         users: Iterable[str] | NotGiven = NOT_GIVEN,
         groups: Iterable[str] | NotGiven = NOT_GIVEN,
         roles: Iterable[str] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Puts users, groups or roles into a role.
@@ -2863,7 +2875,7 @@ class AsyncRoles:
             users: Users, by id or login name. On the wire: `Users`.
             groups: Groups, by id or name. On the wire: `Groups`.
             roles: Roles, by id or name. On the wire: `Roles`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2894,7 +2906,7 @@ class AsyncRoles:
         users: Iterable[str] | NotGiven = NOT_GIVEN,
         groups: Iterable[str] | NotGiven = NOT_GIVEN,
         roles: Iterable[str] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Takes users, groups or roles out of a role.
@@ -2906,7 +2918,7 @@ class AsyncRoles:
             users: Users, by id or login name. On the wire: `Users`.
             groups: Groups, by id or name. On the wire: `Groups`.
             roles: Roles, by id or name. On the wire: `Roles`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2943,7 +2955,7 @@ class AsyncRedrock:
         script: str | NotGiven = NOT_GIVEN,
         parameters: Mapping[str, Any] | NotGiven = NOT_GIVEN,
         args: Like[QueryArgs] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[QueryRow]:
         """Runs a query and returns one page of its rows.
@@ -2960,7 +2972,7 @@ class AsyncRedrock:
                 false. They are put in as literals, so that no text can end its quotes. Not
                 sent by itself. On the wire: `parameters`.
             args: Paging and sorting. On the wire: `Args`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2992,13 +3004,16 @@ class AsyncSecurity:
         self._call = calls.call
 
     async def whoami(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> CallerIdentity:
         """Tells whom the service takes the caller for: the cheapest way to see whether signing
         in works.
 
         Args:
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -3016,7 +3031,10 @@ class AsyncSecurity:
         return await self._call(SECURITY_WHOAMI, None, {}, timeout, extra_headers)
 
     async def logout(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Ends the session that the token stands for. The next call signs in anew, where that is
         possible.
@@ -3025,7 +3043,7 @@ class AsyncSecurity:
         of the client ends that, too.
 
         Args:
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:

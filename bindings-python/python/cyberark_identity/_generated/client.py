@@ -115,7 +115,7 @@ if TYPE_CHECKING:
         UserRow,
         UserSetting,
     )
-    from cyberark_identity._native import Items, ListResponse, NotGiven, Rows
+    from cyberark_identity._native import Items, ListResponse, NotGiven, Rows, Timeout
 
 
 class ScimUsers:
@@ -139,7 +139,7 @@ class ScimUsers:
         preferred_language: str | NotGiven = NOT_GIVEN,
         enterprise: Like[EnterpriseUser] | NotGiven = NOT_GIVEN,
         custom: Mapping[str, Any] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> User:
         """Creates a user and returns it.
@@ -168,7 +168,7 @@ class ScimUsers:
                 `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User`.
             custom: Attributes that the tenant defined, by name. The form is not verified. On
                 the wire: `urn:scim:schemas:extension:custom:2.0`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -207,7 +207,7 @@ class ScimUsers:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> User:
         """Reads one user by id.
@@ -216,7 +216,7 @@ class ScimUsers:
 
         Args:
             id: Id of the user. On the wire: `id`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -242,7 +242,7 @@ class ScimUsers:
         start_index: int | NotGiven = NOT_GIVEN,
         count: int | NotGiven = NOT_GIVEN,
         attributes: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> ListResponse[User]:
         """Lists users: one page of those that match the filter, sorted.
@@ -263,7 +263,7 @@ class ScimUsers:
                 known. On the wire: `count`.
             attributes: Names of the attributes to return, separated by commas. On the wire:
                 `attributes`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -303,7 +303,7 @@ class ScimUsers:
         attributes: str | NotGiven = NOT_GIVEN,
         page_size: int = 1000,
         concurrency: int = 4,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Items[User]:
         """Reads all that match, page by page, as far as somebody reads on: see `query`.
@@ -327,7 +327,7 @@ class ScimUsers:
             page_size: Items in a page, at most 1000.
             concurrency: Pages that may be under way at once, 1 to 16, once the service has
                 said how many items there are.
-            timeout: Seconds for each page, instead of the client's.
+            timeout: Seconds for each page, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
         """
         return self._items(
@@ -349,7 +349,7 @@ class ScimUsers:
         id: str,
         operations: Iterable[Like[PatchOperation]],
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> User:
         """Changes attributes of a user and returns the user.
@@ -361,7 +361,7 @@ class ScimUsers:
         Args:
             id: Id of the user. On the wire: `id`.
             operations: What to change, in this order. On the wire: `Operations`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -386,7 +386,7 @@ class ScimUsers:
         id: str,
         user: Like[User],
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> User:
         """Replaces the attributes of a user as a whole and returns the user.
@@ -398,7 +398,7 @@ class ScimUsers:
             user: The user as it is to be. It needs `user_name`. One that was read goes back
                 as it came, with attributes that are unknown here; in one that was written by
                 hand they are refused. On the wire: `user`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -422,7 +422,7 @@ class ScimUsers:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Deletes a user.
@@ -431,7 +431,7 @@ class ScimUsers:
 
         Args:
             id: Id of the user. On the wire: `id`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -462,7 +462,7 @@ class ScimGroups:
         *,
         display_name: str | NotGiven = NOT_GIVEN,
         members: Iterable[Like[GroupMember]] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Group:
         """Creates a group, and with it a role, and returns it.
@@ -476,7 +476,7 @@ class ScimGroups:
             display_name: Name of the role, unique in the tenant. On the wire: `displayName`.
             members: Users and roles to put into it; their ids are enough. On the wire:
                 `members`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -503,7 +503,7 @@ class ScimGroups:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Group:
         """Reads one group by id.
@@ -512,7 +512,7 @@ class ScimGroups:
 
         Args:
             id: Id of the group. On the wire: `id`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -539,7 +539,7 @@ class ScimGroups:
         start_index: int | NotGiven = NOT_GIVEN,
         count: int | NotGiven = NOT_GIVEN,
         attributes: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> ListResponse[Group]:
         """Lists groups: one page of those that match the filter, sorted.
@@ -556,7 +556,7 @@ class ScimGroups:
                 whatever was asked. On the wire: `count`.
             attributes: Names of the attributes to return, separated by commas. On the wire:
                 `attributes`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -596,7 +596,7 @@ class ScimGroups:
         attributes: str | NotGiven = NOT_GIVEN,
         page_size: int = 1000,
         concurrency: int = 4,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Items[Group]:
         """Reads all that match, page by page, as far as somebody reads on: see `query`.
@@ -618,7 +618,7 @@ class ScimGroups:
             page_size: Items in a page, at most 1000.
             concurrency: Pages that may be under way at once, 1 to 16, once the service has
                 said how many items there are.
-            timeout: Seconds for each page, instead of the client's.
+            timeout: Seconds for each page, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
         """
         return self._items(
@@ -640,7 +640,7 @@ class ScimGroups:
         id: str,
         operations: Iterable[Like[PatchOperation]],
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Group:
         """Changes attributes or members of a group and returns the group.
@@ -653,7 +653,7 @@ class ScimGroups:
             operations: What to change, in this order. Members are a list of objects with
                 their id as `value`; one is removed with the path `members[value eq "id"]`. On
                 the wire: `Operations`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -677,7 +677,7 @@ class ScimGroups:
         id: str,
         group: Like[Group],
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Group:
         """Replaces name and members of a group at once and returns the group.
@@ -690,7 +690,7 @@ class ScimGroups:
                 empties the role. One that was read goes back as it came, with attributes that
                 are unknown here; in one that was written by hand they are refused. On the
                 wire: `group`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -713,7 +713,7 @@ class ScimGroups:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Deletes a group, and with it the role.
@@ -722,7 +722,7 @@ class ScimGroups:
 
         Args:
             id: Id of the group. On the wire: `id`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -767,7 +767,7 @@ class Employees:
         preferred_language: str | NotGiven = NOT_GIVEN,
         active: bool | NotGiven = NOT_GIVEN,
         password: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> User:
         """Creates the user of a new employee and returns it.
@@ -801,7 +801,7 @@ class Employees:
                 `preferredLanguage`.
             active: False makes the account suspended. On the wire: `active`.
             password: First password. Some tenants may ask for it. On the wire: `password`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -851,14 +851,17 @@ class Users:
         self._call = calls.call
 
     def list(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[UserRow]:
         """Lists every user of the cloud directory, in one answer without pages.
 
         For large directories `scim.users.query` reads page by page.
 
         Args:
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -879,7 +882,7 @@ class Users:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> DirectoryUser:
         """Reads one user by id.
@@ -889,7 +892,7 @@ class Users:
 
         Args:
             id: Id of the user: a GUID. On the wire: `ID`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -910,7 +913,7 @@ class Users:
         self,
         user_name: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> DirectoryUser:
         """Reads one user by login name.
@@ -919,7 +922,7 @@ class Users:
 
         Args:
             user_name: Login name with suffix. Compared without case. On the wire: `username`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -941,7 +944,7 @@ class Users:
         self,
         *,
         id: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> UserInfo:
         """Reads a user as sign-in and second factors see it, from any directory.
@@ -950,7 +953,7 @@ class Users:
 
         Args:
             id: Id of the user. Left out: the caller. On the wire: `ID`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -969,12 +972,15 @@ class Users:
         return self._call(USERS_GET_INFO, None, {"id": id}, timeout, extra_headers)
 
     def get_own_attributes(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> DirectoryUser:
         """Reads the attributes of the caller.
 
         Args:
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -996,7 +1002,7 @@ class Users:
         *,
         id: str | NotGiven = NOT_GIVEN,
         directory_service_uuid: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> DirectoryUser:
         """Reads the attributes of a user of any directory.
@@ -1008,7 +1014,7 @@ class Users:
             id: Id of the user. Left out: the caller. On the wire: `ID`.
             directory_service_uuid: Id of the directory that has the user. Left out: the
                 service looks for it. On the wire: `directoryServiceUuid`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1037,14 +1043,14 @@ class Users:
         self,
         *,
         id: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Any:
         """Reads whom a user reports to, as JSON in the form in which the service sends it.
 
         Args:
             id: Id of the user. Left out: the caller. On the wire: `ID`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1067,7 +1073,7 @@ class Users:
         id: str,
         *,
         args: Like[QueryArgs] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[UserRole]:
         """Lists the roles of a user, its own and inherited ones, with the rights that each
@@ -1076,7 +1082,7 @@ class Users:
         Args:
             id: Id of the user. Left out: the caller. On the wire: `ID`.
             args: Paging and sorting. On the wire: `Args`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1100,7 +1106,7 @@ class Users:
         *,
         id: str,
         setting_type: str,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[UserSetting]:
         """Lists settings of a user, of one kind.
@@ -1109,7 +1115,7 @@ class Users:
             id: Id of the user. On the wire: `ID`.
             setting_type: Kind of setting. Which there are is not documented. On the wire:
                 `SettingType`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1158,7 +1164,7 @@ class Users:
         password_never_expire: bool | NotGiven = NOT_GIVEN,
         use_alternate_mfa_account: bool | NotGiven = NOT_GIVEN,
         cma_redirected_user_uuid: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> str:
         """Creates a user of the cloud directory and returns its id.
@@ -1202,7 +1208,7 @@ class Users:
             use_alternate_mfa_account: Requests for a second factor go to another user. On the
                 wire: `useAlternateMfaAccount`.
             cma_redirected_user_uuid: Id of that user. On the wire: `CmaRedirectedUserUuid`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1273,7 +1279,7 @@ class Users:
         verify_email: bool | NotGiven = NOT_GIVEN,
         use_alternate_mfa_account: bool | NotGiven = NOT_GIVEN,
         cma_redirected_user_uuid: str | NotGiven | None = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Changes a user of the cloud directory.
@@ -1312,7 +1318,7 @@ class Users:
             use_alternate_mfa_account: Requests for a second factor go to another user. On the
                 wire: `useAlternateMfaAccount`.
             cma_redirected_user_uuid: Id of that user. On the wire: `CmaRedirectedUserUuid`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1371,7 +1377,7 @@ class Users:
         mobile_number: str | NotGiven | None = NOT_GIVEN,
         verify_email: bool | NotGiven = NOT_GIVEN,
         attributes: Mapping[str, Any] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Changes the profile of a user of the cloud directory, with attributes that the tenant
@@ -1394,7 +1400,7 @@ class Users:
                 `VerifyEmail`.
             attributes: Attributes that the tenant defined, by name. They travel beside the
                 other arguments. On the wire: `attributes`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1436,7 +1442,7 @@ class Users:
         mobile_number: str | NotGiven | None = NOT_GIVEN,
         org_path: str | NotGiven | None = NOT_GIVEN,
         cma_redirected_user_uuid: str | NotGiven | None = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Changes what the cloud keeps about a user of Active Directory.
@@ -1451,7 +1457,7 @@ class Users:
             org_path: Path of the organization. On the wire: `OrgPath`.
             cma_redirected_user_uuid: Id of the user to whom requests for a second factor go
                 instead. On the wire: `CmaRedirectedUserUuid`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1485,7 +1491,7 @@ class Users:
         *,
         id: str | NotGiven = NOT_GIVEN,
         new_password: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Gives a user another password.
@@ -1497,7 +1503,7 @@ class Users:
                 besides single arguments, which win. Names are Python's or the wire's.
             id: Id of the user. On the wire: `ID`.
             new_password: The new password. On the wire: `newPassword`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1524,7 +1530,7 @@ class Users:
         self,
         users: Iterable[str],
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Deletes users. Those of other directories are only taken out of the cloud.
@@ -1533,7 +1539,7 @@ class Users:
 
         Args:
             users: Ids of the users. On the wire: `Users`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1555,7 +1561,7 @@ class Users:
         id: str,
         picture: Upload,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> str:
         """Gives a user a picture and returns the path on the tenant from which it can be
@@ -1568,7 +1574,7 @@ class Users:
             id: Id of the user. On the wire: `ID`.
             picture: An image. Its kind is told from its first bytes or the ending of its
                 name, unless it is said. On the wire: `Picture`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1589,13 +1595,16 @@ class Users:
         )
 
     def get_tech_support_user(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> TechSupportUser:
         """Reads the account by which the vendor's support may sign in. It exists while support
         has been given access.
 
         Args:
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1626,7 +1635,7 @@ class Access:
         *,
         uuid: str | NotGiven = NOT_GIVEN,
         state: bool | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Suspends an account, or makes it active again. Leaves a lock as it is.
@@ -1638,7 +1647,7 @@ class Access:
                 besides single arguments, which win. Names are Python's or the wire's.
             uuid: Id of the user: a GUID. On the wire: `uuid`.
             state: True makes the account active, false suspends it. On the wire: `state`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1664,7 +1673,7 @@ class Access:
         *,
         id: str | NotGiven = NOT_GIVEN,
         state: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Sets the state of an account.
@@ -1678,7 +1687,7 @@ class Access:
             id: Id of the user: a GUID. On the wire: `ID`.
             state: `None` (active), or one or more of `Locked`, `Disabled` and `Expired`,
                 separated by commas. On the wire: `state`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1703,7 +1712,7 @@ class Access:
         *,
         user: str,
         lock_user: bool,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Locks an account, or unlocks it. Leaves a suspension as it is.
@@ -1713,7 +1722,7 @@ class Access:
         Args:
             user: Id of the user, or login name. On the wire: `user`.
             lock_user: True locks, false unlocks. On the wire: `lockUser`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1737,7 +1746,7 @@ class Access:
         self,
         user: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> bool | None:
         """Tells whether an administrator has locked a user.
@@ -1746,7 +1755,7 @@ class Access:
 
         Args:
             user: Id of the user, or login name. On the wire: `user`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1767,7 +1776,7 @@ class Access:
         self,
         user: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> bool | None:
         """Tells whether policy keeps a user from signing in, because it cannot answer the
@@ -1777,7 +1786,7 @@ class Access:
 
         Args:
             user: Id of the user. An empty text means the caller. On the wire: `user`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1802,7 +1811,7 @@ class Access:
         *,
         id: str,
         timespan: int | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Lets a user sign in without a second factor for some minutes.
@@ -1810,7 +1819,7 @@ class Access:
         Args:
             id: Id of the user: a GUID. On the wire: `ID`.
             timespan: For how many minutes. Left out: 10. On the wire: `timespan`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1834,14 +1843,14 @@ class Access:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> RiskLevel:
         """Reads how risky the service thinks a user is.
 
         Args:
             id: Id of the user: a GUID. On the wire: `ID`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1869,7 +1878,7 @@ class Attributes:
         self,
         *,
         table: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> AttributeSchema:
         """Reads which attributes the tenant has defined.
@@ -1877,7 +1886,7 @@ class Attributes:
         Args:
             table: Table. Left out: `Users`, the only one that is documented. On the wire:
                 `Table`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1901,7 +1910,7 @@ class Attributes:
         table: str | NotGiven = NOT_GIVEN,
         columns: Iterable[Like[AttributeColumn]] | NotGiven = NOT_GIVEN,
         allow_delete: bool | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Replaces the attributes that the tenant has defined: read the schema, add to it, send
@@ -1919,7 +1928,7 @@ class Attributes:
             allow_delete: Allows the service to drop attributes, with their values, that are
                 not among `columns`. Left out: no, and the service is told so. On the wire:
                 `AllowDelete`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1950,7 +1959,7 @@ class Attributes:
         table: str | NotGiven = NOT_GIVEN,
         id: str | NotGiven = NOT_GIVEN,
         include_nulls: bool | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> AttributeValues:
         """Reads the values that a user has of these attributes.
@@ -1963,7 +1972,7 @@ class Attributes:
             id: Id of the user. On the wire: `ID`.
             include_nulls: Also gives attributes without a value, as null. Left out: no. On
                 the wire: `IncludeNulls`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -1994,7 +2003,7 @@ class Attributes:
         table: str | NotGiven = NOT_GIVEN,
         id: str | NotGiven = NOT_GIVEN,
         columns: Mapping[str, Any] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Sets values that a user has of these attributes.
@@ -2010,7 +2019,7 @@ class Attributes:
             id: Id of the user. On the wire: `ID`.
             columns: New values by name of the attribute, of the kind that the schema says.
                 Null clears; what is left out stays. On the wire: `Columns`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2046,7 +2055,7 @@ class Organizations:
         *,
         name: str | NotGiven = NOT_GIVEN,
         description: str | NotGiven | None = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Organization:
         """Creates an organization and returns it.
@@ -2061,7 +2070,7 @@ class Organizations:
                 besides single arguments, which win. Names are Python's or the wire's.
             name: Name, unique in the tenant. On the wire: `Name`.
             description: Free text; null is sent as such. On the wire: `Description`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2085,14 +2094,17 @@ class Organizations:
         )
 
     def list(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[Organization]:
         """Lists all organizations.
 
         The service answers with a bare list or with a query; both are read.
 
         Args:
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2114,7 +2126,7 @@ class Organizations:
         self,
         org_id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Organization:
         """Reads one organization by id.
@@ -2123,7 +2135,7 @@ class Organizations:
 
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2147,7 +2159,7 @@ class Organizations:
         org_id: str | NotGiven = NOT_GIVEN,
         name: str | NotGiven = NOT_GIVEN,
         description: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Changes name or free text of an organization.
@@ -2161,7 +2173,7 @@ class Organizations:
             org_id: Id of the organization. On the wire: `OrgId`.
             name: New name. On the wire: `Name`.
             description: New free text. On the wire: `Description`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2188,7 +2200,7 @@ class Organizations:
         self,
         org_id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Deletes an organization.
@@ -2197,7 +2209,7 @@ class Organizations:
 
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2218,7 +2230,7 @@ class Organizations:
         self,
         org_id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[OrganizationRole]:
         """Lists the roles of an organization with their rights.
@@ -2227,7 +2239,7 @@ class Organizations:
 
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2249,14 +2261,14 @@ class Organizations:
         self,
         org_id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[OrganizationAdministrator]:
         """Lists the administrators of an organization.
 
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2282,7 +2294,7 @@ class Organizations:
         org_id: str | NotGiven = NOT_GIVEN,
         grant: Iterable[Like[AdministratorGrant]] | NotGiven = NOT_GIVEN,
         revoke: Iterable[str] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Makes users administrators of an organization, or ends that.
@@ -2296,7 +2308,7 @@ class Organizations:
             org_id: Id of the organization. On the wire: `OrgId`.
             grant: Users who become administrators. On the wire: `Grant`.
             revoke: Ids of the users who cease to be administrators. On the wire: `Revoke`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2323,7 +2335,7 @@ class Organizations:
         self,
         org_id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[OrganizationRight]:
         """Lists the rights that are given over an organization. Reads only, although the
@@ -2331,7 +2343,7 @@ class Organizations:
 
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2358,7 +2370,7 @@ class Organizations:
         org_id: str | NotGiven = NOT_GIVEN,
         grant: Iterable[Like[RightGrant]] | NotGiven = NOT_GIVEN,
         revoke: Iterable[Like[RightRevocation]] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Gives and takes rights over an organization.
@@ -2372,7 +2384,7 @@ class Organizations:
             org_id: Id of the organization. On the wire: `OrgId`.
             grant: Rights to give. On the wire: `Grant`.
             revoke: Rights to take away. On the wire: `Revoke`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2403,7 +2415,7 @@ class Organizations:
         org_id: str | NotGiven = NOT_GIVEN,
         add: Iterable[Like[OrganizationMember]] | NotGiven = NOT_GIVEN,
         remove: Iterable[Like[OrganizationMember]] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Moves members into an organization and out of it.
@@ -2417,7 +2429,7 @@ class Organizations:
             org_id: Id of the organization. On the wire: `OrgId`.
             add: Who joins. On the wire: `Add`.
             remove: Who leaves. On the wire: `Remove`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2452,7 +2464,7 @@ class Onboarding:
         *,
         file: Upload,
         file_name: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> CsvUpload:
         """Uploads a CSV file of users: the first of two steps, which creates nobody.
@@ -2467,7 +2479,7 @@ class Onboarding:
                 the third have to be filled; there may be 10000 rows. On the wire: `Icon`.
             file_name: Name of the file. Left out: its own, or `users.csv`. On the wire:
                 `FileName`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2499,7 +2511,7 @@ class Onboarding:
         admin_email: str | NotGiven = NOT_GIVEN,
         send_sms_invite: bool | NotGiven = NOT_GIVEN,
         send_email_invite: bool | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> str:
         """Has the users of an uploaded file created: the second of two steps. Returns what the
@@ -2515,7 +2527,7 @@ class Onboarding:
             send_sms_invite: Invite each of them by text message. On the wire:
                 `SendSmsInvite`.
             send_email_invite: Invite each of them by e-mail. On the wire: `SendEmailInvite`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2552,7 +2564,7 @@ class Onboarding:
         sms_invite: bool | NotGiven = NOT_GIVEN,
         group_invite: bool | NotGiven = NOT_GIVEN,
         role: str | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Invites users, groups or roles, and makes users of other directories known to the
@@ -2569,7 +2581,7 @@ class Onboarding:
                 member. Left out: yes. On the wire: `GroupInvite`.
             role: Name of a role that those who are invited are put into. Left out: none. On
                 the wire: `Role`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2602,14 +2614,14 @@ class Onboarding:
         self,
         ids: Iterable[str],
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Sends users of the cloud directory an e-mail to sign in by.
 
         Args:
             ids: Ids of the users. On the wire: `ID`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2630,7 +2642,7 @@ class Onboarding:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Sends a user a text message to sign in by.
@@ -2639,7 +2651,7 @@ class Onboarding:
 
         Args:
             id: Id of the user. On the wire: `ID`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2674,7 +2686,7 @@ class Roles:
         users: Iterable[str] | NotGiven = NOT_GIVEN,
         groups: Iterable[str] | NotGiven = NOT_GIVEN,
         roles: Iterable[str] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> CreatedRole:
         """Creates a role and returns its id.
@@ -2693,7 +2705,7 @@ class Roles:
             users: Users to put into it, by id or login name. On the wire: `Users`.
             groups: Groups to put into it, by id or name. On the wire: `Groups`.
             roles: Roles to put into it, by id or name. On the wire: `Roles`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2731,7 +2743,7 @@ class Roles:
         id: str | NotGiven = NOT_GIVEN,
         new_name: str | NotGiven = NOT_GIVEN,
         description: str | NotGiven | None = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Changes name or free text of a role.
@@ -2744,7 +2756,7 @@ class Roles:
             id: Id of the role. On the wire: `Name`.
             new_name: New name. On the wire: `NewName`.
             description: Free text. On the wire: `Description`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2771,7 +2783,7 @@ class Roles:
         self,
         id: str,
         *,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Deletes a role.
@@ -2780,7 +2792,7 @@ class Roles:
 
         Args:
             id: Id of the role. On the wire: `Name`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2803,7 +2815,7 @@ class Roles:
         *,
         id: str | NotGiven = NOT_GIVEN,
         args: Like[QueryArgs] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[RoleMember]:
         """Lists the members of a role.
@@ -2815,7 +2827,7 @@ class Roles:
                 besides single arguments, which win. Names are Python's or the wire's.
             id: Id of the role. On the wire: `Name`.
             args: Paging and sorting. On the wire: `Args`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2841,7 +2853,7 @@ class Roles:
         users: Iterable[str] | NotGiven = NOT_GIVEN,
         groups: Iterable[str] | NotGiven = NOT_GIVEN,
         roles: Iterable[str] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Puts users, groups or roles into a role.
@@ -2853,7 +2865,7 @@ class Roles:
             users: Users, by id or login name. On the wire: `Users`.
             groups: Groups, by id or name. On the wire: `Groups`.
             roles: Roles, by id or name. On the wire: `Roles`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2884,7 +2896,7 @@ class Roles:
         users: Iterable[str] | NotGiven = NOT_GIVEN,
         groups: Iterable[str] | NotGiven = NOT_GIVEN,
         roles: Iterable[str] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Takes users, groups or roles out of a role.
@@ -2896,7 +2908,7 @@ class Roles:
             users: Users, by id or login name. On the wire: `Users`.
             groups: Groups, by id or name. On the wire: `Groups`.
             roles: Roles, by id or name. On the wire: `Roles`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2933,7 +2945,7 @@ class Redrock:
         script: str | NotGiven = NOT_GIVEN,
         parameters: Mapping[str, Any] | NotGiven = NOT_GIVEN,
         args: Like[QueryArgs] | NotGiven = NOT_GIVEN,
-        timeout: float | None = None,
+        timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[QueryRow]:
         """Runs a query and returns one page of its rows.
@@ -2950,7 +2962,7 @@ class Redrock:
                 false. They are put in as literals, so that no text can end its quotes. Not
                 sent by itself. On the wire: `parameters`.
             args: Paging and sorting. On the wire: `Args`.
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -2982,13 +2994,16 @@ class Security:
         self._call = calls.call
 
     def whoami(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> CallerIdentity:
         """Tells whom the service takes the caller for: the cheapest way to see whether signing
         in works.
 
         Args:
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:
@@ -3006,7 +3021,10 @@ class Security:
         return self._call(SECURITY_WHOAMI, None, {}, timeout, extra_headers)
 
     def logout(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
     ) -> None:
         """Ends the session that the token stands for. The next call signs in anew, where that is
         possible.
@@ -3015,7 +3033,7 @@ class Security:
         of the client ends that, too.
 
         Args:
-            timeout: Seconds for the whole call, instead of the client's.
+            timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
             extra_headers: Headers besides the client's own.
 
         Returns:

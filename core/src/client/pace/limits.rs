@@ -31,6 +31,11 @@ pub struct Limits {
     pub limited: Option<Limited>,
     /// How long ago that was.
     pub limited_ago: Option<Duration>,
+    /// Repeats of requests that were made.
+    pub retries: u64,
+    /// Repeats that were not made, because the client had repeated too many requests by then: a fifth of them, and ten a
+    /// second besides.
+    pub retries_refused: u64,
 }
 
 /// A request that the service turned away.
