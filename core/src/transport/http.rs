@@ -144,6 +144,9 @@ fn silent(limit: Duration) -> Failure {
 
 fn failure(error: reqwest::Error) -> Failure {
     let cause = root_cause(&error);
+    if is_badly_packed(&error) {
+        return unreadable(&cause, error);
+    }
     let message = match (error.is_connect(), error.is_timeout()) {
         (true, true) => "no connection in the time allowed",
         (true, false) => "no connection",
@@ -168,12 +171,41 @@ fn failure(error: reqwest::Error) -> Failure {
     }
 }
 
-/// What usually is behind a cause. Certificates are told by rustls in these words.
+/// Trouble with the connection is told by hyper, that of a decompressor by itself.
+fn is_badly_packed(error: &reqwest::Error) -> bool {
+    let source = std::error::Error::source(error);
+    error.is_decode() && source.is_some_and(|source| source.is::<std::io::Error>())
+}
+
+/// The answer came, and is not packed as it says. It would come in the same way again.
+fn unreadable(cause: &str, error: reqwest::Error) -> Failure {
+    Failure {
+        kind: ErrorKind::UnexpectedResponse,
+        delivery: Delivery::Answered,
+        message: format!("the answer cannot be decompressed: {cause}"),
+        hint: Some("look for a proxy or gateway in between that changes answers"),
+        source: Some(Box::new(error.without_url())),
+    }
+}
+
+/// What usually is behind a cause, which rustls tells in these words.
 fn hint(cause: &str) -> Option<&'static str> {
-    let certificate = cause.contains("certificate") || cause.contains("UnknownIssuer");
-    certificate.then_some(
-        "the certificate is not trusted: if your company inspects TLS, give its CA with `ca_file`",
-    )
+    let has = |words: &[&str]| words.iter().any(|word| cause.contains(word));
+    let refused = cause.starts_with("received fatal alert");
+    if has(&["ProtocolVersion", "SupportTls12"]) {
+        Some("the server offers no TLS 1.2 or later: look for a proxy or gateway in between")
+    } else if refused && has(&["Certificate", "UnknownCA", "DecryptError", "AccessDenied"]) {
+        Some(
+            "the server does not know this client: give the certificate that it asks for with `client_certificate` and \
+             `client_key`",
+        )
+    } else if has(&["certificate", "UnknownIssuer"]) {
+        Some(
+            "the certificate is not trusted: if your company inspects TLS, give its CA with `ca_file`",
+        )
+    } else {
+        None
+    }
 }
 
 fn root_cause(error: &dyn std::error::Error) -> String {

@@ -1,8 +1,10 @@
 //! What the tests share: fixtures, a transport that answers from memory, and calls through a tenant full of faults.
 
+pub mod authority;
 pub mod chaos;
 pub mod coverage;
 pub mod fixture;
+pub mod odd_server;
 pub mod proxy;
 pub mod replay;
 pub mod scenario;

@@ -8,7 +8,8 @@ use cyberark_identity::{
     CallOptions, Client, Delivery, Error, ErrorKind, StaticToken, ops::users::GetUser,
 };
 use cyberark_identity_emulator::{Emulator, FaultScript, Options};
-use tokio::net::TcpListener;
+use cyberark_identity_tests::odd_server::OddServer;
+use tokio::{net::TcpListener, sync::mpsc};
 
 const SHORT: Duration = Duration::from_millis(100);
 
@@ -71,4 +72,15 @@ async fn a_call_may_bear_less_or_more_silence() {
     let patience = CallOptions::new().read_timeout(Duration::from_secs(30));
     let found = impatient.send(&GetUser::from("1"), &patience).await;
     assert_eq!(found.unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn a_body_that_drips_for_ever_ends_with_the_time_of_the_call_and_so_does_its_connection() {
+    let (gone, mut freed) = mpsc::unbounded_channel();
+    let server = OddServer::drip(gone).await;
+    let error = failure(&server.url, CallOptions::new().timeout(5 * SHORT)).await;
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.details().delivery, Delivery::Unknown);
+    freed.recv().await.unwrap();
+    assert_eq!(server.seen().requests, 1);
 }

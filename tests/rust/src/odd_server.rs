@@ -1,0 +1,232 @@
+//! Servers that answer as they are told: bytes over HTTP/1.1, or streams and resets over HTTP/2.
+
+use std::{
+    collections::VecDeque,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+use h2::{Reason, server::SendResponse};
+use rustls::ServerConfig;
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+use tokio_rustls::TlsAcceptor;
+
+/// The answer to a read of a user.
+pub const USER: &str = r#"{"success":true,"Result":{"Uuid":"1","Name":"ana@acme.example"}}"#;
+
+/// What the server does with a request over HTTP/2.
+#[derive(Clone, Copy)]
+pub enum Act {
+    /// Answers.
+    Answer,
+    /// Answers, and says that this connection takes no more requests.
+    AnswerAndGoAway,
+    /// Ends the stream for this reason.
+    Reset(Reason),
+    /// Ends the connection for this reason.
+    GoAway(Reason),
+}
+
+/// What happened at the server.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// Connections on which there was a request.
+    pub connections: usize,
+    /// Requests.
+    pub requests: usize,
+}
+
+/// A running server.
+pub struct OddServer {
+    /// Its address.
+    pub url: String,
+    seen: Arc<Mutex<Seen>>,
+}
+
+impl OddServer {
+    /// Speaks HTTP/2. When the script is over, it answers.
+    ///
+    /// # Panics
+    /// When there is no port.
+    pub async fn http2(
+        tls: Arc<ServerConfig>,
+        script: impl IntoIterator<Item = Act> + Send,
+    ) -> Self {
+        let acceptor = TlsAcceptor::from(tls);
+        let script = Arc::new(Mutex::new(script.into_iter().collect::<VecDeque<_>>()));
+        Self::start("https", move |client, seen| {
+            let (acceptor, script) = (acceptor.clone(), script.clone());
+            async move { speak_http2(acceptor.accept(client).await?, &script, &seen).await }
+        })
+        .await
+    }
+
+    /// Answers every request over HTTP/1.1 and TLS with a user.
+    ///
+    /// # Panics
+    /// When there is no port.
+    pub async fn tls(tls: Arc<ServerConfig>) -> Self {
+        let acceptor = TlsAcceptor::from(tls);
+        Self::start("https", move |client, seen| {
+            let acceptor = acceptor.clone();
+            async move {
+                let mut client = acceptor.accept(client).await?;
+                let answer = whole("", USER.as_bytes());
+                respond(&mut client, &answer, &seen).await
+            }
+        })
+        .await
+    }
+
+    /// Answers every request with these bytes, and closes the connection.
+    ///
+    /// # Panics
+    /// When there is no port.
+    pub async fn plain(answer: Vec<u8>) -> Self {
+        Self::start("http", move |mut client, seen| {
+            let answer = answer.clone();
+            async move { respond(&mut client, &answer, &seen).await }
+        })
+        .await
+    }
+
+    /// Answers what begins a handshake of TLS with these bytes.
+    ///
+    /// # Panics
+    /// When there is no port.
+    pub async fn handshake(answer: Vec<u8>) -> Self {
+        Self::start("https", move |mut client, _| {
+            let answer = answer.clone();
+            async move {
+                let _kind = client.read_u8().await?;
+                client.write_all(&answer).await?;
+                // Until the client goes away, so that it reads the answer first.
+                tokio::io::copy(&mut client, &mut tokio::io::sink()).await?;
+                Ok(())
+            }
+        })
+        .await
+    }
+
+    /// Answers over HTTP/1.1 with a body that comes byte by byte, for as long as somebody reads. Tells when nobody does.
+    ///
+    /// # Panics
+    /// When there is no port.
+    pub async fn drip(gone: tokio::sync::mpsc::UnboundedSender<()>) -> Self {
+        Self::start("http", move |mut client, seen| {
+            let gone = gone.clone();
+            async move {
+                let head = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
+                read_head(&mut client).await?;
+                note(&seen, true);
+                client.write_all(head.as_bytes()).await?;
+                while client.write_all(b" ").await.is_ok() {
+                    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                }
+                gone.send(()).map_err(io::Error::other)
+            }
+        })
+        .await
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        *lock(&self.seen)
+    }
+
+    #[allow(clippy::expect_used)]
+    async fn start<F, Fut>(scheme: &str, serve: F) -> Self
+    where
+        F: Fn(TcpStream, Arc<Mutex<Seen>>) -> Fut + Send + 'static,
+        Fut: Future<Output = io::Result<()>> + Send + 'static,
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("{scheme}://{}", listener.local_addr().expect("an address"));
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let told = seen.clone();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                tokio::spawn(serve(client, told.clone()));
+            }
+        });
+        Self { url, seen }
+    }
+}
+
+/// An answer of HTTP/1.1 with its length.
+#[must_use]
+pub fn whole(headers: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n"
+    );
+    [head.as_bytes(), body].concat()
+}
+
+async fn respond(
+    client: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    answer: &[u8],
+    seen: &Mutex<Seen>,
+) -> io::Result<()> {
+    read_head(client).await?;
+    note(seen, true);
+    client.write_all(answer).await?;
+    client.shutdown().await
+}
+
+async fn read_head(client: &mut (impl AsyncRead + Unpin)) -> io::Result<()> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(client.read_u8().await?);
+    }
+    Ok(())
+}
+
+async fn speak_http2(
+    client: tokio_rustls::server::TlsStream<TcpStream>,
+    script: &Mutex<VecDeque<Act>>,
+    seen: &Mutex<Seen>,
+) -> io::Result<()> {
+    let mut connection = h2::server::handshake(client)
+        .await
+        .map_err(io::Error::other)?;
+    let mut first = true;
+    while let Some(request) = connection.accept().await {
+        let (_, mut stream) = request.map_err(io::Error::other)?;
+        note(seen, std::mem::take(&mut first));
+        match lock(script).pop_front().unwrap_or(Act::Answer) {
+            Act::Answer => answer(&mut stream).map_err(io::Error::other)?,
+            Act::AnswerAndGoAway => {
+                answer(&mut stream).map_err(io::Error::other)?;
+                connection.graceful_shutdown();
+            }
+            Act::Reset(reason) => stream.send_reset(reason),
+            Act::GoAway(reason) => connection.abrupt_shutdown(reason),
+        }
+    }
+    Ok(())
+}
+
+fn answer(stream: &mut SendResponse<Bytes>) -> Result<(), h2::Error> {
+    let response = http::Response::builder()
+        .header("content-type", "application/json")
+        .body(())
+        .unwrap_or_default();
+    let mut body = stream.send_response(response, false)?;
+    body.send_data(Bytes::from_static(USER.as_bytes()), true)
+}
+
+fn note(seen: &Mutex<Seen>, first: bool) {
+    let mut seen = lock(seen);
+    seen.connections += usize::from(first);
+    seen.requests += 1;
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
