@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from cyberark_identity import (
     StaticToken,
     UnexpectedResponseError,
 )
+from support import SECONDS
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 SCIM_USER = '{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "1", %s}'
@@ -182,6 +183,41 @@ def test_a_body_that_stands_still(get: Get) -> None:
 
     with pytest.raises(RequestTimeoutError, match=r"nothing came for 0\.2 s"):
         get(answer, read_timeout=0.2, max_retries=0)
+
+
+def test_a_body_that_drips_ends_with_the_time_of_the_call(get: Get) -> None:
+    gone = Event()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("content-length", "1000000")
+        handler.end_headers()
+        try:
+            while not gone.wait(0.005):
+                handler.wfile.write(b" ")
+        except OSError:
+            gone.set()
+
+    with pytest.raises(RequestTimeoutError, match=r"no answer within 0\.3 s"):
+        get(answer, timeout=0.3)
+    assert gone.wait(SECONDS), "the connection is still open"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+def test_what_is_not_packed_as_it_says(get: Get, encoding: str) -> None:
+    asked = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        asked.append(handler.path)
+        handler.send_response(200)
+        handler.send_header("content-encoding", encoding)
+        handler.send_header("content-length", "5")
+        handler.end_headers()
+        handler.wfile.write(b"{\xff\xff\xff}")
+
+    with pytest.raises(UnexpectedResponseError, match="cannot be decompressed"):
+        get(answer)
+    assert len(asked) == 1
 
 
 def test_a_page_of_odd_things(get: Get) -> None:

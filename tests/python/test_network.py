@@ -22,6 +22,7 @@ from cyberark_identity import (
     Timeout,
 )
 from cyberark_identity.emulator import Emulator
+from socks import socks_proxy
 
 NOBODY = "http://127.0.0.1:1"
 
@@ -154,3 +155,38 @@ def silent_service() -> Iterator[str]:
     """Takes connections, and says nothing in the handshake."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"https://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+@pytest.mark.parametrize("tls", [False, True])
+def test_everything_goes_through_a_socks_proxy_sign_in_included(scheme: str, tls: bool) -> None:
+    async def not_sync(tenant: Emulator, proxy: str) -> object:
+        settings: dict[str, Any] = {"proxy": proxy, "ca_file": tenant.ca_file}
+        async with AsyncClient(tenant.url, auth=tenant.credentials, **settings) as client:
+            return await client.users.list()
+
+    with Emulator(tls=tls) as tenant, socks_proxy() as (address, targets):
+        proxy = f"{scheme}://me:hunter2@{address}"
+        settings: dict[str, Any] = {"proxy": proxy, "ca_file": tenant.ca_file}
+        with Client(tenant.url, auth=tenant.credentials, **settings) as client:
+            assert client.users.list()
+        through = len(targets)
+        assert through >= 1
+        assert asyncio.run(not_sync(tenant, proxy))
+        assert len(targets) > through
+        assert {f"{tenant.url.split(':')[0]}://{target}" for target in targets} == {tenant.url}
+
+
+def test_a_socks_proxy_that_does_not_know_us() -> None:
+    with Emulator() as tenant, socks_proxy() as (address, targets):
+        proxy = f"socks5h://me:wr0ng@{address}"
+        settings: dict[str, Any] = {"proxy": proxy, "max_retries": 0}
+        with (
+            Client(tenant.url, auth=tenant.credentials, **settings) as client,
+            pytest.raises(ConnectionFailedError) as raised,
+        ):
+            client.users.list()
+        assert raised.value.operation == "oauth2.token"
+        assert "wr0ng" not in f"{raised.value!r} {raised.value}"
+        assert not targets
+        assert not tenant.requests()
