@@ -4,7 +4,6 @@
  *     node work.mjs CLIENT WORK COUNT
  */
 const [name, work, count] = process.argv.slice(2)
-export const TENANT = JSON.parse(process.env.BENCH_TENANT)
 const IN_FLIGHT = 64
 
 const client = await import(`./${name}.mjs`)

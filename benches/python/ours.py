@@ -63,7 +63,3 @@ def parquet():
         path = Path(folder, "users.parquet")
         CLIENT.scim.users.iter().to_parquet(path)
         return pyarrow.parquet.ParquetFile(path).metadata.num_rows
-
-
-def create(name):
-    CLIENT.scim.users.create(user_name=name)

@@ -31,11 +31,3 @@ def some_ids(count):
 
 def get(user_id):
     return facts(read(f"Users/{user_id}"))
-
-
-def create(name):
-    body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name}
-    answer = SESSION.post(f"{TENANT['scim_url']}/Users", json=body, timeout=60)
-    if answer.status_code != 201:
-        raise RuntimeError(answer.text)
-    answer.json()

@@ -40,23 +40,29 @@ def processor_time():
     return usage.ru_utime + usage.ru_stime
 
 
-def measured(work, count):
-    """Runs the work once to warm up, with a tenth of the count, and once to measure it."""
-    work(max(1, count // 10))
+def timed(work):
+    """Runs the work, which says how many units it did, and prints what that took."""
     cpu, wall = processor_time(), time.perf_counter()
-    units = work(count) or count
+    units = work()
     cpu, wall = processor_time() - cpu, time.perf_counter() - wall
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"cpu": cpu, "wall": wall, "units": units, "rss": rss}))
+    return units
 
 
-def ids(client, count):
-    """Ids of some users, read by the client itself."""
-    return list(client.some_ids(min(count, 50)))
+def measured(work, count):
+    """Runs the work once to warm up, with a tenth of the count, and once to measure it."""
+    work(max(1, count // 10))
+
+    def whole():
+        work(count)
+        return count
+
+    timed(whole)
 
 
 def one_after_the_other(client, count):
-    known = ids(client, 50)
+    known = client.some_ids(50)
 
     def work(count):
         for number in range(count):
@@ -70,7 +76,7 @@ def one_after_the_other(client, count):
 def at_once(client, count, runner):
     import asyncio
 
-    known = ids(client, 50)
+    known = client.some_ids(50)
 
     async def work(count):
         async with client.opened() as get:
@@ -88,7 +94,7 @@ def at_once(client, count, runner):
 
 
 def in_threads(client, count, threads):
-    known = ids(client, 50)
+    known = client.some_ids(50)
 
     def lane(count):
         for number in range(count):
@@ -105,41 +111,24 @@ def in_threads(client, count, threads):
 
 
 def everybody(client, count, runner):
-    def work(count):
+    def work():
         read = client.everybody()
-        if not isinstance(read, int):
-            read = runner(read)
-        if count > 1 and read != count:
-            raise RuntimeError(f"{read} of {count} users")
-        return read
+        return read if isinstance(read, int) else runner(read)
 
     client.some_ids(1)  # signs in; a list is its own warm-up
-    cpu, wall = processor_time(), time.perf_counter()
-    units = work(count)
-    cpu, wall = processor_time() - cpu, time.perf_counter() - wall
-    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"cpu": cpu, "wall": wall, "units": units, "rss": rss}))
+    all_of(count, timed(work))
 
 
 def table(client, count, kind):
     client.some_ids(1)  # signs in
     for package in PACKAGES.get(kind, ()):
         importlib.import_module(package)
-    cpu, wall = processor_time(), time.perf_counter()
-    rows = getattr(client, kind)()
-    cpu, wall = processor_time() - cpu, time.perf_counter() - wall
-    if rows != count:
-        raise RuntimeError(f"{rows} of {count} rows")
-    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"cpu": cpu, "wall": wall, "units": rows, "rss": rss}))
+    all_of(count, timed(getattr(client, kind)))
 
 
-def create(client, count):
-    def work(count):
-        for number in range(count):
-            client.create(f"bench-{os.getpid()}-{time.monotonic_ns()}-{number}@acme.example")
-
-    measured(work, count)
+def all_of(count, read):
+    if read != count:
+        raise RuntimeError(f"{read} of {count} users")
 
 
 def runner_of(work):
@@ -169,8 +158,6 @@ def main(client_name, work, count):
         in_threads(client, count, int(detail))
     elif kind == "list":
         everybody(client, count, runner)
-    elif kind == "create":
-        create(client, count)
     else:
         table(client, count, kind)
 
