@@ -10,7 +10,7 @@ use super::{
     pace::{Held, Limited, Signal},
 };
 use crate::{
-    auth::{Exchange, Token},
+    auth::Token,
     error::{Delivery, Error, ErrorKind, Result},
     lookup::{Found, Lookup},
     operation::Retry,
@@ -59,7 +59,7 @@ impl<'a> Call<'a> {
         let mut renewed = false;
         let mut doubt = false;
         loop {
-            let token = shared.keeper.token(self.exchange()).await?;
+            let token = shared.keeper.token(self.client.exchange()).await?;
             attempts.sent += 1;
             let error = match self.attempt(&token).await {
                 Ok(payload) => {
@@ -157,10 +157,6 @@ impl<'a> Call<'a> {
         let read = Call::new(self.client, &lookup.read, &options, self.deadline);
         let payload = Box::pin(read.run()).await?;
         Ok((lookup.find(&payload)?, payload))
-    }
-
-    fn exchange(&self) -> Exchange<'a> {
-        self.client.exchange()
     }
 
     fn outgoing(&self, token: &Token) -> Outgoing {
