@@ -48,6 +48,9 @@ test("settings that cannot work are refused without their secrets", (t) => {
     [{ proxy: "ftp://me:hunter2@proxy" }, /proxy/],
     [{ clientCertificate: "cert.pem" }, /`clientKey`/],
     [{ readTimeoutMs: 0 }, /readTimeoutMs|time-out of 0 s/],
+    [{ headers: { Authorization: 'Bearer hunter2' } }, /`Authorization` is set by the client/],
+    [{ headers: { 'x team': '1' } }, /`x team` is not the name of a header/],
+    [{ headers: { 'x-team': 'a\nhunter2' } }, /`x-team` has characters/],
   ]) {
     assert.throws(
       () => new Client(tenant.url, { auth, ...settings }),

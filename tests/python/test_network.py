@@ -70,6 +70,9 @@ def test_loopback_is_reached_without_the_proxy_of_the_environment() -> None:
         ({"client_certificate": "cert.pem"}, "`client_key`"),
         ({"client_certificate": "missing.pem", "client_key": "missing.pem"}, "missing.pem"),
         ({"read_timeout": 0}, "time-out of 0 s"),
+        ({"headers": {"Authorization": "Bearer hunter2"}}, "`Authorization` is set by the client"),
+        ({"headers": {"x team": "1"}}, "`x team` is not the name of a header"),
+        ({"headers": {"x-team": "a\nhunter2"}}, "`x-team` has characters"),
     ],
 )
 def test_settings_that_cannot_work(settings: dict[str, object], words: str) -> None:

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use cyberark_identity::{Client, ClientBuilder, ClientCredentials, ErrorKind};
+use cyberark_identity::{Client, ClientBuilder, ClientCredentials, ErrorKind, StaticToken};
 use cyberark_identity_emulator::{Emulator, FaultScript, Options};
 use cyberark_identity_tests::proxy::Proxy;
 
@@ -137,4 +137,25 @@ async fn an_answer_that_is_too_large_is_refused() {
         error.to_string().contains("larger than 500 bytes"),
         "{error}"
     );
+}
+
+#[test]
+fn headers_that_cannot_be_sent_are_refused_when_the_client_is_made() {
+    for (name, value, words) in [
+        ("Authorization", "Bearer hunter2", "is set by the client"),
+        ("x team", "1", "is not the name of a header"),
+        (
+            "x-team",
+            "a\nhunter2",
+            "has characters that a header cannot carry",
+        ),
+    ] {
+        let builder = Client::builder("https://abc1234.id.cyberark.cloud")
+            .auth(StaticToken::new("t0ken").unwrap());
+        let error = builder.header(name, value).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        let message = error.to_string();
+        assert!(message.contains(&format!("`{name}` {words}")), "{message}");
+        assert!(!message.contains("hunter2"), "{message}");
+    }
 }
