@@ -1,9 +1,9 @@
 // A tenant that nobody holds on to is still there for the client that knows its address.
 
-import assert from "node:assert/strict";
-import { test } from "node:test";
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
 
-import { run } from "./support.mjs";
+import { run } from './support.mjs'
 
 const SCRIPT = `
   const { Client } = require('cyberark-identity')
@@ -17,9 +17,9 @@ const SCRIPT = `
     gc()
     setImmediate(() => client.users.list().then((rows) => console.log(rows.length)))
   })
-`;
+`
 
-test("a tenant is not collected before it is stopped", async () => {
-  const ended = await run(["--expose-gc", "--eval", SCRIPT]);
-  assert.deepEqual(ended, { code: 0, signal: null, stdout: "3\n", stderr: "" });
-});
+test('a tenant is not collected before it is stopped', async () => {
+  const ended = await run(['--expose-gc', '--eval', SCRIPT])
+  assert.deepEqual(ended, { code: 0, signal: null, stdout: '3\n', stderr: '' })
+})

@@ -1,128 +1,110 @@
 // Files as arguments, in every form, as the service gets them.
 
-import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { get } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, test } from "node:test";
-import { pathToFileURL } from "node:url";
-import vm from "node:vm";
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import vm from 'node:vm'
 
-import { InvalidArgumentError } from "cyberark-identity";
+import { InvalidArgumentError } from 'cyberark-identity'
 
-import { connect, scripted, startTenant } from "./support.mjs";
+import { connect, scripted, startTenant } from './support.mjs'
 
-const CSV =
-  "Login Name,Display Name,Email Address\r\nana@acme.example,Ana Ω,ana@mail.example\r\n";
+const CSV = 'Login Name,Display Name,Email Address\r\nana@acme.example,Ana Ω,ana@mail.example\r\n'
 const PNG = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-  "base64",
-);
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
 
-const folder = mkdtempSync(join(tmpdir(), "identity-files-"));
-after(() => rmSync(folder, { recursive: true }));
-const csvPath = join(folder, "people.csv");
-writeFileSync(csvPath, CSV);
-const picturePath = join(folder, "ana.png");
-writeFileSync(picturePath, PNG);
+const folder = mkdtempSync(join(tmpdir(), 'identity-files-'))
+after(() => rmSync(folder, { recursive: true }))
+const csvPath = join(folder, 'people.csv')
+writeFileSync(csvPath, CSV)
+const picturePath = join(folder, 'ana.png')
+writeFileSync(picturePath, PNG)
 
 /** Each: what is given, and the name under which it arrives. */
 const FORMS = {
-  "a Buffer": [Buffer.from(CSV), "users.csv"],
-  "a Uint8Array": [new TextEncoder().encode(CSV), "users.csv"],
-  "a part of a buffer": [
-    Buffer.from(`..${CSV}..`).subarray(2, -2),
-    "users.csv",
-  ],
-  "bytes of another realm": [
-    vm.runInNewContext("Uint8Array.from(b)", { b: Buffer.from(CSV) }),
-    "users.csv",
-  ],
-  "a path": [{ path: csvPath }, "people.csv"],
-  "a URL": [{ path: pathToFileURL(csvPath) }, "people.csv"],
-  "a path with a name": [{ path: csvPath, name: "other.csv" }, "other.csv"],
-  text: [{ content: CSV }, "users.csv"],
-  "bytes with a name": [
-    { content: Buffer.from(CSV), name: 'new "people".csv' },
-    "new %22people%22.csv",
-  ],
+  'a Buffer': [Buffer.from(CSV), 'users.csv'],
+  'a Uint8Array': [new TextEncoder().encode(CSV), 'users.csv'],
+  'a part of a buffer': [Buffer.from(`..${CSV}..`).subarray(2, -2), 'users.csv'],
+  'bytes of another realm': [vm.runInNewContext('Uint8Array.from(b)', { b: Buffer.from(CSV) }), 'users.csv'],
+  'a path': [{ path: csvPath }, 'people.csv'],
+  'a URL': [{ path: pathToFileURL(csvPath) }, 'people.csv'],
+  'a path with a name': [{ path: csvPath, name: 'other.csv' }, 'other.csv'],
+  text: [{ content: CSV }, 'users.csv'],
+  'bytes with a name': [{ content: Buffer.from(CSV), name: 'new "people".csv' }, 'new %22people%22.csv'],
   base64: [
     {
-      base64: Buffer.from(CSV).toString("base64"),
+      base64: Buffer.from(CSV).toString('base64'),
       name: undefined,
-      type: "text/csv",
+      type: 'text/csv',
     },
-    "users.csv",
+    'users.csv',
   ],
-};
+}
 
 for (const [form, [file, name]] of Object.entries(FORMS)) {
   test(`a CSV file from ${form}`, async (t) => {
     const upload = await connect(t, startTenant(t)).onboarding.uploadCsv({
       file,
-    });
-    assert.ok(upload.returnId ?? upload.extra, "the tenant took it");
+    })
+    assert.ok(upload.returnId ?? upload.extra, 'the tenant took it')
 
-    let arrived;
+    let arrived
     const client = await scripted(t, (request, body) => {
-      arrived = body;
-      return { body: '{"success": true, "Result": {}}' };
-    });
-    await client.call("post_start_bulk_user_import", { Icon: file });
-    assert.ok(arrived.includes(`\r\n\r\n${CSV}\r\n--`), arrived);
-    assert.ok(
-      arrived.includes(
-        `name="Icon"; filename="${name}"\r\nContent-Type: text/csv`,
-      ),
-      arrived,
-    );
-  });
+      arrived = body
+      return { body: '{"success": true, "Result": {}}' }
+    })
+    await client.call('post_start_bulk_user_import', { Icon: file })
+    assert.ok(arrived.includes(`\r\n\r\n${CSV}\r\n--`), arrived)
+    assert.ok(arrived.includes(`name="Icon"; filename="${name}"\r\nContent-Type: text/csv`), arrived)
+  })
 }
 
-test("people of a file are created", async (t) => {
-  const client = connect(t, startTenant(t));
+test('people of a file are created', async (t) => {
+  const client = connect(t, startTenant(t))
   const { returnId } = await client.onboarding.uploadCsv({
     file: { path: csvPath },
-  });
+  })
   await client.onboarding.submitCsv({
     returnId,
-    adminEmail: "boss@acme.example",
-  });
-  assert.equal(
-    (await client.users.getByName("ana@acme.example")).displayName,
-    "Ana Ω",
-  );
-});
+    adminEmail: 'boss@acme.example',
+  })
+  assert.equal((await client.users.getByName('ana@acme.example')).displayName, 'Ana Ω')
+})
 
 for (const [form, picture] of [
-  ["bytes", PNG],
-  ["a path", { path: picturePath }],
+  ['bytes', PNG],
+  ['a path', { path: picturePath }],
 ]) {
   test(`a picture from ${form} comes back as it went`, async (t) => {
-    const tenant = startTenant(t, { seedUsers: 1 });
-    const client = connect(t, tenant);
-    const [{ uuid }] = await client.users.list();
-    const path = await client.users.setPicture({ id: uuid, picture });
-    assert.ok(PNG.equals(await download(tenant, path)));
-  });
+    const tenant = startTenant(t, { seedUsers: 1 })
+    const client = connect(t, tenant)
+    const [{ uuid }] = await client.users.list()
+    const path = await client.users.setPicture({ id: uuid, picture })
+    assert.ok(PNG.equals(await download(tenant, path)))
+  })
 }
 
-test("bytes that are changed after the call are sent as they were", async (t) => {
-  let arrived;
+test('bytes that are changed after the call are sent as they were', async (t) => {
+  let arrived
   const client = await scripted(t, (request, body) => {
-    arrived = body;
-    return { body: '{"success": true, "Result": {}}' };
-  });
-  const file = Buffer.from(CSV);
-  const call = client.onboarding.uploadCsv({ file });
-  file.fill("x");
-  await call;
-  assert.ok(arrived.includes(CSV));
-});
+    arrived = body
+    return { body: '{"success": true, "Result": {}}' }
+  })
+  const file = Buffer.from(CSV)
+  const call = client.onboarding.uploadCsv({ file })
+  file.fill('x')
+  await call
+  assert.ok(arrived.includes(CSV))
+})
 
 const NO_FILES = [
-  "people.csv",
+  'people.csv',
   7,
   null,
   undefined,
@@ -130,43 +112,37 @@ const NO_FILES = [
   {},
   new Uint16Array(2),
   new ArrayBuffer(2),
-  { name: "x" },
-  { contents: Buffer.from("x") },
+  { name: 'x' },
+  { contents: Buffer.from('x') },
   { path: 7 },
-  { path: new URL("https://acme.example/people.csv") },
-  { path: join(folder, "nowhere.csv") },
+  { path: new URL('https://acme.example/people.csv') },
+  { path: join(folder, 'nowhere.csv') },
   { path: folder },
   { content: 7 },
-  { base64: "%" },
-  { path: csvPath, content: Buffer.from("x") },
-];
+  { base64: '%' },
+  { path: csvPath, content: Buffer.from('x') },
+]
 
-test("what is no file is refused, and nothing is sent", async (t) => {
-  const tenant = startTenant(t);
-  const client = connect(t, tenant);
+test('what is no file is refused, and nothing is sent', async (t) => {
+  const tenant = startTenant(t)
+  const client = connect(t, tenant)
   for (const file of NO_FILES) {
     await assert.rejects(client.onboarding.uploadCsv({ file }), (error) => {
-      assert.ok(error instanceof InvalidArgumentError, error.stack);
-      assert.match(error.field, /^file/, error.message);
-      return true;
-    });
+      assert.ok(error instanceof InvalidArgumentError, error.stack)
+      assert.match(error.field, /^file/, error.message)
+      return true
+    })
   }
-  await assert.rejects(
-    client.users.setPicture({ id: "x", picture: Buffer.from("no image") }),
-    {
-      field: "picture",
-    },
-  );
-  assert.deepEqual(tenant.requests(), []);
-});
+  await assert.rejects(client.users.setPicture({ id: 'x', picture: Buffer.from('no image') }), {
+    field: 'picture',
+  })
+  assert.deepEqual(tenant.requests(), [])
+})
 
 async function download(tenant, path) {
-  const headers = { authorization: `Bearer ${tenant.token}` };
+  const headers = { authorization: `Bearer ${tenant.token}` }
   const answer = await new Promise((resolve, reject) =>
-    get(new URL(path, tenant.url), { headers, agent: false }, resolve).on(
-      "error",
-      reject,
-    ),
-  );
-  return Buffer.concat(await answer.toArray());
+    get(new URL(path, tenant.url), { headers, agent: false }, resolve).on('error', reject),
+  )
+  return Buffer.concat(await answer.toArray())
 }

@@ -1,279 +1,251 @@
 // Reading what a service sends: by kind, leniently, without loss. The service of these tests says anything it is told to.
 
-import assert from "node:assert/strict";
-import { test } from "node:test";
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
 
-import { ListResponse, Rows } from "cyberark-identity";
+import { ListResponse, Rows } from 'cyberark-identity'
 
-import { connect, envelope, scripted, startTenant } from "./support.mjs";
+import { connect, envelope, scripted, startTenant } from './support.mjs'
 
 async function directoryUser(t, result) {
-  const client = await scripted(t, () => envelope(result));
-  return client.users.get("x");
+  const client = await scripted(t, () => envelope(result))
+  return client.users.get('x')
 }
 
 async function scimUser(t, body) {
   const client = await scripted(t, () => ({
-    body: typeof body === "string" ? body : JSON.stringify(body),
-  }));
-  return client.scim.users.get("x");
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  }))
+  return client.scim.users.get('x')
 }
 
-test("dates come in both encodings, and never is none", async (t) => {
+test('dates come in both encodings, and never is none', async (t) => {
   const user = await directoryUser(t, {
-    CreateDate: "/Date(1731000000000)/",
-    LastModifiedDate: "2024-11-07T17:20:00.0000000Z",
-    LastPasswordChangeDate: "/Date(-62135596800000)/",
-  });
+    CreateDate: '/Date(1731000000000)/',
+    LastModifiedDate: '2024-11-07T17:20:00.0000000Z',
+    LastPasswordChangeDate: '/Date(-62135596800000)/',
+  })
   assert.deepEqual(user, {
-    createDate: new Date("2024-11-07T17:20:00Z"),
-    lastModifiedDate: new Date("2024-11-07T17:20:00Z"),
-  });
-});
+    createDate: new Date('2024-11-07T17:20:00Z'),
+    lastModifiedDate: new Date('2024-11-07T17:20:00Z'),
+  })
+})
 
-test("what is no date is kept as it came", async (t) => {
+test('what is no date is kept as it came', async (t) => {
   for (const odd of [
-    "tomorrow",
-    "2024",
-    "Nov 7 2024",
-    "/Date(soon)/",
-    "/Date(99999999999999999)/",
+    'tomorrow',
+    '2024',
+    'Nov 7 2024',
+    '/Date(soon)/',
+    '/Date(99999999999999999)/',
     5,
-    ["x"],
+    ['x'],
   ]) {
     assert.deepEqual(await directoryUser(t, { CreateDate: odd }), {
       extra: { CreateDate: odd },
-    });
+    })
   }
-});
+})
 
-test("booleans, numbers and texts come as each other", async (t) => {
+test('booleans, numbers and texts come as each other', async (t) => {
   const user = await directoryUser(t, {
-    InEverybodyRole: "True",
-    OauthClient: "false",
+    InEverybodyRole: 'True',
+    OauthClient: 'false',
     LockedByAdmin: 1,
-    PasswordNeverExpire: "0",
+    PasswordNeverExpire: '0',
     Version: 7,
     Description: true,
-  });
+  })
   assert.deepEqual(user, {
     inEverybodyRole: true,
     oauthClient: false,
     lockedByAdmin: true,
     passwordNeverExpire: false,
-    version: "7",
-    description: "true",
-  });
+    version: '7',
+    description: 'true',
+  })
   const client = await scripted(t, () =>
-    envelope([
-      { MemberCount: "12" },
-      { MemberCount: 3 },
-      { MemberCount: "many" },
-    ]),
-  );
-  const counts = await client.organizations.list();
-  assert.deepEqual(
-    [...counts],
-    [
-      { memberCount: 12 },
-      { memberCount: 3 },
-      { extra: { MemberCount: "many" } },
-    ],
-  );
-});
+    envelope([{ MemberCount: '12' }, { MemberCount: 3 }, { MemberCount: 'many' }]),
+  )
+  const counts = await client.organizations.list()
+  assert.deepEqual([...counts], [{ memberCount: 12 }, { memberCount: 3 }, { extra: { MemberCount: 'many' } }])
+})
 
-test("null and absent are both left out; the raw answer tells them apart", async (t) => {
-  const client = await scripted(t, () =>
-    envelope({ Name: null, DisplayName: "" }),
-  );
-  assert.deepEqual(await client.users.get("x"), { displayName: "" });
-  const raw = await client.callRaw("users.get", { id: "x" });
-  assert.deepEqual(raw.json().Result, { Name: null, DisplayName: "" });
-});
+test('null and absent are both left out; the raw answer tells them apart', async (t) => {
+  const client = await scripted(t, () => envelope({ Name: null, DisplayName: '' }))
+  assert.deepEqual(await client.users.get('x'), { displayName: '' })
+  const raw = await client.callRaw('users.get', { id: 'x' })
+  assert.deepEqual(raw.json().Result, { Name: null, DisplayName: '' })
+})
 
-test("numbers beyond 2^53 are never wrong digits of a text; the raw answer has them all", async (t) => {
-  const body =
-    '{"success": true, "Result": {"Version": 9007199254740993, "Alias": 9007199254740991}}';
-  const client = await scripted(t, () => ({ body }));
-  const user = await client.users.get("x");
-  assert.equal(user.alias, "9007199254740991");
-  assert.ok(!("version" in user));
-  assert.equal(user.extra.Version, 9007199254740992); // rounded by JSON.parse
-  assert.equal((await client.callRaw("users.get", { id: "x" })).text(), body);
-});
+test('numbers beyond 2^53 are never wrong digits of a text; the raw answer has them all', async (t) => {
+  const body = '{"success": true, "Result": {"Version": 9007199254740993, "Alias": 9007199254740991}}'
+  const client = await scripted(t, () => ({ body }))
+  const user = await client.users.get('x')
+  assert.equal(user.alias, '9007199254740991')
+  assert.ok(!('version' in user))
+  assert.equal(user.extra.Version, 9007199254740992) // rounded by JSON.parse
+  assert.equal((await client.callRaw('users.get', { id: 'x' })).text(), body)
+})
 
-test("unknown fields are kept under their wire name, and other letter case is understood", async (t) => {
+test('unknown fields are kept under their wire name, and other letter case is understood', async (t) => {
   const user = await scimUser(t, {
-    USERNAME: "ana",
-    nickName: "A",
-    "urn:x:y": { z: 1 },
-    Emails: [{ Value: "a@b", verified: "yes" }],
-  });
+    USERNAME: 'ana',
+    nickName: 'A',
+    'urn:x:y': { z: 1 },
+    Emails: [{ Value: 'a@b', verified: 'yes' }],
+  })
   assert.deepEqual(user, {
-    userName: "ana",
-    emails: [{ value: "a@b", extra: { verified: "yes" } }],
-    extra: { nickName: "A", "urn:x:y": { z: 1 } },
-  });
-});
+    userName: 'ana',
+    emails: [{ value: 'a@b', extra: { verified: 'yes' } }],
+    extra: { nickName: 'A', 'urn:x:y': { z: 1 } },
+  })
+})
 
-test("a single value where a list belongs is a list of one; an odd item keeps the list as it came", async (t) => {
-  assert.deepEqual((await scimUser(t, { emails: { value: "a@b" } })).emails, [
-    { value: "a@b" },
-  ]);
-  assert.deepEqual(
-    (await scimUser(t, { emails: [null, { value: "a@b" }] })).emails,
-    [{ value: "a@b" }],
-  );
-  assert.deepEqual(await scimUser(t, { emails: ["a@b", { value: "x" }] }), {
-    extra: { emails: ["a@b", { value: "x" }] },
-  });
-  assert.deepEqual(await scimUser(t, { name: "Ana" }), {
-    extra: { name: "Ana" },
-  });
-});
+test('a single value where a list belongs is a list of one; an odd item keeps the list as it came', async (t) => {
+  assert.deepEqual((await scimUser(t, { emails: { value: 'a@b' } })).emails, [{ value: 'a@b' }])
+  assert.deepEqual((await scimUser(t, { emails: [null, { value: 'a@b' }] })).emails, [{ value: 'a@b' }])
+  assert.deepEqual(await scimUser(t, { emails: ['a@b', { value: 'x' }] }), {
+    extra: { emails: ['a@b', { value: 'x' }] },
+  })
+  assert.deepEqual(await scimUser(t, { name: 'Ana' }), {
+    extra: { name: 'Ana' },
+  })
+})
 
-test("hostile names make plain members", async (t) => {
+test('hostile names make plain members', async (t) => {
   const user = await scimUser(
     t,
     '{"id": "1", "__proto__": {"admin": true}, "constructor": 1, "name": {"__proto__": null}}',
-  );
-  assert.equal(user.admin, undefined);
-  assert.deepEqual(Object.keys(user.extra), ["__proto__", "constructor"]);
-  assert.equal(Object.getPrototypeOf(user), Object.prototype);
-  assert.equal({}.admin, undefined);
-});
+  )
+  assert.equal(user.admin, undefined)
+  assert.deepEqual(Object.keys(user.extra), ['__proto__', 'constructor'])
+  assert.equal(Object.getPrototypeOf(user), Object.prototype)
+  assert.equal({}.admin, undefined)
+})
 
-test("rows come wrapped, bare, empty or as null", async (t) => {
+test('rows come wrapped, bare, empty or as null', async (t) => {
   const layouts = [
     [
       {
-        Results: [{ Row: { Uuid: "1" } }, { Row: null }],
+        Results: [{ Row: { Uuid: '1' } }, { Row: null }],
         FullCount: 9,
         Columns: [],
       },
-      [{ uuid: "1" }, {}],
+      [{ uuid: '1' }, {}],
       9,
     ],
-    [{ results: [{ Row: { UUID: "1" } }], fullcount: "4" }, [{ uuid: "1" }], 4],
+    [{ results: [{ Row: { UUID: '1' } }], fullcount: '4' }, [{ uuid: '1' }], 4],
     [{ Results: null }, [], undefined],
-    [[{ Uuid: "1" }], [{ uuid: "1" }], undefined],
+    [[{ Uuid: '1' }], [{ uuid: '1' }], undefined],
     [[], [], undefined],
     [null, [], undefined],
-  ];
+  ]
   for (const [result, rows, fullCount] of layouts) {
-    const client = await scripted(t, () => envelope(result));
-    const list = await client.users.list();
-    assert.ok(list instanceof Rows);
-    assert.deepEqual([...list], rows);
-    assert.equal(list.fullCount, fullCount);
+    const client = await scripted(t, () => envelope(result))
+    const list = await client.users.list()
+    assert.ok(list instanceof Rows)
+    assert.deepEqual([...list], rows)
+    assert.equal(list.fullCount, fullCount)
   }
-});
+})
 
-test("pages of SCIM may lack their resources", async (t) => {
+test('pages of SCIM may lack their resources', async (t) => {
   for (const [body, length, total] of [
     [{ totalResults: 0 }, 0, 0],
-    [{ totalResults: "3", Resources: null, startIndex: 1 }, 0, 3],
-    [{ Resources: [{ id: "1" }] }, 1, undefined],
+    [{ totalResults: '3', Resources: null, startIndex: 1 }, 0, 3],
+    [{ Resources: [{ id: '1' }] }, 1, undefined],
   ]) {
-    const client = await scripted(t, () => ({ body: JSON.stringify(body) }));
-    const page = await client.scim.users.query();
-    assert.deepEqual([page.length, page.totalResults], [length, total]);
+    const client = await scripted(t, () => ({ body: JSON.stringify(body) }))
+    const page = await client.scim.users.query()
+    assert.deepEqual([page.length, page.totalResults], [length, total])
   }
-});
+})
 
-test("sequences are arrays, and what is derived of them is a plain one", async (t) => {
-  const client = connect(t, startTenant(t, { seedUsers: 4 }));
-  const page = await client.scim.users.query({ count: 3 });
-  assert.ok(Array.isArray(page) && page instanceof ListResponse);
+test('sequences are arrays, and what is derived of them is a plain one', async (t) => {
+  const client = connect(t, startTenant(t, { seedUsers: 4 }))
+  const page = await client.scim.users.query({ count: 3 })
+  assert.ok(Array.isArray(page) && page instanceof ListResponse)
   for (const derived of [
     page.map((user) => user.id),
     page.filter(() => true),
     page.slice(1),
     page.concat([]),
   ]) {
-    assert.equal(Object.getPrototypeOf(derived), Array.prototype);
+    assert.equal(Object.getPrototypeOf(derived), Array.prototype)
   }
-  assert.deepEqual(JSON.parse(JSON.stringify(page)).length, 3);
-  const [first, ...rest] = page;
-  assert.deepEqual([first, ...rest], [...page]);
-});
+  assert.deepEqual(JSON.parse(JSON.stringify(page)).length, 3)
+  const [first, ...rest] = page
+  assert.deepEqual([first, ...rest], [...page])
+})
 
-test("success without a value is nothing, or an empty record", async (t) => {
+test('success without a value is nothing, or an empty record', async (t) => {
   const client = await scripted(t, () => ({
     body: '{"success": true, "Result": null}',
-  }));
-  assert.equal(
-    await client.access.setState({ id: "x", state: "None" }),
-    undefined,
-  );
-  assert.deepEqual(await client.users.get("x"), {});
-});
+  }))
+  assert.equal(await client.access.setState({ id: 'x', state: 'None' }), undefined)
+  assert.deepEqual(await client.users.get('x'), {})
+})
 
-test("what was read is sent back whole: dates, unknown fields, letter case", async (t) => {
-  const sent = [];
+test('what was read is sent back whole: dates, unknown fields, letter case', async (t) => {
+  const sent = []
   const read = {
-    id: "1",
-    userName: "ana@acme.example",
-    emails: [{ value: "a@b", type: "work", verified: "yes" }],
-    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {
-      organization: "Sales",
-      manager: { $ref: "u/2", value: "2" },
+    id: '1',
+    userName: 'ana@acme.example',
+    emails: [{ value: 'a@b', type: 'work', verified: 'yes' }],
+    'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': {
+      organization: 'Sales',
+      manager: { $ref: 'u/2', value: '2' },
     },
-  };
+  }
   const client = await scripted(t, (request, body) => {
-    if (request.method === "POST") sent.push(JSON.parse(body));
-    return { body: JSON.stringify(read) };
-  });
-  const { id, ...user } = await client.scim.users.get("1");
-  assert.equal(user.enterprise.manager.reference, "u/2");
-  await client.scim.users.create(user);
-  delete sent[0].schemas;
-  assert.deepEqual({ id, ...sent[0] }, read);
-});
+    if (request.method === 'POST') sent.push(JSON.parse(body))
+    return { body: JSON.stringify(read) }
+  })
+  const { id, ...user } = await client.scim.users.get('1')
+  assert.equal(user.enterprise.manager.reference, 'u/2')
+  await client.scim.users.create(user)
+  delete sent[0].schemas
+  assert.deepEqual({ id, ...sent[0] }, read)
+})
 
-test("dates are sent as ISO 8601, undefined is left out, null is sent", async (t) => {
-  const sent = [];
+test('dates are sent as ISO 8601, undefined is left out, null is sent', async (t) => {
+  const sent = []
   const client = await scripted(t, (request, body) => {
-    sent.push(JSON.parse(body));
-    return request.url.startsWith("/Org") ? envelope({}) : { body: "{}" };
-  });
-  const at = new Date("2026-01-02T03:04:05Z");
+    sent.push(JSON.parse(body))
+    return request.url.startsWith('/Org') ? envelope({}) : { body: '{}' }
+  })
+  const at = new Date('2026-01-02T03:04:05Z')
   await client.scim.users.create({
-    userName: "a@b",
+    userName: 'a@b',
     displayName: undefined,
     custom: { since: at },
-  });
-  await client.organizations.create({ name: "x", description: null });
-  await client.organizations.create({ name: "x" });
+  })
+  await client.organizations.create({ name: 'x', description: null })
+  await client.organizations.create({ name: 'x' })
   const custom = {
-    "urn:scim:schemas:extension:custom:2.0": {
-      since: "2026-01-02T03:04:05.000Z",
+    'urn:scim:schemas:extension:custom:2.0': {
+      since: '2026-01-02T03:04:05.000Z',
     },
-  };
-  assert.deepEqual(
-    { ...sent[0], schemas: undefined },
-    { schemas: undefined, userName: "a@b", ...custom },
-  );
-  assert.deepEqual(sent.slice(1), [
-    { Name: "x", Description: null },
-    { Name: "x" },
-  ]);
-});
+  }
+  assert.deepEqual({ ...sent[0], schemas: undefined }, { schemas: undefined, userName: 'a@b', ...custom })
+  assert.deepEqual(sent.slice(1), [{ Name: 'x', Description: null }, { Name: 'x' }])
+})
 
-test("text of any script crosses unchanged, both ways", async (t) => {
-  const client = connect(t, startTenant(t));
+test('text of any script crosses unchanged, both ways', async (t) => {
+  const client = connect(t, startTenant(t))
   for (const [index, displayName] of [
-    "Ærøskøbing",
-    "조 민수",
-    "𝔘𝔫𝔦 👩🏽‍🚀",
+    'Ærøskøbing',
+    '조 민수',
+    '𝔘𝔫𝔦 👩🏽‍🚀',
     'Bob "BB" O\'Brien \\ /',
-    "\u2028",
+    '\u2028',
   ].entries()) {
     const made = await client.scim.users.create({
       userName: `text${index}@acme.example`,
       displayName,
-    });
-    assert.equal(made.displayName, displayName);
-    assert.equal((await client.users.get(made.id)).displayName, displayName);
+    })
+    assert.equal(made.displayName, displayName)
+    assert.equal((await client.users.get(made.id)).displayName, displayName)
   }
-});
+})

@@ -1,8 +1,8 @@
 // Secrets never print: not in what people log, serialise or throw.
 
-import assert from "node:assert/strict";
-import { test } from "node:test";
-import { format, inspect } from "node:util";
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { format, inspect } from 'node:util'
 
 import {
   authorizationCode,
@@ -12,18 +12,18 @@ import {
   staticToken,
   tokenFunction,
   userLogin,
-} from "cyberark-identity";
+} from 'cyberark-identity'
 
-import { connect, faulty, startTenant } from "./support.mjs";
+import { connect, faulty, startTenant } from './support.mjs'
 
-const SECRET = "hunter2-do-not-print";
-const PASSWORD = "Made-Up-Pass-1";
+const SECRET = 'hunter2-do-not-print'
+const PASSWORD = 'Made-Up-Pass-1'
 
 /** Every way in which people make text of a value. */
 function printed(value) {
   return [
     String(value),
-    format("%s %o %O %j", value, value, value, value),
+    format('%s %o %O %j', value, value, value, value),
     inspect(value, {
       depth: Infinity,
       showHidden: true,
@@ -33,133 +33,116 @@ function printed(value) {
     inspect({ nested: [value] }, { depth: Infinity, showHidden: true }),
     JSON.stringify(value),
     JSON.stringify({ ...value }),
-    value instanceof Error ? value.stack : "",
+    value instanceof Error ? value.stack : '',
     ...Object.getOwnPropertyNames(value),
-  ].join("\n");
+  ].join('\n')
 }
 
-test("credentials and clients print without their secrets, and say what they are", () => {
+test('credentials and clients print without their secrets, and say what they are', () => {
   const credentials = clientCredentials({
-    appId: "app",
-    clientId: "svc@acme.example",
+    appId: 'app',
+    clientId: 'svc@acme.example',
     clientSecret: SECRET,
-  });
-  const token = staticToken(SECRET);
-  const client = new Client("https://abc1234.id.cyberark.cloud", {
+  })
+  const token = staticToken(SECRET)
+  const client = new Client('https://abc1234.id.cyberark.cloud', {
     auth: token,
-    headers: { "X-Key": SECRET },
-  });
-  for (const value of [
-    credentials,
-    token,
-    client,
-    client.users,
-    [credentials],
-  ]) {
-    assert.ok(!printed(value).includes(SECRET));
+    headers: { 'X-Key': SECRET },
+  })
+  for (const value of [credentials, token, client, client.users, [credentials]]) {
+    assert.ok(!printed(value).includes(SECRET))
   }
-  assert.equal(
-    inspect(credentials),
-    'clientCredentials(appId: "app", clientId: "svc@acme.example")',
-  );
-  assert.equal(inspect(token), "staticToken(***)");
-  assert.equal(inspect(client), "Client(https://abc1234.id.cyberark.cloud)");
-  assert.equal(
-    JSON.stringify({ client }),
-    '{"client":{"tenantUrl":"https://abc1234.id.cyberark.cloud"}}',
-  );
-  client.close();
-});
+  assert.equal(inspect(credentials), 'clientCredentials(appId: "app", clientId: "svc@acme.example")')
+  assert.equal(inspect(token), 'staticToken(***)')
+  assert.equal(inspect(client), 'Client(https://abc1234.id.cyberark.cloud)')
+  assert.equal(JSON.stringify({ client }), '{"client":{"tenantUrl":"https://abc1234.id.cyberark.cloud"}}')
+  client.close()
+})
 
 const others = {
   'platformToken(clientId: "svc@acme.example")': platformToken({
-    clientId: "svc@acme.example",
+    clientId: 'svc@acme.example',
     clientSecret: SECRET,
   }),
-  "tokenFunction(…)": tokenFunction(() => SECRET),
-  'authorizationCode(appId: "app", clientId: "client", scope: "api")':
-    authorizationCode({
-      appId: "app",
-      clientId: "client",
-      scope: "api",
-      clientSecret: SECRET,
-      redirectUri: "http://127.0.0.1:0/",
-      prompt: () => assert.fail(SECRET.length),
-    }),
+  'tokenFunction(…)': tokenFunction(() => SECRET),
+  'authorizationCode(appId: "app", clientId: "client", scope: "api")': authorizationCode({
+    appId: 'app',
+    clientId: 'client',
+    scope: 'api',
+    clientSecret: SECRET,
+    redirectUri: 'http://127.0.0.1:0/',
+    prompt: () => assert.fail(SECRET.length),
+  }),
   'userLogin(user: "svc@acme.example")': userLogin({
-    user: "svc@acme.example",
+    user: 'svc@acme.example',
     password: SECRET,
     prompt: null,
   }),
-};
+}
 
 for (const [shown, auth] of Object.entries(others)) {
   test(`${shown} prints without its secret, and so do the errors of its calls`, async (t) => {
-    assert.ok(!printed(auth).includes(SECRET));
-    assert.equal(inspect(auth), shown);
-    assert.ok(!printed(structuredClone(auth)).includes(SECRET));
-    const client = connect(t, startTenant(t), { auth });
+    assert.ok(!printed(auth).includes(SECRET))
+    assert.equal(inspect(auth), shown)
+    assert.ok(!printed(structuredClone(auth)).includes(SECRET))
+    const client = connect(t, startTenant(t), { auth })
     await assert.rejects(client.users.list(), (error) => {
-      assert.ok(!printed(error).includes(SECRET), error.stack);
-      return error.name === "AuthenticationError";
-    });
-  });
+      assert.ok(!printed(error).includes(SECRET), error.stack)
+      return error.name === 'AuthenticationError'
+    })
+  })
 }
 
-test("the emulator prints without its secrets", (t) => {
-  const tenant = startTenant(t);
-  for (const secret of [tenant.token, tenant.clientSecret])
-    assert.ok(!printed(tenant).includes(secret));
-});
+test('the emulator prints without its secrets', (t) => {
+  const tenant = startTenant(t)
+  for (const secret of [tenant.token, tenant.clientSecret]) assert.ok(!printed(tenant).includes(secret))
+})
 
-test("errors of settings do not quote what may be a secret in the wrong place", () => {
+test('errors of settings do not quote what may be a secret in the wrong place', () => {
   const wrong = [
     () =>
       clientCredentials({
-        appId: "app",
+        appId: 'app',
         clientId: `svc:${SECRET}`,
         clientSecret: 5,
       }),
-    () => new Client("https://abc1234.id.cyberark.cloud", { auth: SECRET }),
+    () => new Client('https://abc1234.id.cyberark.cloud', { auth: SECRET }),
     () =>
-      new Client("https://abc1234.id.cyberark.cloud", {
+      new Client('https://abc1234.id.cyberark.cloud', {
         auth: staticToken(`${SECRET} ${SECRET}`),
       }),
     () =>
       new Client(`https://svc:${SECRET}@abc1234.id.cyberark.cloud`, {
-        auth: staticToken("x"),
+        auth: staticToken('x'),
       }),
-  ];
+  ]
   for (const make of wrong) {
     assert.throws(make, (error) => {
-      assert.ok(!printed(error).includes(SECRET), error.stack);
-      return error.name === "ConfigurationError";
-    });
+      assert.ok(!printed(error).includes(SECRET), error.stack)
+      return error.name === 'ConfigurationError'
+    })
   }
-});
+})
 
-test("errors of calls hold no secret, token or password, whatever went wrong", async (t) => {
-  const tenant = startTenant(t);
-  const { appId, clientId, token } = tenant;
-  const auth = clientCredentials({ appId, clientId, clientSecret: SECRET });
-  const wrong = connect(t, tenant, { auth });
-  const good = connect(t, tenant, { auth: tenant.staticToken, maxRetries: 0 });
-  const create = { userName: "a@acme.example", password: PASSWORD };
+test('errors of calls hold no secret, token or password, whatever went wrong', async (t) => {
+  const tenant = startTenant(t)
+  const { appId, clientId, token } = tenant
+  const auth = clientCredentials({ appId, clientId, clientSecret: SECRET })
+  const wrong = connect(t, tenant, { auth })
+  const good = connect(t, tenant, { auth: tenant.staticToken, maxRetries: 0 })
+  const create = { userName: 'a@acme.example', password: PASSWORD }
   const failures = [
     wrong.users.list(),
     good.scim.users.create({ ...create, emails: [{ value: 1 }] }),
-    good.scim.users.create(create, faulty("close_before")),
-    good.scim.users.create(create, faulty("html_200")),
-    good.scim.users.create(create, faulty("unauthorized")),
-    good.scim.users.create(create, { ...faulty("hang"), timeoutMs: 50 }),
-  ];
+    good.scim.users.create(create, faulty('close_before')),
+    good.scim.users.create(create, faulty('html_200')),
+    good.scim.users.create(create, faulty('unauthorized')),
+    good.scim.users.create(create, { ...faulty('hang'), timeoutMs: 50 }),
+  ]
   for (const outcome of await Promise.allSettled(failures)) {
-    assert.equal(outcome.status, "rejected");
+    assert.equal(outcome.status, 'rejected')
     for (const secret of [SECRET, PASSWORD, token]) {
-      assert.ok(
-        !printed(outcome.reason).includes(secret),
-        outcome.reason.stack,
-      );
+      assert.ok(!printed(outcome.reason).includes(secret), outcome.reason.stack)
     }
   }
-});
+})

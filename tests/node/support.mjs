@@ -1,19 +1,19 @@
 // What several tests need: tenants and clients that go away with their test, and a service that answers as it is told.
 
-import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { fileURLToPath } from "node:url";
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { fileURLToPath } from 'node:url'
 
-import { Client, staticToken } from "cyberark-identity";
-import { Emulator } from "cyberark-identity/emulator";
+import { Client, staticToken } from 'cyberark-identity'
+import { Emulator } from 'cyberark-identity/emulator'
 
 /** A tenant that stops with the test. */
 export function startTenant(t, options) {
-  const tenant = Emulator.start(options);
-  t.after(() => tenant.stop());
-  return tenant;
+  const tenant = Emulator.start(options)
+  t.after(() => tenant.stop())
+  return tenant
 }
 
 /** A client that is closed with the test. */
@@ -21,64 +21,55 @@ export function connect(t, tenant, options) {
   const client = new Client(tenant.url, {
     auth: tenant.credentials,
     ...options,
-  });
-  t.after(() => client.close());
-  return client;
+  })
+  t.after(() => client.close())
+  return client
 }
 
 /** A fault for a single call. */
 export function faulty(action) {
-  return { extraHeaders: { "X-Emulator-Fault": JSON.stringify(action) } };
+  return { extraHeaders: { 'X-Emulator-Fault': JSON.stringify(action) } }
 }
 
 /** Requests that were calls, without those for tokens. */
 export function calls(tenant) {
-  return tenant
-    .requests()
-    .filter((request) => !request.path.startsWith("/oauth2/"));
+  return tenant.requests().filter((request) => !request.path.startsWith('/oauth2/'))
 }
 
 /** A client of a service that gives every request the answer of `reply(request, body)`: status, headers and body. */
 export async function scripted(t, reply) {
   const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const part of request.setEncoding("utf8")) body += part;
-    const {
-      status = 200,
-      headers = {},
-      body: text,
-    } = await reply(request, body);
+    let body = ''
+    for await (const part of request.setEncoding('utf8')) body += part
+    const { status = 200, headers = {}, body: text } = await reply(request, body)
     response.writeHead(status, {
-      "content-type": "application/json",
-      connection: "close",
+      'content-type': 'application/json',
+      connection: 'close',
       ...headers,
-    });
-    response.end(text);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => server.close());
+    })
+    response.end(text)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
   const client = new Client(`http://127.0.0.1:${server.address().port}`, {
-    auth: staticToken("made-up-token"),
-  });
-  t.after(() => client.close());
-  return client;
+    auth: staticToken('made-up-token'),
+  })
+  t.after(() => client.close())
+  return client
 }
 
 /** Waits until there are so many requests like `wanted` on record at the tenant. */
 export async function requested(tenant, count, wanted) {
-  const query = new URLSearchParams({ ...wanted, count, wait_ms: 20_000 });
-  const answer = await fetch(`${tenant.url}/_emulator/requests?${query}`);
-  const found = await answer.json();
-  assert.ok(
-    (found.requests ?? found).length >= count,
-    `too few requests like ${query}`,
-  );
+  const query = new URLSearchParams({ ...wanted, count, wait_ms: 20_000 })
+  const answer = await fetch(`${tenant.url}/_emulator/requests?${query}`)
+  const found = await answer.json()
+  assert.ok((found.requests ?? found).length >= count, `too few requests like ${query}`)
 }
 
 /** The answer of a platform call. */
 export function envelope(result) {
-  return { body: JSON.stringify({ success: true, Result: result }) };
+  return { body: JSON.stringify({ success: true, Result: result }) }
 }
 
 /** Runs a program in a process of its own, to its end. Gives exit code, signal, and what it wrote. */
@@ -95,40 +86,36 @@ export function run(args, options = {}) {
           stdout,
           stderr,
         }),
-    );
-    child.stdin.end(options.input ?? "");
-  });
+    )
+    child.stdin.end(options.input ?? '')
+  })
 }
 
 /** Runs a module, given as text, in a process of its own. */
 export function runScript(text, options) {
-  return run(["--input-type=module", "--eval", text], options);
+  return run(['--input-type=module', '--eval', text], options)
 }
 
 /** Starts a program and leaves it running; it ends with the test at the latest. */
 export function start(t, args, options = {}) {
   const child = spawn(process.execPath, args, {
     cwd: here,
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: ['pipe', 'pipe', 'pipe'],
     ...options,
-  });
-  t.after(() => child.kill("SIGKILL"));
-  return child;
+  })
+  t.after(() => child.kill('SIGKILL'))
+  return child
 }
 
 /** The first line that a program writes. */
 export async function firstLine(child) {
-  let text = "";
-  for await (const part of child.stdout.setEncoding("utf8")) {
-    text += part;
-    if (text.includes("\n")) return text.slice(0, text.indexOf("\n"));
+  let text = ''
+  for await (const part of child.stdout.setEncoding('utf8')) {
+    text += part
+    if (text.includes('\n')) return text.slice(0, text.indexOf('\n'))
   }
-  throw new Error(
-    `it ended without a line, having written ${JSON.stringify(text)}`,
-  );
+  throw new Error(`it ended without a line, having written ${JSON.stringify(text)}`)
 }
 
-export const here = fileURLToPath(new URL(".", import.meta.url));
-export const packageFolder = fileURLToPath(
-  new URL("../../bindings-node/", import.meta.url),
-);
+export const here = fileURLToPath(new URL('.', import.meta.url))
+export const packageFolder = fileURLToPath(new URL('../../bindings-node/', import.meta.url))
