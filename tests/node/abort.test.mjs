@@ -12,9 +12,7 @@ test('an aborted signal sends nothing', async (t) => {
   const client = connect(t, tenant)
   const reason = new Error('changed my mind')
   await assert.rejects(client.users.list({ signal: AbortSignal.abort(reason) }), (error) => error === reason)
-  await assert.rejects(client.users.list({ signal: AbortSignal.abort() }), {
-    name: 'AbortError',
-  })
+  await assert.rejects(client.users.list({ signal: AbortSignal.abort() }), { name: 'AbortError' })
   assert.deepEqual(tenant.requests(), [])
 })
 
@@ -22,26 +20,18 @@ test('aborting a call drops its connection and rejects with the reason at once',
   const tenant = startTenant(t)
   const client = connect(t, tenant)
   const controller = new AbortController()
-  const call = client.users.list({
-    ...faulty('hang'),
-    signal: controller.signal,
-  })
+  const call = client.users.list({ ...faulty('hang'), signal: controller.signal })
   await tenant.waitForRequests({ path: 'GetUsers', outcome: 'pending' })
   const reason = new Error('took too long')
   controller.abort(reason)
   await assert.rejects(call, (error) => error === reason)
-  const [dropped] = await tenant.waitForRequests({
-    path: 'GetUsers',
-    outcome: 'client_closed',
-  })
+  const [dropped] = await tenant.waitForRequests({ path: 'GetUsers', outcome: 'client_closed' })
   assert.equal(dropped.status, null)
   assert.ok((await client.users.list()).length > 0, 'the client works on')
 })
 
 test('aborting while the token is fetched sends no call', async (t) => {
-  const tenant = startTenant(t, {
-    faults: { match: { prefix: '/oauth2/', times: 1 }, action: 'hang' },
-  })
+  const tenant = startTenant(t, { faults: { match: { prefix: '/oauth2/', times: 1 }, action: 'hang' } })
   const client = connect(t, tenant)
   const controller = new AbortController()
   const call = client.users.list({ signal: controller.signal })
@@ -78,10 +68,7 @@ test('aborting afterwards changes nothing', async (t) => {
 
 test('a time-out signal ends the call with its own reason', async (t) => {
   const client = connect(t, startTenant(t))
-  const call = client.users.list({
-    ...faulty('hang'),
-    signal: AbortSignal.timeout(50),
-  })
+  const call = client.users.list({ ...faulty('hang'), signal: AbortSignal.timeout(50) })
   await assert.rejects(call, { name: 'TimeoutError' })
 })
 

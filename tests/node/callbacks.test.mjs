@@ -16,10 +16,7 @@ const PERSON = 'ana@acme.example'
 const PASSWORD = 'Made-Up-Pass-1'
 
 async function whoAmI(client, options) {
-  const { value } = await client.request('POST', '/Security/WhoAmI', {
-    body: {},
-    ...options,
-  })
+  const { value } = await client.request('POST', '/Security/WhoAmI', { body: {}, ...options })
   return value.User
 }
 
@@ -28,12 +25,7 @@ function tokenRequests(tenant) {
 }
 
 async function addPerson(t, tenant) {
-  const account = {
-    name: PERSON,
-    mail: 'ana@mail.example',
-    password: PASSWORD,
-    sendEmailInvite: false,
-  }
+  const account = { name: PERSON, mail: 'ana@mail.example', password: PASSWORD, sendEmailInvite: false }
   await connect(t, tenant).users.create(account)
 }
 
@@ -108,10 +100,7 @@ test('a call has its time after the person', async (t) => {
     await new Promise((resolve) => setTimeout(resolve, 400))
     return PASSWORD
   }
-  const client = connect(t, tenant, {
-    auth: userLogin({ user: PERSON, prompt }),
-    timeoutMs: 300,
-  })
+  const client = connect(t, tenant, { auth: userLogin({ user: PERSON, prompt }), timeoutMs: 300 })
   assert.equal(await whoAmI(client), PERSON)
 })
 
@@ -169,13 +158,7 @@ test('the terminal is asked without echo', { skip: terminal === undefined }, asy
     const client = new Client(process.env.URL, { auth: userLogin({ user: process.env.PERSON }) })
     client.request('POST', '/Security/WhoAmI', { body: {} }).then(({ value }) => console.log('signed in as', value.User))
   `
-  const env = {
-    ...process.env,
-    URL: tenant.url,
-    PERSON,
-    PROGRAM: program,
-    NODE: process.execPath,
-  }
+  const env = { ...process.env, URL: tenant.url, PERSON, PROGRAM: program, NODE: process.execPath }
   const child = spawn(terminal, ['-qec', '"$NODE" -e "$PROGRAM"', '/dev/null'], { env, cwd: here })
   t.after(() => child.kill())
   let shown = ''

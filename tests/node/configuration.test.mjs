@@ -56,11 +56,7 @@ test('credentials that are missing are named', () => {
     () => new Client(TENANT, { auth: { token: 'x' } }),
     refusal(/clientCredentials\(\) or staticToken\(\)/),
   )
-  const whole = {
-    appId: 'app',
-    clientId: 'svc@acme.example',
-    clientSecret: 's3cr3t',
-  }
+  const whole = { appId: 'app', clientId: 'svc@acme.example', clientSecret: 's3cr3t' }
   for (const name of Object.keys(whole)) {
     for (const value of [undefined, '', ' ', 7]) {
       assert.throws(() => clientCredentials({ ...whole, [name]: value }), refusal(new RegExp(`\`${name}\``)))
@@ -90,12 +86,7 @@ test('settings of the wrong type, out of range or unknown are named', () => {
 })
 
 test('settings that are left undefined are as good as left out', () => {
-  const nothing = {
-    caFile: undefined,
-    timeoutMs: undefined,
-    headers: undefined,
-    allowPlainHttp: undefined,
-  }
+  const nothing = { caFile: undefined, timeoutMs: undefined, headers: undefined, allowPlainHttp: undefined }
   new Client({ tenantUrl: TENANT, auth, ...nothing }).close()
 })
 
@@ -117,14 +108,8 @@ test('the environment tells what is not given, and what is given wins', async (t
     assert.throws(() => Client.fromEnv(), refusal(new RegExp(name)))
   }
 
-  setEnvironment(t, {
-    CYBERARK_IDENTITY_TENANT_URL: TENANT,
-    CYBERARK_IDENTITY_TOKEN: 'from-the-environment',
-  })
-  const given = Client.fromEnv({
-    tenantUrl: tenant.url,
-    auth: tenant.credentials,
-  })
+  setEnvironment(t, { CYBERARK_IDENTITY_TENANT_URL: TENANT, CYBERARK_IDENTITY_TOKEN: 'from-the-environment' })
+  const given = Client.fromEnv({ tenantUrl: tenant.url, auth: tenant.credentials })
   t.after(() => given.close())
   assert.equal(given.tenantUrl, tenant.url)
   assert.ok((await given.users.list()).length > 0)

@@ -71,11 +71,7 @@ test('what was not understood or not known counts as well, under the names of th
     diff(before, after).sort((a, b) => (a.path < b.path ? -1 : 1)),
     [
       { op: 'replace', path: 'active', value: true },
-      {
-        op: 'replace',
-        path: 'emails',
-        value: [{ 'x-note': 'new', value: 'a@b' }],
-      },
+      { op: 'replace', path: 'emails', value: [{ 'x-note': 'new', value: 'a@b' }] },
       { op: 'replace', path: 'urn:acme:badge:color', value: 'blue' },
       { op: 'replace', path: `${ENTERPRISE}:manager.value`, value: '8' },
     ],
@@ -88,18 +84,10 @@ test('groups have names of their own on the wire', async (t) => {
   const { groups } = client.scim
   const before = await groups.create({ displayName: 'Night shift' })
   const members = [{ value: uuid, reference: 'https://acme.example/x' }]
-  const operations = diff(before, {
-    ...before,
-    displayName: 'Day shift',
-    members,
-  })
+  const operations = diff(before, { ...before, displayName: 'Day shift', members })
   assert.deepEqual(
     operations.find((operation) => operation.path === 'members'),
-    {
-      op: 'replace',
-      path: 'members',
-      value: [{ value: uuid, $ref: 'https://acme.example/x' }],
-    },
+    { op: 'replace', path: 'members', value: [{ value: uuid, $ref: 'https://acme.example/x' }] },
   )
   await groups.patch({ id: before.id, operations })
   const after = await groups.get(before.id)

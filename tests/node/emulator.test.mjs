@@ -69,10 +69,7 @@ test('faults come and go', async (t) => {
 test('requests are recorded without secrets, waited for, and forgotten', async (t) => {
   const tenant = startTenant(t)
   const client = connect(t, tenant)
-  await client.scim.users.create({
-    userName: 'a@acme.example',
-    password: 'Made-Up-Pass-1',
-  })
+  await client.scim.users.create({ userName: 'a@acme.example', password: 'Made-Up-Pass-1' })
   const [{ method, body, status, outcome, caller }] = await tenant.waitForRequests({ path: '/scim/Users' })
   assert.deepEqual([method, status, outcome, caller], ['POST', 201, 'answered', tenant.clientId])
   assert.equal(body.userName, 'a@acme.example')
@@ -96,9 +93,7 @@ test('a tenant in a file is still there after a stop, and is used by one at a ti
   t.after(() => rmSync(folder, { recursive: true }))
   const state = join(folder, 'tenant.state')
   const first = startTenant(t, { state, seedUsers: 2 })
-  const { id } = await connect(t, first).scim.users.create({
-    userName: 'kept@acme.example',
-  })
+  const { id } = await connect(t, first).scim.users.create({ userName: 'kept@acme.example' })
   assert.throws(() => Emulator.start({ state }), /another process or tenant is using it/)
   first.stop()
   const second = startTenant(t, { state })

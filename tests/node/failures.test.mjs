@@ -91,27 +91,20 @@ test('what stands for nothing is no attribute', async (t) => {
 test('a wrong secret and a refused token end in an authentication error', async (t) => {
   const tenant = startTenant(t)
   const { appId, clientId } = tenant
-  const wrong = connect(t, tenant, {
-    auth: clientCredentials({ appId, clientId, clientSecret: 'wrong' }),
-  })
+  const wrong = connect(t, tenant, { auth: clientCredentials({ appId, clientId, clientSecret: 'wrong' }) })
   const error = await rejection(wrong.users.list())
   assert.ok(error instanceof AuthenticationError)
   assert.equal(error.code, 'access_denied')
   assert.deepEqual(calls(tenant), [])
 
-  const refused = connect(t, tenant, {
-    auth: staticToken('no-token-of-this-tenant'),
-  })
+  const refused = connect(t, tenant, { auth: staticToken('no-token-of-this-tenant') })
   assert.ok((await rejection(refused.users.list())) instanceof AuthenticationError)
   assert.equal(calls(tenant).length, 1)
 })
 
 test('no connection: a cause, and the certainty that nothing was sent', async (t) => {
   const tenant = startTenant(t)
-  const client = connect(t, tenant, {
-    auth: tenant.staticToken,
-    maxRetries: 0,
-  })
+  const client = connect(t, tenant, { auth: tenant.staticToken, maxRetries: 0 })
   tenant.stop()
   const error = await rejection(client.users.list())
   assert.ok(error instanceof ConnectionFailedError)
@@ -160,10 +153,7 @@ test('an answer of another layout is an unexpected response that says where', as
     ],
   ]
   for (const [call, answer, message] of layouts) {
-    const client = await scripted(t, () => ({
-      ...answer,
-      headers: { 'X-CFY-TX-ID': 'tx-1' },
-    }))
+    const client = await scripted(t, () => ({ ...answer, headers: { 'X-CFY-TX-ID': 'tx-1' } }))
     const error = await rejection(call(client))
     assert.ok(error instanceof UnexpectedResponseError, error.stack)
     assert.match(error.message, message)

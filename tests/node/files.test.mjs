@@ -37,21 +37,12 @@ const FORMS = {
   'a path with a name': [{ path: csvPath, name: 'other.csv' }, 'other.csv'],
   text: [{ content: CSV }, 'users.csv'],
   'bytes with a name': [{ content: Buffer.from(CSV), name: 'new "people".csv' }, 'new %22people%22.csv'],
-  base64: [
-    {
-      base64: Buffer.from(CSV).toString('base64'),
-      name: undefined,
-      type: 'text/csv',
-    },
-    'users.csv',
-  ],
+  base64: [{ base64: Buffer.from(CSV).toString('base64'), name: undefined, type: 'text/csv' }, 'users.csv'],
 }
 
 for (const [form, [file, name]] of Object.entries(FORMS)) {
   test(`a CSV file from ${form}`, async (t) => {
-    const upload = await connect(t, startTenant(t)).onboarding.uploadCsv({
-      file,
-    })
+    const upload = await connect(t, startTenant(t)).onboarding.uploadCsv({ file })
     assert.ok(upload.returnId ?? upload.extra, 'the tenant took it')
 
     let arrived
@@ -67,13 +58,8 @@ for (const [form, [file, name]] of Object.entries(FORMS)) {
 
 test('people of a file are created', async (t) => {
   const client = connect(t, startTenant(t))
-  const { returnId } = await client.onboarding.uploadCsv({
-    file: { path: csvPath },
-  })
-  await client.onboarding.submitCsv({
-    returnId,
-    adminEmail: 'boss@acme.example',
-  })
+  const { returnId } = await client.onboarding.uploadCsv({ file: { path: csvPath } })
+  await client.onboarding.submitCsv({ returnId, adminEmail: 'boss@acme.example' })
   assert.equal((await client.users.getByName('ana@acme.example')).displayName, 'Ana Ω')
 })
 

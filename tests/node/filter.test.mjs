@@ -62,9 +62,7 @@ test('whatever a text holds, a filter finds the user with it and nobody else', a
       userName: `nasty.${index}@acme.example`,
       emails: [{ value, type: 'work', primary: true }],
     })
-    const found = await client.scim.users.query({
-      filter: filter.emails.value.equals(value),
-    })
+    const found = await client.scim.users.query({ filter: filter.emails.value.equals(value) })
     assert.deepEqual(
       found.map((user) => [user.id, user.emails[0].value]),
       [[made.id, value]],
@@ -103,10 +101,7 @@ test('what is no text, and a name that is more than a name, are refused', async 
   }
   for (const name of ['', 'a b', 'userName eq "a" or userName', '(userName', "userName sw '"]) {
     const wanted = filter.attribute(name).equals('x')
-    await assert.rejects(users.query({ filter: wanted }), {
-      name: 'InvalidArgumentError',
-      field: 'filter',
-    })
+    await assert.rejects(users.query({ filter: wanted }), { name: 'InvalidArgumentError', field: 'filter' })
   }
   await assert.rejects(users.query({ filter: filter.userName.equals('half of a pair: \ud83d') }), {
     field: 'filter',

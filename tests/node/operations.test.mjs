@@ -33,10 +33,7 @@ test('SCIM users are created, read, listed, changed and deleted', async (t) => {
   })
   assert.equal(changed.displayName, 'Ana R.')
 
-  const page = await users.query({
-    filter: 'userName eq "ana@acme.example"',
-    count: 10,
-  })
+  const page = await users.query({ filter: 'userName eq "ana@acme.example"', count: 10 })
   assert.ok(page instanceof ListResponse)
   assert.deepEqual([page.length, page.totalResults, page.startIndex], [1, 1, 1])
 
@@ -58,23 +55,14 @@ test('directory users are read by id and name, listed, and suspended', async (t)
   assert.deepEqual(byId, byName)
   assert.ok(byId.createDate instanceof Date)
 
-  assert.equal(
-    await client.access.setState({
-      id: someone.uuid,
-      state: 'Locked, Disabled',
-    }),
-    undefined,
-  )
+  assert.equal(await client.access.setState({ id: someone.uuid, state: 'Locked, Disabled' }), undefined)
   assert.equal((await client.users.get(someone.uuid)).state, 'Locked, Disabled')
   assert.equal((await client.scim.users.get(someone.uuid)).active, false)
 })
 
 test('organizations are created and listed', async (t) => {
   const client = connect(t, startTenant(t))
-  const made = await client.organizations.create({
-    name: 'Night Shift',
-    description: null,
-  })
+  const made = await client.organizations.create({ name: 'Night Shift', description: null })
   assert.equal(made.name, 'Night Shift')
   const names = (await client.organizations.list()).map((organization) => organization.name)
   assert.ok(names.includes('Night Shift'))
@@ -108,10 +96,7 @@ test('a raw call keeps status, headers and body', async (t) => {
 
 test('extra headers go with one call, and headers of the client with all', async (t) => {
   const tenant = startTenant(t)
-  const client = connect(t, tenant, {
-    headers: { 'X-Team': 'blue' },
-    userAgent: 'report/2',
-  })
+  const client = connect(t, tenant, { headers: { 'X-Team': 'blue' }, userAgent: 'report/2' })
   await client.users.list({ extraHeaders: { 'X-Trace': 'one' } })
   await client.users.list()
   const [first, second] = calls(tenant)

@@ -33,10 +33,7 @@ before(() => {
     cpSync(join(packageFolder, name), join(source, name), { recursive: true })
   }
   writeFileSync(join(source, LIBRARY), '')
-  execFileSync(NPM, ['pack', '--silent', '--pack-destination', folder], {
-    cwd: source,
-    stdio: 'pipe',
-  })
+  execFileSync(NPM, ['pack', '--silent', '--pack-destination', folder], { cwd: source, stdio: 'pipe' })
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))
   const modules = join(folder, 'project', 'node_modules')
   mkdirSync(modules, { recursive: true })
@@ -84,10 +81,7 @@ test('it holds what it needs, and depends on nothing', () => {
 test('its types hold for modules of both kinds, without types of Node.js', () => {
   const compiler = join(packageFolder, 'node_modules/typescript/bin/tsc')
   const project = fileURLToPath(new URL('types', import.meta.url))
-  execFileSync(process.execPath, [compiler, '-p', project], {
-    stdio: 'pipe',
-    encoding: 'utf8',
-  })
+  execFileSync(process.execPath, [compiler, '-p', project], { stdio: 'pipe', encoding: 'utf8' })
 })
 
 test('importing it loads neither the native library nor the network modules of Node.js', async () => {

@@ -31,12 +31,7 @@ test('a call that nobody awaits keeps the process alive until it is done', async
     const slow = { extraHeaders: { 'X-Emulator-Fault': '{"delay_ms": 150}' } }
     client.users.list(slow).then(() => console.log('done'))
   `)
-  assert.deepEqual(ended, {
-    code: 0,
-    signal: null,
-    stdout: 'done\n',
-    stderr: '',
-  })
+  assert.deepEqual(ended, { code: 0, signal: null, stdout: 'done\n', stderr: '' })
 })
 
 test('what is aborted or closed no longer keeps the process alive', async (t) => {
@@ -47,12 +42,7 @@ test('what is aborted or closed no longer keeps the process alive', async (t) =>
     client.users.list(hang).catch((error) => console.log(error.name))
     setTimeout(() => { controller.abort(); client.close() }, 20)
   `)
-  assert.deepEqual(ended, {
-    code: 0,
-    signal: null,
-    stdout: 'AbortError\nClientClosedError\n',
-    stderr: '',
-  })
+  assert.deepEqual(ended, { code: 0, signal: null, stdout: 'AbortError\nClientClosedError\n', stderr: '' })
 })
 
 test('process.exit with calls under way ends at once and quietly', async (t) => {
@@ -118,11 +108,7 @@ test('a worker that ends with calls under way drops them and harms nobody', asyn
   for (let round = 0; round < 3; round++) {
     tenant.clearRequests()
     const one = worker(tenant, 'hangs')
-    await tenant.waitForRequests({
-      path: 'GetUsers',
-      outcome: 'pending',
-      count: 5,
-    })
+    await tenant.waitForRequests({ path: 'GetUsers', outcome: 'pending', count: 5 })
     await one.terminate()
     await tenant.waitForRequests({ outcome: 'client_closed', count: 5 })
     assert.ok((await client.users.list()).length > 0)
@@ -142,16 +128,9 @@ test('a package that was loaded in workers only survives their end', async (t) =
     }
     console.log('alive')
   `)
-  assert.deepEqual(ended, {
-    code: 0,
-    signal: null,
-    stdout: 'alive\n',
-    stderr: '',
-  })
+  assert.deepEqual(ended, { code: 0, signal: null, stdout: 'alive\n', stderr: '' })
 })
 
 function worker({ url, token }, what) {
-  return new Worker(new URL('worker.mjs', `file://${here}`), {
-    workerData: { url, token, what },
-  })
+  return new Worker(new URL('worker.mjs', `file://${here}`), { workerData: { url, token, what } })
 }

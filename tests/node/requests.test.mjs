@@ -22,18 +22,10 @@ test('a platform call gives its result under wire names, with the answer', async
 test('a query is escaped, from an object as from pairs', async (t) => {
   const tenant = startTenant(t)
   const client = connect(t, tenant)
-  const query = {
-    count: 2,
-    filter: 'userName sw "a&b"',
-    attributes: null,
-    no: undefined,
-    x: [true, 'y z'],
-  }
+  const query = { count: 2, filter: 'userName sw "a&b"', attributes: null, no: undefined, x: [true, 'y z'] }
   const { value } = await client.request('get', '/scim/Users', { query })
   assert.equal(value.totalResults, 0)
-  await client.request('GET', '/scim/Users', {
-    query: new URLSearchParams('count=3&x=1&x=a+b'),
-  })
+  await client.request('GET', '/scim/Users', { query: new URLSearchParams('count=3&x=1&x=a+b') })
   const queries = tenant.requests().slice(-2)
   assert.deepEqual(
     queries.map((request) => request.query),
@@ -44,15 +36,8 @@ test('a query is escaped, from an object as from pairs', async (t) => {
 test('a body goes as it is, and options go with the call', async (t) => {
   const tenant = startTenant(t)
   const client = connect(t, tenant)
-  const body = {
-    userName: 'ana@acme.example',
-    displayName: 'Ana "Ω"',
-    emails: [{ value: 'a@b.c' }],
-  }
-  const made = await client.request('POST', '/scim/Users', {
-    body,
-    extraHeaders: { 'X-Trace': 'one' },
-  })
+  const body = { userName: 'ana@acme.example', displayName: 'Ana "Ω"', emails: [{ value: 'a@b.c' }] }
+  const made = await client.request('POST', '/scim/Users', { body, extraHeaders: { 'X-Trace': 'one' } })
   assert.equal(made.status, 201)
   const sent = tenant.requests().at(-1)
   assert.deepEqual([sent.body, sent.headers['x-trace']], [body, 'one'])

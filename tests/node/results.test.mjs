@@ -13,9 +13,7 @@ async function directoryUser(t, result) {
 }
 
 async function scimUser(t, body) {
-  const client = await scripted(t, () => ({
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  }))
+  const client = await scripted(t, () => ({ body: typeof body === 'string' ? body : JSON.stringify(body) }))
   return client.scim.users.get('x')
 }
 
@@ -41,9 +39,7 @@ test('what is no date is kept as it came', async (t) => {
     5,
     ['x'],
   ]) {
-    assert.deepEqual(await directoryUser(t, { CreateDate: odd }), {
-      extra: { CreateDate: odd },
-    })
+    assert.deepEqual(await directoryUser(t, { CreateDate: odd }), { extra: { CreateDate: odd } })
   }
 })
 
@@ -108,9 +104,7 @@ test('a single value where a list belongs is a list of one; an odd item keeps th
   assert.deepEqual(await scimUser(t, { emails: ['a@b', { value: 'x' }] }), {
     extra: { emails: ['a@b', { value: 'x' }] },
   })
-  assert.deepEqual(await scimUser(t, { name: 'Ana' }), {
-    extra: { name: 'Ana' },
-  })
+  assert.deepEqual(await scimUser(t, { name: 'Ana' }), { extra: { name: 'Ana' } })
 })
 
 test('hostile names make plain members', async (t) => {
@@ -126,15 +120,7 @@ test('hostile names make plain members', async (t) => {
 
 test('rows come wrapped, bare, empty or as null', async (t) => {
   const layouts = [
-    [
-      {
-        Results: [{ Row: { Uuid: '1' } }, { Row: null }],
-        FullCount: 9,
-        Columns: [],
-      },
-      [{ uuid: '1' }, {}],
-      9,
-    ],
+    [{ Results: [{ Row: { Uuid: '1' } }, { Row: null }], FullCount: 9, Columns: [] }, [{ uuid: '1' }, {}], 9],
     [{ results: [{ Row: { UUID: '1' } }], fullcount: '4' }, [{ uuid: '1' }], 4],
     [{ Results: null }, [], undefined],
     [[{ Uuid: '1' }], [{ uuid: '1' }], undefined],
@@ -180,9 +166,7 @@ test('sequences are arrays, and what is derived of them is a plain one', async (
 })
 
 test('success without a value is nothing, or an empty record', async (t) => {
-  const client = await scripted(t, () => ({
-    body: '{"success": true, "Result": null}',
-  }))
+  const client = await scripted(t, () => ({ body: '{"success": true, "Result": null}' }))
   assert.equal(await client.access.setState({ id: 'x', state: 'None' }), undefined)
   assert.deepEqual(await client.users.get('x'), {})
 })
@@ -216,18 +200,10 @@ test('dates are sent as ISO 8601, undefined is left out, null is sent', async (t
     return request.url.startsWith('/Org') ? envelope({}) : { body: '{}' }
   })
   const at = new Date('2026-01-02T03:04:05Z')
-  await client.scim.users.create({
-    userName: 'a@b',
-    displayName: undefined,
-    custom: { since: at },
-  })
+  await client.scim.users.create({ userName: 'a@b', displayName: undefined, custom: { since: at } })
   await client.organizations.create({ name: 'x', description: null })
   await client.organizations.create({ name: 'x' })
-  const custom = {
-    'urn:scim:schemas:extension:custom:2.0': {
-      since: '2026-01-02T03:04:05.000Z',
-    },
-  }
+  const custom = { 'urn:scim:schemas:extension:custom:2.0': { since: '2026-01-02T03:04:05.000Z' } }
   assert.deepEqual({ ...sent[0], schemas: undefined }, { schemas: undefined, userName: 'a@b', ...custom })
   assert.deepEqual(sent.slice(1), [{ Name: 'x', Description: null }, { Name: 'x' }])
 })
@@ -241,10 +217,7 @@ test('text of any script crosses unchanged, both ways', async (t) => {
     'Bob "BB" O\'Brien \\ /',
     '\u2028',
   ].entries()) {
-    const made = await client.scim.users.create({
-      userName: `text${index}@acme.example`,
-      displayName,
-    })
+    const made = await client.scim.users.create({ userName: `text${index}@acme.example`, displayName })
     assert.equal(made.displayName, displayName)
     assert.equal((await client.users.get(made.id)).displayName, displayName)
   }

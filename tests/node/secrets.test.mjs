@@ -24,12 +24,7 @@ function printed(value) {
   return [
     String(value),
     format('%s %o %O %j', value, value, value, value),
-    inspect(value, {
-      depth: Infinity,
-      showHidden: true,
-      getters: true,
-      showProxy: true,
-    }),
+    inspect(value, { depth: Infinity, showHidden: true, getters: true, showProxy: true }),
     inspect({ nested: [value] }, { depth: Infinity, showHidden: true }),
     JSON.stringify(value),
     JSON.stringify({ ...value }),
@@ -39,11 +34,7 @@ function printed(value) {
 }
 
 test('credentials and clients print without their secrets, and say what they are', () => {
-  const credentials = clientCredentials({
-    appId: 'app',
-    clientId: 'svc@acme.example',
-    clientSecret: SECRET,
-  })
+  const credentials = clientCredentials({ appId: 'app', clientId: 'svc@acme.example', clientSecret: SECRET })
   const token = staticToken(SECRET)
   const client = new Client('https://abc1234.id.cyberark.cloud', {
     auth: token,
@@ -100,21 +91,10 @@ test('the emulator prints without its secrets', (t) => {
 
 test('errors of settings do not quote what may be a secret in the wrong place', () => {
   const wrong = [
-    () =>
-      clientCredentials({
-        appId: 'app',
-        clientId: `svc:${SECRET}`,
-        clientSecret: 5,
-      }),
+    () => clientCredentials({ appId: 'app', clientId: `svc:${SECRET}`, clientSecret: 5 }),
     () => new Client('https://abc1234.id.cyberark.cloud', { auth: SECRET }),
-    () =>
-      new Client('https://abc1234.id.cyberark.cloud', {
-        auth: staticToken(`${SECRET} ${SECRET}`),
-      }),
-    () =>
-      new Client(`https://svc:${SECRET}@abc1234.id.cyberark.cloud`, {
-        auth: staticToken('x'),
-      }),
+    () => new Client('https://abc1234.id.cyberark.cloud', { auth: staticToken(`${SECRET} ${SECRET}`) }),
+    () => new Client(`https://svc:${SECRET}@abc1234.id.cyberark.cloud`, { auth: staticToken('x') }),
   ]
   for (const make of wrong) {
     assert.throws(make, (error) => {

@@ -66,11 +66,7 @@ async function meet(t, tenant, { account, state, policy, person = [] }) {
   const administrator = connect(t, tenant, { caFile: tenant.caFile })
   if (account) {
     const { mobile_number: mobileNumber, send_email_invite: sendEmailInvite, ...others } = account
-    const id = await administrator.users.create({
-      ...others,
-      mobileNumber,
-      sendEmailInvite,
-    })
+    const id = await administrator.users.create({ ...others, mobileNumber, sendEmailInvite })
     if (state) await administrator.access.setState({ id, state })
   }
   if (policy) {
@@ -115,11 +111,7 @@ function codeOf(tenant, mechanism) {
 /** Opens the address in a browser in which the person is signed in. */
 async function browse(tenant, name, url, late) {
   const headers = { authorization: `Bearer ${tenant.tokenFor(name)}` }
-  const request = secure(url, {
-    headers,
-    ca: readFileSync(tenant.caFile),
-    agent: false,
-  })
+  const request = secure(url, { headers, ca: readFileSync(tenant.caFile), agent: false })
   const [page] = await once(request, 'response')
   page.resume()
   if (late) tenant.advanceClock(600_000)

@@ -18,10 +18,7 @@ export function startTenant(t, options) {
 
 /** A client that is closed with the test. */
 export function connect(t, tenant, options) {
-  const client = new Client(tenant.url, {
-    auth: tenant.credentials,
-    ...options,
-  })
+  const client = new Client(tenant.url, { auth: tenant.credentials, ...options })
   t.after(() => client.close())
   return client
 }
@@ -42,11 +39,7 @@ export async function scripted(t, reply) {
     let body = ''
     for await (const part of request.setEncoding('utf8')) body += part
     const { status = 200, headers = {}, body: text } = await reply(request, body)
-    response.writeHead(status, {
-      'content-type': 'application/json',
-      connection: 'close',
-      ...headers,
-    })
+    response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...headers })
     response.end(text)
   })
   server.listen(0, '127.0.0.1')
@@ -79,13 +72,7 @@ export function run(args, options = {}) {
       process.execPath,
       args,
       { timeout: 20_000, cwd: here, ...options },
-      (_, stdout, stderr) =>
-        resolve({
-          code: child.exitCode,
-          signal: child.signalCode,
-          stdout,
-          stderr,
-        }),
+      (_, stdout, stderr) => resolve({ code: child.exitCode, signal: child.signalCode, stdout, stderr }),
     )
     child.stdin.end(options.input ?? '')
   })
@@ -98,11 +85,7 @@ export function runScript(text, options) {
 
 /** Starts a program and leaves it running; it ends with the test at the latest. */
 export function start(t, args, options = {}) {
-  const child = spawn(process.execPath, args, {
-    cwd: here,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    ...options,
-  })
+  const child = spawn(process.execPath, args, { cwd: here, stdio: ['pipe', 'pipe', 'pipe'], ...options })
   t.after(() => child.kill('SIGKILL'))
   return child
 }

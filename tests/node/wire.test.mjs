@@ -21,9 +21,7 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     seen.set(name, { request, body: Buffer.concat(chunks).toString() })
     const { status, content_type, body, text = '' } = load(name).response
-    response.writeHead(status, {
-      'content-type': content_type ?? 'application/json; charset=utf-8',
-    })
+    response.writeHead(status, { 'content-type': content_type ?? 'application/json; charset=utf-8' })
     response.end(body === undefined ? text : JSON.stringify(body))
   })
 })
@@ -60,9 +58,7 @@ function load(name) {
 async function play(operation, name) {
   const fixture = load(name)
   notes.add(operation)
-  const call = client.call(operation, fixture.arguments, {
-    extraHeaders: { [HEADER]: name },
-  })
+  const call = client.call(operation, fixture.arguments, { extraHeaders: { [HEADER]: name } })
   const [result, error] = await call.then(
     (value) => [value, undefined],
     (reason) => [undefined, reason],
