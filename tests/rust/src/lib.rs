@@ -4,6 +4,7 @@ pub mod authority;
 pub mod chaos;
 pub mod coverage;
 pub mod fixture;
+pub mod fuzz;
 pub mod odd_server;
 pub mod proxy;
 pub mod replay;
