@@ -6,6 +6,8 @@ PYTHON := $(VENV)/bin/python
 NODE   := bindings-node
 VERIFY := .venv-verify
 BENCH  := .venv-bench
+AUDIT  := .venv-audit
+TOOLS  := .tools
 CARGO_FLAGS := --locked
 
 ifeq ($(shell uname),Darwin)
@@ -15,7 +17,7 @@ LIBRARY := so
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check gen build setup test-rust test-python test-node test-third-party fuzz-emulator chaos soak bench docs screenshot clean
+.PHONY: help demo test check gen build setup test-rust test-python test-node test-third-party fuzz fuzz-emulator audit sbom chaos soak bench docs screenshot clean
 
 help:
 	@echo 'make demo    play one story in Rust, Python, async Python and Node against the embedded tenant'
@@ -24,6 +26,9 @@ help:
 	@echo 'make bench   peers beside ours, in one run; writes docs/benchmarks.md'
 	@echo 'make chaos   100,000 creates and 1,000,000 reads while one request in twenty goes wrong'
 	@echo 'make soak    a million calls, while memory and open files are watched'
+	@echo 'make fuzz    every fuzz target for a while; FUZZ_SECONDS for each'
+	@echo 'make audit   licences, sources, and advisories where they can be reached'
+	@echo 'make sbom    what the packages are made of, in CycloneDX, in dist/sbom'
 	@echo 'make gen     write the generated files from the registry'
 	@echo 'make docs    reference documentation of the Rust crates'
 
@@ -99,6 +104,20 @@ soak: build
 	$(PYTHON) tests/soak/soak.py target/release/cyberark-identity-emulator
 	node --expose-gc tests/soak/soak.mjs target/release/cyberark-identity-emulator
 
+# Each target of tests/fuzz, from the corpus on. cargo-fuzz asks for options of nightly, which RUSTC_BOOTSTRAP gives to stable.
+# What is found stands in target/fuzz; what is worth keeping goes to tests/fuzz/corpus, which is a test.
+FUZZ := RUSTC_BOOTSTRAP=1 PATH=$(CURDIR)/$(TOOLS)/bin:$$PATH cargo fuzz
+FUZZ_OPTIONS := --fuzz-dir tests/fuzz --target-dir target/fuzz --sanitizer none
+
+fuzz: $(TOOLS)/bin/cargo-fuzz
+	$(FUZZ) build $(FUZZ_OPTIONS)
+	@set -e; for target in $(or $(FUZZ_TARGETS),$(notdir $(wildcard tests/fuzz/corpus/*))); do \
+		mkdir -p target/fuzz/found/$$target; echo "== $$target"; \
+		$(FUZZ) run $(FUZZ_OPTIONS) $$target target/fuzz/found/$$target tests/fuzz/corpus/$$target -- \
+			-max_total_time=$${FUZZ_SECONDS:-600} -timeout=10 -rss_limit_mb=2048 -artifact_prefix=target/fuzz/found/$$target- \
+			-print_final_stats=1 -verbosity=0; \
+	done
+
 # Many more cases than `make test` sends: FUZZ_EXAMPLES for each operation.
 fuzz-emulator: build $(VERIFY)/.ready
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000} $(PYTHON) -m pytest -q tests/third_party/test_fuzz.py
@@ -131,6 +150,31 @@ bench: build $(BENCH)/.ready benches/node/node_modules/.ready
 	$(BENCH)/bin/python benches/run.py $(if $(ROWS),--rows '$(ROWS)') $(if $(ROUNDS),--rounds $(ROUNDS))
 	$(if $(ROWS),,$(BENCH)/bin/python benches/report.py)
 
+# --- what is built in
+
+$(TOOLS)/bin/cargo-fuzz: VERSION := 0.13.2
+$(TOOLS)/bin/cargo-deny: VERSION := 0.20.2
+$(TOOLS)/bin/cargo-cyclonedx: VERSION := 0.5.9
+
+$(TOOLS)/bin/%:
+	cargo install --quiet --locked --root $(TOOLS) $*@$(VERSION)
+
+$(AUDIT)/.ready: requirements-audit.txt
+	python3 -m venv $(AUDIT)
+	$(AUDIT)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+audit: $(TOOLS)/bin/cargo-deny $(AUDIT)/.ready
+	PATH=$(CURDIR)/$(TOOLS)/bin:$$PATH .ci/audit
+
+# cargo-cyclonedx writes beside every Cargo.toml; what is shipped goes to dist, the rest away.
+sbom: $(TOOLS)/bin/cargo-cyclonedx
+	mkdir -p dist/sbom
+	PATH=$(CURDIR)/$(TOOLS)/bin:$$PATH cargo cyclonedx --quiet --format json --spec-version 1.5 --all --override-filename sbom.cdx
+	for crate in core emulator bindings-python bindings-node; do mv $$crate/sbom.cdx.json dist/sbom/$$crate.cdx.json; done
+	rm -f */sbom.cdx.json */*/sbom.cdx.json
+	npm --prefix $(NODE) sbom --package-lock-only --omit=dev --sbom-format cyclonedx > dist/sbom/npm.cdx.json
+
 # --- checks
 
 check: build
@@ -161,4 +205,4 @@ screenshot:
 
 clean:
 	cargo clean
-	rm -rf $(VENV) $(VERIFY) $(NODE)/node_modules $(NODE)/dist $(NODE)/*.node bindings-python/python/cyberark_identity/_native*
+	rm -rf $(VENV) $(VERIFY) $(AUDIT) $(TOOLS) $(NODE)/node_modules $(NODE)/dist $(NODE)/*.node bindings-python/python/cyberark_identity/_native*
