@@ -4,6 +4,9 @@
 //! comes of them is fetched with `take`, many at a time. What is more than that, such as a call with files, is checked as a
 //! [`draft::Draft`] first. Failures travel as data; the classes are made in TypeScript.
 
+// Not `forbid`: the macros of napi allow it to themselves.
+#![deny(unsafe_code)]
+
 mod answer;
 mod auth;
 mod callback;

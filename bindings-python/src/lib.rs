@@ -3,6 +3,9 @@
 //! Nothing here knows an operation or a model: classes, methods and their documentation are Python, written by
 //! `cargo xtask gen`.
 
+// Not `forbid`: the macros of pyo3 allow it to themselves.
+#![deny(unsafe_code)]
+
 mod answer;
 mod auth;
 mod blocking;
