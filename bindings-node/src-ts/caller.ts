@@ -104,7 +104,7 @@ export class Caller {
   ): Promise<Finished> {
     return this.#run(name, options, (others) => {
       const { json, contents } = encodeArguments(name, args, fields)
-      if (contents === undefined) return start(this.#engine, name, json, others, whole)
+      if (contents.length === 0) return start(this.#engine, name, json, others, whole)
       return this.#send(native().draftUpload(name, json, contents), others, whole)
     })
   }

@@ -16,7 +16,10 @@ export interface FileAt extends FileFacts {
   path: string | URL
 }
 
-/** A file in memory. */
+/**
+ * A file in memory. Bytes are sent from where they are, without a copy: as with `fs.writeFile`, leave them alone until the
+ * call has ended, neither changed nor transferred to a worker.
+ */
 export interface FileContent extends FileFacts {
   /** Its content; text is sent as UTF-8. */
   content: Uint8Array | string
@@ -29,20 +32,29 @@ export interface FileBase64 extends FileFacts {
 }
 
 /**
- * A file to upload: bytes (a `Buffer` is a `Uint8Array`), or an object that says where it is or what it holds. A plain text
- * is refused, because it could be meant as either.
+ * A file to upload: bytes (a `Buffer` is a `Uint8Array`), which are not to be changed until the call has ended, or an object
+ * that says where it is or what it holds. A plain text is refused, because it could be meant as either.
  */
 export type FileInput = Uint8Array | FileAt | FileContent | FileBase64
 
-/** Contents of files, by the wire names of the arguments. */
-export type Contents = Readonly<Record<string, Uint8Array>>
+/**
+ * A file as JSON. Bytes do not travel as JSON: they are put into `contents`, and their place stands for them. Whether the
+ * rest is a file is for core to say.
+ */
+export function encodeFile(file: unknown, contents: Uint8Array[]): unknown {
+  if (isBytes(file)) return { content: put(file, contents) }
+  if (!isSource(file)) return file
+  const { content } = file
+  return located(isBytes(content) ? { ...file, content: put(content, contents) } : file)
+}
 
-/** Parts bytes, which do not travel as JSON, from what does. Whether the rest is a file is for core to say. */
-export function split(file: unknown): { about: unknown; content?: Uint8Array } {
-  if (isBytes(file)) return { about: {}, content: file }
-  if (!isSource(file)) return { about: file }
-  const { content, ...about } = file
-  return isBytes(content) ? { about: located(about), content } : { about: located(file) }
+/** Memory that may go away or be shared is copied; all other is held until the call has ended. */
+function put(content: Uint8Array, contents: Uint8Array[]): number {
+  const { buffer } = content
+  const steady =
+    Object.prototype.toString.call(buffer) === '[object ArrayBuffer]' &&
+    !('resizable' in buffer && buffer.resizable)
+  return contents.push(steady ? content : new Uint8Array(content)) - 1
 }
 
 /** With its path as text. A URL of another kind stays as it is: no file is found there. */

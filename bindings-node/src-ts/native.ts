@@ -1,6 +1,5 @@
 /** The native library: its surface, and finding it. */
 import { join } from 'node:path'
-import type { Contents } from './files.js'
 import { name, version } from './package.js'
 
 /** A client of one tenant. */
@@ -89,7 +88,7 @@ export interface Native {
   reply(id: number, answer: string | null): boolean
   replyThrown(id: number): boolean
   openEngine(settings: string, source?: Source): Engine | string
-  draftUpload(operation: string, args: string, contents: Contents): Draft | string
+  draftUpload(operation: string, args: string, contents: readonly Uint8Array[]): Draft | string
   draftRequest(method: string, path: string, query: string, body: string | undefined): Draft | string
   openPaging(operation: string, count: number | undefined, concurrency: number | undefined): Paging | string
   diff(before: string, after: string): string

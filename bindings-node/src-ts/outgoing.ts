@@ -1,13 +1,13 @@
 /** The way out: what a caller gives as JSON under wire names. What it means, and what is wrong with it, is for core to say. */
 import { invalidArgument } from './failure.js'
 import { define, type Fields } from './fields.js'
-import { split, type Contents } from './files.js'
+import { encodeFile } from './files.js'
 
 /** Arguments on their way. */
 export interface Outgoing {
   readonly json: string
-  /** Contents of files, which `json` has without them, by wire name. */
-  readonly contents?: Contents
+  /** Contents of files: `json` has their places. */
+  readonly contents: readonly Uint8Array[]
 }
 
 /** What cannot be sent, and where it stands. */
@@ -22,10 +22,10 @@ class Unsendable extends Error {
 
 /** The arguments of `operation`. */
 export function encodeArguments(operation: string, args: unknown, fields: Fields): Outgoing {
-  const files: Record<string, Uint8Array> = {}
+  const contents: Uint8Array[] = []
   return guarded(operation, () => {
     const json = JSON.stringify(outgoing(args ?? {}, fields, '')) ?? 'null'
-    return Object.keys(files).length === 0 ? { json } : { json, contents: files }
+    return { json, contents }
   })
 
   function outgoing(value: unknown, within: Fields | undefined, path: string): unknown {
@@ -41,16 +41,13 @@ export function encodeArguments(operation: string, args: unknown, fields: Fields
       if (inner === undefined) continue
       const [, wire, holds] = within.find(name) ?? [name, name]
       const at = path === '' ? name : `${path}.${name}`
-      define(result, wire, holds === 'file' ? file(inner, wire, at) : outgoing(inner, holds, at))
+      define(
+        result,
+        wire,
+        holds === 'file' ? scalar(encodeFile(inner, contents), at) : outgoing(inner, holds, at),
+      )
     }
     return result
-  }
-
-  /** Files are arguments, never parts of one, so the wire name is enough to find them by. */
-  function file(value: unknown, wire: string, path: string): unknown {
-    const { about, content } = split(value)
-    if (content !== undefined) files[wire] = content
-    return scalar(about, path)
   }
 }
 

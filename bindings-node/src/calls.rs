@@ -55,7 +55,7 @@ impl Calls {
         &mut self,
         env: Env,
         engine: &Engine,
-        draft: &Draft,
+        draft: &mut Draft,
         options: Option<String>,
         whole: bool,
     ) -> napi::Result<Either<u32, String>> {

@@ -1,43 +1,47 @@
 //! Calls that are more than the name of an operation and a JSON text: checked first, started afterwards.
 
-use std::collections::HashMap;
-
-use cyberark_identity::{Error, Prepared, Result, Spelling};
+use bytes::Bytes;
+use cyberark_identity::{Error, Prepared, Result, Spelling, with_contents};
 use napi::bindgen_prelude::{Either, Uint8Array};
 use napi_derive::napi;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::{engine, failure, json, upload::Arguments};
+use crate::{engine, failure, json};
 
-/// A call that has been checked and not been sent.
+/// A call that has been checked and not been sent. It is sent once, so that it does not hold the files of a call that has
+/// ended until JavaScript collects it.
 #[napi]
 #[derive(Debug)]
 pub struct Draft {
-    pub(crate) prepared: Prepared,
+    prepared: Option<Prepared>,
 }
 
 impl Draft {
+    pub(crate) fn take(&mut self) -> Result<Prepared> {
+        let sent = || Error::invalid_argument("request", "", "has been sent already");
+        self.prepared.take().ok_or_else(sent)
+    }
+
     fn of(prepared: Result<Prepared>) -> Either<Self, String> {
         match prepared {
-            Ok(prepared) => Either::A(Self { prepared }),
+            Ok(prepared) => Either::A(Self {
+                prepared: Some(prepared),
+            }),
             Err(error) => Either::B(failure::to_json(&error)),
         }
     }
 }
 
-/// A call with files: `arguments` is a JSON object in which each file is an object without its content; `contents` has
-/// that, by wire name. Gives back the JSON of the error when it is refused.
+/// A call with files: `arguments` is a JSON object in which the content of each file is its place in `contents`. Gives back
+/// the JSON of the error when it is refused.
 #[napi(catch_unwind)]
 pub fn draft_upload(
     operation: String,
     arguments: String,
-    contents: HashMap<String, Uint8Array>,
+    contents: Vec<Uint8Array>,
 ) -> Either<Draft, String> {
-    // JavaScript may write to its bytes while they are sent, so they are copied, once.
-    let contents = contents
-        .into_iter()
-        .map(|(name, content)| (name, content.to_vec()))
-        .collect();
+    // Held until the call has ended, and not copied.
+    let contents = contents.into_iter().map(Bytes::from_owner).collect();
     Draft::of(upload(&operation, &arguments, contents))
 }
 
@@ -53,17 +57,10 @@ pub fn draft_request(
     Draft::of(request(&method, &path, &query, body.as_deref()))
 }
 
-fn upload(
-    operation: &str,
-    arguments: &str,
-    contents: HashMap<String, Vec<u8>>,
-) -> Result<Prepared> {
+fn upload(operation: &str, arguments: &str, contents: Vec<Bytes>) -> Result<Prepared> {
     let entry = engine::entry(operation)?;
-    let arguments = Arguments {
-        plain: parsed(entry.meta.name, "", arguments)?,
-        contents,
-    };
-    entry.prepare(arguments, Spelling::Camel)
+    let arguments: Map<String, Value> = parsed(entry.meta.name, "", arguments)?;
+    with_contents(contents, || entry.prepare(arguments, Spelling::Camel))
 }
 
 fn request(method: &str, path: &str, query: &str, body: Option<&str>) -> Result<Prepared> {

@@ -99,11 +99,12 @@ impl Engine {
     }
 
     /// Takes over a call that has been checked.
-    pub(crate) fn finish(&self, draft: &Draft, options: Option<&str>) -> Result<Request> {
+    pub(crate) fn finish(&self, draft: &mut Draft, options: Option<&str>) -> Result<Request> {
+        let prepared = draft.take()?;
         Ok(Request {
             client: self.client()?,
-            prepared: draft.prepared.clone(),
-            options: options::read(draft.prepared.meta.name, options)?,
+            options: options::read(prepared.meta.name, options)?,
+            prepared,
         })
     }
 

@@ -23,4 +23,3 @@ mod paging;
 mod queue;
 mod registry;
 mod runtime;
-mod upload;
