@@ -10,6 +10,7 @@ import { encodeOptions, type ClientSettings } from './settings.js'
 import { readAny } from './shapes.js'
 import { sourceOf } from './source.js'
 import { draftRequest, type RequestContent } from './request.js'
+import { placeOf } from './token-cache.js'
 import { closedDuringCall, interruptAll, outcome, send, start, startRevoking } from './under-way.js'
 
 /** Options of a single call. */
@@ -48,8 +49,12 @@ export class Caller {
   readonly tenantUrl: string
 
   constructor(settings: ClientSettings) {
-    const { auth, ...others } = settings
-    const engine = native().openEngine(encodeOptions(others), auth && sourceOf(auth))
+    const { auth, tokenCache, ...others } = settings
+    const place = tokenCache && placeOf(tokenCache)
+    const engine = native().openEngine(
+      encodeOptions({ ...others, tokenCache: place }),
+      auth && sourceOf(auth),
+    )
     if (typeof engine === 'string') throw toError(engine)
     this.#engine = engine
     this.tenantUrl = engine.tenantUrl ?? ''

@@ -18,6 +18,7 @@ export {
   type UserLoginOptions,
 } from './auth.js'
 export { terminalPrompt, type Answer, type Choice, type Prompt, type Question } from './prompt.js'
+export { TokenCache } from './token-cache.js'
 export type { CallOptions } from './caller.js'
 export type { Limits } from './limits.js'
 export type { ClientOptions, ClientSettings } from './settings.js'

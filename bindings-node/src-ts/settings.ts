@@ -1,6 +1,7 @@
 /** Settings of a client, and where they come from. */
 import { clientCredentials, staticToken, type Credentials } from './auth.js'
 import { ConfigurationError } from './generated/errors.js'
+import type { TokenCache } from './token-cache.js'
 
 /** Settings of a client, besides the address of the tenant. */
 export interface ClientOptions {
@@ -8,6 +9,8 @@ export interface ClientOptions {
   domain?: string | undefined
   /** How to sign in. Required, unless the environment tells. */
   auth?: Credentials | undefined
+  /** Where tokens are kept between processes. Unless set, they are in memory only. */
+  tokenCache?: TokenCache | undefined
   /** File of certificates (PEM) to trust besides those of the operating system. */
   caFile?: string | undefined
   /** Hosts, other than loopback, to which plain http is allowed. The token is then readable on the way. */

@@ -1,8 +1,8 @@
 //! From the settings of a `Client` in TypeScript to a client of the core.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use cyberark_identity::{Client, Error, Result, SharedSource};
+use cyberark_identity::{Client, Error, Result, SharedSource, TokenCache};
 use serde::Deserialize;
 
 use crate::{json, options::milliseconds};
@@ -12,6 +12,7 @@ use crate::{json, options::milliseconds};
 struct Settings {
     tenant_url: String,
     domain: Option<String>,
+    token_cache: Option<CachePlace>,
     ca_file: Option<String>,
     #[serde(default)]
     allow_plain_http: Vec<String>,
@@ -32,6 +33,25 @@ struct Settings {
     user_agent: Option<String>,
 }
 
+/// Made by the class of token-cache.ts.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum CachePlace {
+    File(PathBuf),
+    Keyring,
+    ForUser,
+}
+
+impl From<CachePlace> for TokenCache {
+    fn from(place: CachePlace) -> Self {
+        match place {
+            CachePlace::File(path) => Self::file(path),
+            CachePlace::Keyring => Self::keyring(),
+            CachePlace::ForUser => Self::for_user(),
+        }
+    }
+}
+
 /// Builds a client from JSON settings, and a way to sign in.
 pub(crate) fn build(json: &str, source: Option<SharedSource>) -> Result<Client> {
     let settings: Settings =
@@ -43,6 +63,9 @@ pub(crate) fn build(json: &str, source: Option<SharedSource>) -> Result<Client> 
     }
     if let Some(source) = source {
         builder = builder.auth(source);
+    }
+    if let Some(place) = settings.token_cache {
+        builder = builder.token_cache(place.into());
     }
     if let Some(path) = settings.ca_file {
         builder = builder.ca_file(path);

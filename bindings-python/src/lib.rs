@@ -44,6 +44,7 @@ mod summary;
 mod table;
 mod tick;
 mod timeout;
+mod token_cache;
 mod upload;
 mod worker;
 
@@ -70,6 +71,7 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
 
 fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<auth::Source>()?;
+    module.add_class::<token_cache::TokenCache>()?;
     module.add_class::<engine::Engine>()?;
     module.add_class::<bridge::Bridge>()?;
     module.add_class::<bridge::Task>()?;

@@ -5,7 +5,7 @@ use std::{collections::HashMap, path::PathBuf, time::Duration};
 use cyberark_identity::{CallOptions, Client, ClientBuilder, Error, Result};
 use pyo3::{prelude::*, types::PyDict};
 
-use crate::{auth::Source, timeout::Timeout};
+use crate::{auth::Source, timeout::Timeout, token_cache::TokenCache};
 
 /// Settings; what is None keeps the core's default.
 #[derive(FromPyObject)]
@@ -14,6 +14,7 @@ pub(crate) struct Settings {
     tenant_url: String,
     domain: Option<String>,
     auth: Option<Py<Source>>,
+    token_cache: Option<Py<TokenCache>>,
     ca_file: Option<PathBuf>,
     allow_plain_http: Vec<String>,
     timeout: Option<f64>,
@@ -39,6 +40,9 @@ impl Settings {
         }
         if let Some(auth) = self.auth {
             builder = builder.auth(auth.get().shared());
+        }
+        if let Some(cache) = self.token_cache {
+            builder = builder.token_cache(cache.get().cache());
         }
         if let Some(path) = self.ca_file {
             builder = builder.ca_file(path);

@@ -42,7 +42,8 @@ pub mod transport;
 
 pub use auth::{
     AuthorizationCode, ClientCredentials, PlatformToken, Prompt, PromptFunction, Question,
-    QuestionKind, SharedSource, StaticToken, Token, TokenFunction, TokenSource, UserLogin,
+    QuestionKind, SharedSource, StaticToken, Token, TokenCache, TokenFunction, TokenSource,
+    UserLogin,
 };
 pub use body::{Body, Piece};
 pub use client::{Client, ClientBuilder, Limited, Limits, Response};

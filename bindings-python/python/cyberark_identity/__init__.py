@@ -52,6 +52,7 @@ from ._native import (
     Rows,
     Table,
     Timeout,
+    TokenCache,
     __version__,
 )
 from ._prompt import Choice, Question, terminal_prompt
@@ -93,6 +94,7 @@ __all__ = [
     "StaticToken",
     "Table",
     "Timeout",
+    "TokenCache",
     "TokenFunction",
     "UnexpectedResponseError",
     "UserLogin",

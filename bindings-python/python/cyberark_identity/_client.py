@@ -8,7 +8,7 @@ from ._generated.async_client import AsyncGroups
 from ._generated.client import Groups
 from ._generated.errors import ConfigurationError
 from ._generated.operations import BY_NAME
-from ._native import Engine, __version__, find_operation, request
+from ._native import Engine, TokenCache, __version__, find_operation, request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class _Base:
         *,
         domain: str | None = None,
         auth: Credentials | None = None,
+        token_cache: TokenCache | None = None,
         ca_file: str | PathLike[str] | None = None,
         allow_plain_http: Iterable[str] = (),
         timeout: float | None = None,
@@ -59,6 +60,8 @@ class _Base:
                 unless given.
             auth: How to sign in: `ClientCredentials`, `PlatformToken`, `UserLogin`,
                 `AuthorizationCode`, `TokenFunction` or `StaticToken`. Clients may share one.
+            token_cache: Where tokens are kept between processes. Unless given, they are in memory
+                only.
             ca_file: Certificates (PEM) to trust besides those of the operating system.
             allow_plain_http: Hosts to which plain http is allowed; loopback always is.
             timeout: Seconds for a whole call, with all attempts and the waits between them; 60
@@ -88,12 +91,18 @@ class _Base:
             raise ConfigurationError(
                 f"`auth` is a {type(auth).__name__}", hint="pass ClientCredentials or StaticToken"
             )
+        if token_cache is not None and not isinstance(token_cache, TokenCache):
+            raise ConfigurationError(
+                f"`token_cache` is a {type(token_cache).__name__}",
+                hint="pass TokenCache.file(path), or another TokenCache",
+            )
         own = f"cyberark-identity-python/{__version__}"
         self._engine = Engine(
             {
                 "tenant_url": tenant_url,
                 "domain": domain,
                 "auth": None if auth is None else auth._source,
+                "token_cache": token_cache,
                 "ca_file": ca_file,
                 "allow_plain_http": _several(allow_plain_http),
                 "timeout": timeout,

@@ -37,6 +37,8 @@ __all__ = [
     "Table",
     "Task",
     "Tenant",
+    "Timeout",
+    "TokenCache",
     "__version__",
     "anything",
     "boolean",
@@ -65,6 +67,21 @@ class NotGiven:
     """Stands for an argument that was left out, while None is sent as null."""
 
     def __bool__(self) -> Literal[False]: ...
+
+@final
+class TokenCache:
+    """Keeps tokens between processes, where a client is told to:
+    `Client(…, token_cache=TokenCache.file(path))`.
+    """
+
+    @staticmethod
+    def file(path: str | PathLike[str]) -> TokenCache: ...
+    @staticmethod
+    def keyring() -> TokenCache: ...
+    @staticmethod
+    def for_user() -> TokenCache: ...
+    def __copy__(self) -> TokenCache: ...
+    def __deepcopy__(self, memo: object, /) -> TokenCache: ...
 
 @final
 class Source:

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    Exchange, Token, TokenSource,
+    Exchange, Identity, Token, TokenSource,
     grant::{ClientProof, Endpoint},
     revocation::log_out,
 };
@@ -141,6 +141,18 @@ impl TokenSource for ClientCredentials {
             }
         })
     }
+
+    fn identity(&self) -> Option<Identity> {
+        let mut identity = match &self.app_id {
+            Some(app_id) => Identity::new("client_credentials").part("app_id", app_id.as_str()),
+            None => Identity::new("platform_token"),
+        };
+        if let Some(scope) = &self.scope {
+            identity = identity.part("scope", scope);
+        }
+        let identity = identity.part("client_id", &self.client_id);
+        Some(identity.secret(self.proof.secret()))
+    }
 }
 
 impl TokenSource for PlatformToken {
@@ -150,6 +162,10 @@ impl TokenSource for PlatformToken {
 
     fn revoke<'a>(&'a self, exchange: Exchange<'a>, token: &'a Token) -> BoxFuture<'a, Result<()>> {
         self.0.revoke(exchange, token)
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        self.0.identity()
     }
 }
 

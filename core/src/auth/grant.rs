@@ -28,6 +28,15 @@ pub(super) enum ClientProof {
     Public,
 }
 
+impl ClientProof {
+    pub(super) fn secret(&self) -> Option<&SecretString> {
+        match self {
+            Self::Basic(secret) | Self::Body(secret) => Some(secret),
+            Self::Public => None,
+        }
+    }
+}
+
 /// Who asks, and where.
 #[derive(Clone, Copy)]
 pub(super) struct Endpoint<'a> {

@@ -6,15 +6,25 @@ use std::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
-use super::{Exchange, Token, TokenSource};
+use super::{
+    Exchange, Token, TokenSource,
+    cache::{Found, Shelf},
+};
 use crate::error::{Error, Result};
+
+/// How long other processes are waited for at most, and where each may have to ask a person.
+const LONGEST_TURN: Duration = Duration::from_secs(30);
+const LONGEST_TURN_OF_PEOPLE: Duration = Duration::from_secs(330);
 
 /// Keeps the current token. Bound to no runtime: callers may sit on different ones.
 #[derive(Debug)]
 pub(crate) struct Keeper {
     source: Arc<dyn TokenSource>,
+    /// Where other processes find the token.
+    shelf: Option<Shelf>,
     kept: RwLock<Kept>,
     turn: Mutex<Turn>,
     /// Fetches that have ended.
@@ -40,9 +50,10 @@ struct Turn {
 }
 
 impl Keeper {
-    pub(crate) fn new(source: Arc<dyn TokenSource>) -> Self {
+    pub(crate) fn new(source: Arc<dyn TokenSource>, shelf: Option<Shelf>) -> Self {
         Self {
             source,
+            shelf,
             kept: RwLock::default(),
             turn: Mutex::new(Turn::new()),
             fetches: AtomicU64::new(0),
@@ -67,8 +78,10 @@ impl Keeper {
         if let Some(error) = self.failure_since(ended_before) {
             return Err(error);
         }
-        let last = self.last();
-        let fetched = self.source.fetch(exchange.after(last.as_deref())).await;
+        let fetched = match &self.shelf {
+            Some(shelf) => self.fetch_by_turns(shelf, exchange).await,
+            None => self.fetch(exchange, self.last().as_deref()).await,
+        };
         let number = self.fetches.fetch_add(1, Ordering::AcqRel) + 1;
         match fetched {
             Ok(token) => Ok(self.keep(token)),
@@ -91,11 +104,17 @@ impl Keeper {
     }
 
     /// Forgets `ended`, which is dead, and what came with it.
-    pub(crate) fn forget(&self, ended: &Arc<Token>) {
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        let current = kept.token.as_ref();
-        if current.is_some_and(|token| Arc::ptr_eq(token, ended)) {
-            *kept = Kept::default();
+    pub(crate) async fn forget(&self, ended: &Token) -> Result<()> {
+        {
+            let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+            let current = kept.token.as_ref();
+            if current.is_some_and(|token| token.text() == ended.text()) {
+                *kept = Kept::default();
+            }
+        }
+        match &self.shelf {
+            Some(shelf) => shelf.remove(ended).await,
+            None => Ok(()),
         }
     }
 
@@ -104,15 +123,49 @@ impl Keeper {
         // Nobody fetches meanwhile.
         let turn = lock(&self.turn).of_this_process();
         let _turn = turn.lock().await;
-        if let Some(token) = self.last() {
-            self.source.revoke(exchange, &token).await?;
-            self.forget(&token);
+        let kept = self.last();
+        let shelved = match &self.shelf {
+            Some(shelf) => shelf.kept().await?,
+            None => None,
+        };
+        let another = |token: &Token| kept.as_ref().is_none_or(|k| k.text() != token.text());
+        let shelved = shelved.filter(another).map(Arc::new);
+        for token in kept.iter().chain(&shelved) {
+            self.source.revoke(exchange, token).await?;
+            self.forget(token).await?;
         }
         Ok(())
     }
 
     pub(crate) fn asks_people(&self) -> bool {
         self.source.asks_people()
+    }
+
+    async fn fetch(&self, exchange: Exchange<'_>, last: Option<&Token>) -> Result<Token> {
+        self.source.fetch(exchange.after(last)).await
+    }
+
+    /// Takes what another process has fetched, or fetches for all of them.
+    async fn fetch_by_turns(&self, shelf: &Shelf, exchange: Exchange<'_>) -> Result<Token> {
+        let longest = match self.asks_people() {
+            true => LONGEST_TURN_OF_PEOPLE,
+            false => LONGEST_TURN,
+        };
+        let turn = match shelf.find(self.refused().as_deref(), longest).await? {
+            Found::Token(token) => return Ok(token),
+            Found::Turn(turn) => turn,
+        };
+        let known = self.last();
+        let token = self
+            .fetch(exchange, turn.last().or(known.as_deref()))
+            .await?;
+        shelf.put(&token).await;
+        Ok(token)
+    }
+
+    fn refused(&self) -> Option<Arc<Token>> {
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        kept.token.clone().filter(|_| kept.refused)
     }
 
     fn fresh(&self) -> Option<Arc<Token>> {

@@ -1,5 +1,6 @@
 //! Signing in: where tokens come from, and how one is kept for everybody who needs it.
 
+mod cache;
 mod claims;
 mod client_credentials;
 mod code;
@@ -15,8 +16,10 @@ mod static_token;
 mod terminal;
 mod token;
 
+pub use cache::{Identity, TokenCache};
 pub use client_credentials::{ClientCredentials, PlatformToken};
 pub use code::AuthorizationCode;
+use code::random_text;
 pub use exchange::Exchange;
 pub use function::TokenFunction;
 pub(crate) use keeper::Keeper;
@@ -40,6 +43,11 @@ pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
     /// out.
     fn revoke<'a>(&'a self, exchange: Exchange<'a>, token: &'a Token) -> BoxFuture<'a, Result<()>> {
         Box::pin(revocation::log_out(exchange, token))
+    }
+
+    /// Who signs in, for a [`TokenCache`]. Tokens of a source that does not tell are not kept.
+    fn identity(&self) -> Option<Identity> {
+        None
     }
 
     /// Whether asking again can give another token.

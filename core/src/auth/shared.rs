@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Keeper, TokenSource};
+use super::{
+    Keeper, TokenCache, TokenSource,
+    cache::{Place, Shelf},
+};
 use crate::transport::TenantUrl;
 
 /// A token source together with the tokens that it has given. Clients that are built with copies of it share one token
@@ -14,9 +17,11 @@ use crate::transport::TenantUrl;
 #[derive(Clone)]
 pub struct SharedSource {
     source: Arc<dyn TokenSource>,
-    /// By the address of the tenant.
-    keepers: Arc<Mutex<HashMap<String, Arc<Keeper>>>>,
+    keepers: Arc<Mutex<Keepers>>,
 }
+
+/// By the address of the tenant, and the place where tokens are kept between processes, if they are.
+type Keepers = HashMap<(String, Option<Place>), Arc<Keeper>>;
 
 impl SharedSource {
     /// Shares `source`.
@@ -28,10 +33,16 @@ impl SharedSource {
     }
 
     /// Keeps the tokens for a tenant.
-    pub(crate) fn keeper(&self, tenant: &TenantUrl) -> Arc<Keeper> {
+    pub(crate) fn keeper(&self, tenant: &TenantUrl, cache: Option<TokenCache>) -> Arc<Keeper> {
+        let place = cache.as_ref().map(|cache| cache.place().clone());
         let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
-        let keeper = keepers.entry(tenant.as_str().to_owned());
-        let new = || Arc::new(Keeper::new(self.source.clone()));
+        let keeper = keepers.entry((tenant.as_str().to_owned(), place));
+        let new = || {
+            let identity = self.source.identity();
+            let kept = cache.zip(identity);
+            let shelf = kept.map(|(cache, identity)| Shelf::new(cache, tenant.as_str(), identity));
+            Arc::new(Keeper::new(self.source.clone(), shelf))
+        };
         keeper.or_insert_with(new).clone()
     }
 }

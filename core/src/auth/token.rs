@@ -46,20 +46,21 @@ impl Token {
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) for a text that cannot be a token.
     pub fn new(text: &str, lifetime: Option<Duration>) -> Result<Self> {
-        let text = text.trim();
-        let header = HeaderValue::try_from(format!("{SCHEME}{text}")).ok();
-        let header = header.filter(|_| !text.is_empty() && !text.contains(char::is_whitespace));
-        let Some(mut header) = header else {
-            return Err(Error::configuration(
-                "the token is empty, or has characters that no token has",
-            ));
-        };
-        header.set_sensitive(true);
-        let lifetime = lifetime.or_else(|| Claims::of(text)?.time_left(SystemTime::now()));
+        let header = header(text.trim())?;
+        let lifetime = lifetime.or_else(|| Claims::of(text.trim())?.time_left(SystemTime::now()));
         let early = |lifetime: Duration| (lifetime / RENEW_EARLY.0).min(RENEW_EARLY.1);
         Ok(Self {
             header,
             renew_at: lifetime.and_then(|life| RenewAt::after(life - early(life))),
+            refresh_token: None,
+        })
+    }
+
+    /// One that was kept elsewhere, and is to be renewed in `left`.
+    pub(super) fn restored(text: &str, left: Option<Duration>) -> Result<Self> {
+        Ok(Self {
+            header: header(text)?,
+            renew_at: left.and_then(RenewAt::after),
             refresh_token: None,
         })
     }
@@ -85,9 +86,24 @@ impl Token {
         &header[SCHEME.len().min(header.len())..]
     }
 
+    /// When it is to be renewed, by the clock on the wall.
+    pub(super) fn renew_at(&self) -> Option<SystemTime> {
+        self.renew_at.map(|RenewAt(_, time)| time)
+    }
+
     pub(crate) fn is_fresh(&self) -> bool {
         self.renew_at.is_none_or(RenewAt::is_ahead)
     }
+}
+
+fn header(text: &str) -> Result<HeaderValue> {
+    let header = HeaderValue::try_from(format!("{SCHEME}{text}")).ok();
+    let header = header.filter(|_| !text.is_empty() && !text.contains(char::is_whitespace));
+    let mut header = header.ok_or_else(|| {
+        Error::configuration("the token is empty, or has characters that no token has")
+    })?;
+    header.set_sensitive(true);
+    Ok(header)
 }
 
 impl fmt::Debug for Token {

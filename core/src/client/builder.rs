@@ -9,7 +9,7 @@ use super::{
     pace::{self, Pace},
 };
 use crate::{
-    auth::{ClientCredentials, SharedSource, StaticToken},
+    auth::{ClientCredentials, SharedSource, StaticToken, TokenCache},
     error::{Error, Result},
     options::{CallOptions, checked_header},
     transport::{
@@ -26,6 +26,7 @@ pub struct ClientBuilder {
     tenant_url: String,
     domain: Option<String>,
     auth: Option<SharedSource>,
+    token_cache: Option<TokenCache>,
     ca_file: Option<PathBuf>,
     client_certificate: Option<ClientCertificate>,
     proxy: Option<ProxyText>,
@@ -84,6 +85,7 @@ impl ClientBuilder {
             tenant_url: tenant_url.into(),
             domain: None,
             auth: None,
+            token_cache: None,
             ca_file: None,
             client_certificate: None,
             proxy: None,
@@ -141,6 +143,13 @@ impl ClientBuilder {
     #[must_use]
     pub fn auth(mut self, source: impl Into<SharedSource>) -> Self {
         self.auth = Some(source.into());
+        self
+    }
+
+    /// Keeps tokens between processes. Unless set, they are in memory only.
+    #[must_use]
+    pub fn token_cache(mut self, cache: TokenCache) -> Self {
+        self.token_cache = Some(cache);
         self
     }
 
@@ -306,7 +315,7 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => Arc::new(settings.transport()?),
         };
-        let keeper = auth.keeper(&tenant);
+        let keeper = auth.keeper(&tenant, self.token_cache);
         Ok(Client {
             shared: Arc::new(Shared {
                 tenant,

@@ -64,7 +64,7 @@ impl<'a> Call<'a> {
             let error = match self.attempt(&token).await {
                 Ok(payload) => {
                     if ends_session {
-                        shared.keeper.forget(&token);
+                        shared.keeper.forget(&token).await?;
                     }
                     return Ok(payload);
                 }

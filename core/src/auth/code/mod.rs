@@ -8,9 +8,10 @@ use std::{fmt, sync::Arc, time::Duration};
 use secrecy::SecretString;
 use url::Url;
 
-use self::{pkce::random_text, redirect::Listener};
+pub(super) use self::pkce::random_text;
+use self::redirect::Listener;
 use super::{
-    Exchange, Prompt, Question, QuestionKind, Token, TokenSource,
+    Exchange, Identity, Prompt, Question, QuestionKind, Token, TokenSource,
     grant::{ClientProof, Endpoint},
 };
 use crate::{
@@ -176,6 +177,14 @@ impl TokenSource for AuthorizationCode {
             let path = self.path("revoke");
             self.endpoint(&path).revoke(&exchange, token).await
         })
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        let identity = Identity::new("authorization_code")
+            .part("app_id", self.app_id.as_str())
+            .part("client_id", &self.client_id)
+            .part("scope", &self.scope);
+        Some(identity.secret(self.proof.secret()))
     }
 
     fn asks_people(&self) -> bool {

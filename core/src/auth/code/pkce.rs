@@ -9,7 +9,7 @@ use ring::{
 use crate::error::{Error, Result};
 
 /// 256 random bits in 43 characters: good as a verifier, and as a state that nobody can guess.
-pub(super) fn random_text() -> Result<String> {
+pub(in crate::auth) fn random_text() -> Result<String> {
     let mut bytes = [0; 32];
     let filled = SystemRandom::new().fill(&mut bytes);
     filled.map_err(|_| Error::configuration("the operating system gives no random numbers"))?;

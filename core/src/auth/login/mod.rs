@@ -14,7 +14,9 @@ use self::{
     conversation::Conversation,
     package::{Mechanism, Package, Progress},
 };
-use super::{Exchange, Prompt, Question, QuestionKind, Token, TokenSource, prompt::Choice};
+use super::{
+    Exchange, Identity, Prompt, Question, QuestionKind, Token, TokenSource, prompt::Choice,
+};
 use crate::{
     error::{Error, ErrorKind, Result},
     transport::BoxFuture,
@@ -173,6 +175,11 @@ impl TokenSource for UserLogin {
                 Err(_) => Err(failure("it took longer than five minutes".to_owned())),
             }
         })
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        let identity = Identity::new("user_login").part("user", &self.user);
+        Some(identity.secret(self.password.as_ref()))
     }
 
     fn asks_people(&self) -> bool {
