@@ -200,11 +200,14 @@ pub(crate) fn parse(body: &[u8]) -> Result<Value, Failure> {
 
 /// The beginning of the service's message is known: the words of its JSON reader, which name the character.
 fn reader_message(body: &[u8], error: &serde_json::Error) -> String {
-    let place = format!(
-        "Path '', line {}, position {}.",
-        error.line(),
-        error.column()
-    );
+    // That reader counts what it has read: at the first character it says line 0, position 0.
+    let position = error.column().saturating_sub(1);
+    let line = if position == 0 && error.line() == 1 {
+        0
+    } else {
+        error.line()
+    };
+    let place = format!("Path '', line {line}, position {position}.");
     if error.is_eof() {
         return format!("Unexpected end when reading JSON. {place}");
     }
