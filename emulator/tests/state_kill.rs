@@ -5,60 +5,17 @@
 mod common;
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use common::Connection;
+use common::program::Program;
 use serde_json::{Value, json};
 
 const WRITES: usize = 10_000;
 const WRITERS: usize = 32;
 /// After so many answers the process is killed.
 const KILLED_AT: [usize; 3] = [1_700, 4_200, 7_100];
-
-struct Program {
-    process: Child,
-    address: String,
-    token: String,
-}
-
-impl Program {
-    fn start(file: &Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_cyberark-identity-emulator"))
-            .args(["--no-stdin", "--seed-users", "100", "--state"])
-            .arg(file)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut out = BufReader::new(process.stdout.take().unwrap());
-        out.read_line(&mut line).unwrap();
-        let description: Value = serde_json::from_str(&line).unwrap();
-        let text = |name: &str| description[name].as_str().unwrap().to_owned();
-        Self {
-            process,
-            address: text("url").rsplit('/').next().unwrap().to_owned(),
-            token: text("token"),
-        }
-    }
-
-    /// SIGKILL: nothing of the program runs any more.
-    fn kill(mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
 
 /// The display name of an account; nothing when there is no account.
 type Shown = Option<&'static str>;

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests are tests
 
 pub mod interactive;
+pub mod program;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
