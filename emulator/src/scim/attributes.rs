@@ -146,8 +146,11 @@ pub(crate) fn assign(
         }
         Attribute::DisplayName | Attribute::FormattedName => {
             // The two mirror each other, and an account always has them: clearing falls back to the login name.
-            let shown = text("displayName", value)?.filter(|shown| !shown.is_empty());
-            user.display_name = shown
+            let name = match attribute {
+                Attribute::FormattedName => "name.formatted",
+                _ => "displayName",
+            };
+            user.display_name = filled(name, value)?
                 .unwrap_or_else(|| crate::state::user::local_part(&user.name))
                 .into();
         }
