@@ -29,6 +29,9 @@ export interface ErrorDetails {
   readonly retryAfter?: number
 }
 
+/** The requests of errors as command lines: apart from them, so that errors print as before. */
+export const commands = new WeakMap<IdentityError, string>()
+
 /** Anything that went wrong. Every error of this package is one, except the reason of an `AbortSignal`. */
 export class IdentityError extends Error implements ErrorDetails {
   declare readonly delivery: Delivery
@@ -46,6 +49,17 @@ export class IdentityError extends Error implements ErrorDetails {
   constructor(message: string, details: Partial<ErrorDetails> = {}, options?: ErrorOptions) {
     super(message, options)
     Object.assign(this, { delivery: 'not_sent', attempts: 0 }, details)
+  }
+
+  /**
+   * The request as a `curl` command line for a POSIX shell, to be tried by hand; `undefined` when the call came to no
+   * request, or when signing in failed.
+   *
+   * It holds no secret: the token is `$TOKEN`, passwords and headers that hold secrets are `***`. Of a form with a file
+   * only the names are told, and `@BODY` stands for a body that is too large to be repeated.
+   */
+  asCurl(): string | undefined {
+    return commands.get(this)
   }
 
   static {

@@ -1,10 +1,11 @@
 /** From the error that the native library tells to an instance of its class. */
-import { IdentityError, type ErrorDetails } from './error-base.js'
+import { commands, IdentityError, type ErrorDetails } from './error-base.js'
 import * as classes from './generated/errors.js'
 
 interface Failure extends ErrorDetails {
   readonly class: string
   readonly message: string
+  readonly curl?: string
   readonly causes?: readonly string[]
   readonly thrown?: number
 }
@@ -14,12 +15,14 @@ export const thrown = new Map<number, unknown>()
 
 /** Makes the error. To be called where the caller's own stack can be seen. */
 export function toError(json: string): IdentityError {
-  const { class: name, message, causes = [], thrown: id, ...details } = JSON.parse(json) as Failure
+  const { class: name, message, curl, causes = [], thrown: id, ...details } = JSON.parse(json) as Failure
   const ErrorClass = classes[name as keyof typeof classes] ?? IdentityError
   const cause = id === undefined ? chain(causes) : take(id)
   // One of ours that a function of the caller threw stays as it is.
   if (cause instanceof IdentityError) return cause
-  return new ErrorClass(message, details, cause === undefined ? undefined : { cause })
+  const error = new ErrorClass(message, details, cause === undefined ? undefined : { cause })
+  if (curl !== undefined) commands.set(error, curl)
+  return error
 }
 
 function take(id: number): unknown {

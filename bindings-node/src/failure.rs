@@ -34,6 +34,8 @@ struct Failure<'a> {
     /// Seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    curl: Option<&'a str>,
     /// Messages of what caused it, the nearest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     causes: Vec<String>,
@@ -75,6 +77,7 @@ pub(crate) fn to_json(error: &Error) -> String {
         request_id: details.request_id.as_deref(),
         field: details.field.as_deref(),
         retry_after: details.retry_after.map(|wait| wait.as_secs_f64()),
+        curl: error.as_curl(),
         causes: causes(error),
         thrown: callback::thrown(error),
     };

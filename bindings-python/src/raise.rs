@@ -41,6 +41,7 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
     attributes.set_item("attempts", details.attempts)?;
     let class = classes.bind(py).getattr(details.kind.class())?;
     let exception = class.call((details.message.as_str(),), Some(&attributes))?;
+    exception.setattr("_curl", error.as_curl())?;
     let cause = match raised(error) {
         Some(raised) => Some(raised.clone_ref(py)),
         None => cause(error).map(PyRuntimeError::new_err),

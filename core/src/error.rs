@@ -69,6 +69,8 @@ pub struct Details {
     pub retry_after: Option<Duration>,
     /// Requests sent for this call.
     pub attempts: u32,
+    /// The request as a command line; see [`Error::as_curl`].
+    pub curl: Option<String>,
     /// What caused it.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -90,6 +92,7 @@ impl Error {
             field: None,
             retry_after: None,
             attempts: 0,
+            curl: None,
             source: None,
         }))
     }
@@ -136,10 +139,16 @@ impl Error {
         })
     }
 
-    /// Adds advice.
+    /// Adds advice, after what was advised before.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
-        self.with(|d| d.hint = Some(hint.into()))
+        let hint = hint.into();
+        self.with(|d| {
+            d.hint = Some(match d.hint.take() {
+                Some(first) => format!("{first}; {hint}"),
+                None => hint,
+            });
+        })
     }
 
     /// Adds what caused it.
@@ -170,8 +179,19 @@ impl Error {
             field: details.field.clone(),
             retry_after: details.retry_after,
             attempts: details.attempts,
+            curl: details.curl.clone(),
             source: None,
         }))
+    }
+
+    /// The request as a `curl` command line for a POSIX shell, to be tried by hand; none when the call came to no request, or when
+    /// signing in failed.
+    ///
+    /// It holds no secret: the token is `$TOKEN`, passwords and headers that hold secrets are `***`. Of a form with a file
+    /// only the names are told, and `@BODY` stands for a body that is too large to be repeated.
+    #[must_use]
+    pub fn as_curl(&self) -> Option<&str> {
+        self.0.curl.as_deref()
     }
 
     /// Row of the error table.
@@ -226,6 +246,15 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "users.get: argument `id`: must not be empty (pass it)"
+        );
+    }
+
+    #[test]
+    fn advice_does_not_replace_advice() {
+        let error = Error::closed().hint("or keep it open");
+        assert_eq!(
+            error.details().hint.as_deref(),
+            Some("make a new client; or keep it open")
         );
     }
 }

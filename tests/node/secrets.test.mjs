@@ -126,3 +126,81 @@ test('errors of calls hold no secret, token or password, whatever went wrong', a
     }
   }
 })
+
+// Calls that send a password. One more way is one more row.
+const sends = {
+  reset: (client) => client.users.resetPassword({ id: 'u-1', newPassword: PASSWORD }),
+  create: (client) =>
+    client.users.create({
+      name: 'a@acme.example',
+      mail: 'a@acme.example',
+      password: PASSWORD,
+    }),
+  scim: (client) =>
+    client.scim.users.create({
+      userName: 'a@acme.example',
+      password: PASSWORD,
+    }),
+  patch: (client) =>
+    client.request('PATCH', '/scim/Users/u-1', {
+      body: {
+        Operations: [{ op: 'replace', path: 'password', value: PASSWORD }],
+      },
+    }),
+}
+
+for (const [name, send] of Object.entries(sends)) {
+  test(`a service that repeats secrets is not repeated: ${name}`, async (t) => {
+    const tenant = startTenant(t)
+    const client = connect(t, tenant, {
+      auth: tenant.staticToken,
+      headers: { 'X-Api-Key': SECRET },
+    })
+    const said = `${PASSWORD}, ${tenant.token} and ${SECRET}`
+    const body = {
+      success: false,
+      Message: said,
+      MessageID: said,
+      ErrorID: said,
+    }
+    for (const status of [200, 400, 401, 500]) {
+      tenant.clearFaults()
+      tenant.addFaults({ action: { status, body } })
+      const error = await send(client).then(assert.fail, (reason) => reason)
+      const shown = printed(error) + error.asCurl()
+      assert.equal(error.messageId, '***, *** and ***')
+      for (const secret of [PASSWORD, tenant.token, SECRET]) assert.ok(!shown.includes(secret), shown)
+    }
+  })
+}
+
+test('a service that repeats the secret of a sign-in is not repeated', async (t) => {
+  const body = {
+    error: 'invalid_client',
+    error_description: `nobody has ${SECRET}`,
+  }
+  const tenant = startTenant(t, { faults: { action: { status: 400, body } } })
+  const { appId, clientId } = tenant
+  const client = connect(t, tenant, {
+    auth: clientCredentials({ appId, clientId, clientSecret: SECRET }),
+  })
+  const error = await client.users.list().then(assert.fail, (reason) => reason)
+  assert.ok(error.message.includes('nobody has ***'), error.message)
+  assert.ok(!printed(error).includes(SECRET), error.stack)
+  assert.equal(error.asCurl(), undefined)
+})
+
+test('an error tells its request as a command line', async (t) => {
+  const tenant = startTenant(t, {
+    faults: { action: { success_false: 'No.' } },
+  })
+  const client = connect(t, tenant, { auth: tenant.staticToken })
+  const error = await sends.reset(client).then(assert.fail, (reason) => reason)
+  const command = error.asCurl()
+  assert.match(command, /^curl --request POST /)
+  assert.ok(command.includes('--header "Authorization: Bearer $TOKEN"'), command)
+  assert.ok(command.includes('"newPassword":"***"'), command)
+  assert.ok(command.includes(`--url '${tenant.url}/`), command)
+  const refused = await client.users.get({ id: '' }).then(assert.fail, (reason) => reason)
+  assert.equal(refused.asCurl(), undefined)
+})

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import pickle
 import traceback
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from cyberark_identity import (
@@ -14,6 +17,7 @@ from cyberark_identity import (
     Client,
     ClientCredentials,
     Credentials,
+    IdentityError,
     PlatformToken,
     Question,
     StaticToken,
@@ -103,3 +107,99 @@ def test_the_emulator_does_not_show_them(tenant: Emulator, client: Client) -> No
     shown = repr(tenant) + repr(tenant.credentials) + repr(tenant.requests())
     assert tenant.client_secret not in shown
     assert tenant.token not in shown
+
+
+PASSWORD = "Made-Up & 'Pass' 1"
+KEY = "made-up-key"
+
+SENDS: dict[str, Callable[[Any], Any]] = {
+    "reset": lambda c: c.users.reset_password(id="u-1", new_password=PASSWORD),
+    "create": lambda c: c.users.create(
+        name="ana@acme.example", mail="ana@acme.example", password=PASSWORD
+    ),
+    "scim": lambda c: c.scim.users.create(user_name="ana@acme.example", password=PASSWORD),
+    "patch": lambda c: c.request(
+        "PATCH",
+        "/scim/Users/u-1",
+        body={"Operations": [{"op": "replace", "path": "password", "value": PASSWORD}]},
+    ),
+}
+"""Calls that send a password. One more way is one more row."""
+
+
+def failure(
+    tenant: Emulator, kind: type[Client] | type[AsyncClient], send: Callable[[Any], Any]
+) -> IdentityError:
+    """What such a call raises when the service says no."""
+    options: dict[str, Any] = {
+        "auth": StaticToken(tenant.token),
+        "headers": {"X-Api-Key": KEY},
+    }
+
+    async def asynchronous() -> None:
+        async with AsyncClient(tenant.url, **options) as client:
+            await send(client)
+
+    def synchronous() -> None:
+        with Client(tenant.url, **options) as client:
+            send(client)
+
+    run = synchronous if kind is Client else lambda: asyncio.run(asynchronous())
+    with pytest.raises(IdentityError) as raised:
+        run()
+    return raised.value
+
+
+def everything(error: IdentityError) -> str:
+    """All that an error shows, in all the ways in which errors are shown."""
+    shown = "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
+    return shown + pickle.dumps(error).decode("latin-1") + str(error.as_curl())
+
+
+@pytest.mark.parametrize("send", SENDS.values(), ids=SENDS)
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize("status", [200, 400, 401, 500])
+def test_a_service_that_repeats_them_is_not_repeated(
+    tenant: Emulator,
+    kind: type[Client] | type[AsyncClient],
+    send: Callable[[Any], Any],
+    status: int,
+) -> None:
+    said = f"{PASSWORD}, {tenant.token} and {KEY}"
+    body = {"success": False, "Message": said, "MessageID": said, "ErrorID": said}
+    tenant.add_faults({"action": {"status": status, "body": body}})
+    error = failure(tenant, kind, send)
+    shown = everything(error)
+    assert error.message == "***, *** and ***"
+    for secret in (PASSWORD, repr(PASSWORD)[1:-1], tenant.token, KEY):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize("auth", [CREDENTIALS[0], CREDENTIALS[2]], ids=repr)
+def test_nor_is_one_that_repeats_the_secret_of_a_sign_in(
+    tenant: Emulator, auth: Credentials
+) -> None:
+    body = {"error": "invalid_client", "error_description": f"nobody has {SECRET}"}
+    tenant.add_faults({"action": {"status": 400, "body": body}})
+    with Client(tenant.url, auth=auth) as client, pytest.raises(IdentityError) as raised:
+        client.scim.users.query()
+    assert SECRET not in everything(raised.value)
+    assert raised.value.as_curl() is None
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_an_error_tells_its_request_as_a_command_line(
+    tenant: Emulator, kind: type[Client] | type[AsyncClient]
+) -> None:
+    tenant.add_faults({"action": {"success_false": "No."}})
+    error = failure(tenant, kind, SENDS["reset"])
+    command = error.as_curl()
+    assert command is not None
+    assert command.startswith("curl --request POST ")
+    assert '--header "Authorization: Bearer $TOKEN"' in command
+    assert "--header 'x-api-key: ***'" in command
+    assert '"newPassword":"***"' in command
+    assert f"--url '{tenant.url}/" in command
+    assert pickle.loads(pickle.dumps(error)).as_curl() == command
+    refused = failure(tenant, kind, lambda c: c.users.get(id=""))
+    assert refused.as_curl() is None

@@ -66,6 +66,17 @@ class IdentityError(Exception):
         self.field = field
         self.retry_after = retry_after
         self.attempts = attempts
+        self._curl: str | None = None
+
+    def as_curl(self) -> str | None:
+        """The request as a `curl` command line for a POSIX shell, to be tried by hand; `None` when
+        the call came to no request, or when signing in failed.
+
+        It holds no secret: the token is `$TOKEN`, passwords and headers that hold secrets are
+        `***`. Of a form with a file only the names are told, and `@BODY` stands for a body that is
+        too large to be repeated.
+        """
+        return self._curl
 
     def __str__(self) -> str:
         operation = f"{self.operation}: " if self.operation else ""

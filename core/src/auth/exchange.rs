@@ -7,9 +7,11 @@ use serde::Deserialize;
 
 use super::Token;
 use crate::{
+    body::Body,
     error::{Delivery, Error, ErrorKind, Result},
     operation::Retry,
     prepare,
+    redact::Secrets,
     transport::{
         Attempts, Incoming, Outgoing, RetryPolicy, TenantUrl, Times, Transport, failed, retry_after,
     },
@@ -121,8 +123,12 @@ impl<'a> Step<'a> {
         Self { purpose, ..self }
     }
 
+    /// The service may repeat what it was sent.
     fn named(&self, error: Error) -> Error {
-        error.with(|d| d.operation = Some(self.name.to_owned()))
+        let body = Body::from(self.body.clone());
+        Secrets::of(&self.headers, Some(&body))
+            .hidden_in(error)
+            .with(|d| d.operation = Some(self.name.to_owned()))
     }
 
     /// Reads a JSON answer.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
-use http::header;
+use http::{HeaderValue, header};
 use tokio::time::Instant;
 
 use super::{
@@ -11,11 +11,13 @@ use super::{
 };
 use crate::{
     auth::Token,
+    curl,
     error::{Delivery, Error, ErrorKind, Result},
     lookup::{Found, Lookup},
     operation::Retry,
     options::CallOptions,
     prepare::Prepared,
+    redact::Secrets,
     transport::{Attempts, Outgoing, Payload, failed, recognise},
 };
 
@@ -111,10 +113,12 @@ impl<'a> Call<'a> {
         };
         self.sent.fetch_add(1, Ordering::Relaxed);
         self.note(Delivery::Unknown);
-        let outcome = match self.client.transport.round_trip(self.outgoing(token)).await {
+        let request = self.outgoing(token.header());
+        let outcome = match self.client.transport.round_trip(request).await {
             Ok(incoming) => recognise(meta, incoming),
             Err(failure) => Err(failed(meta.name, failure)),
         };
+        let outcome = outcome.map_err(|error| self.without_secrets(error, token));
         if let Some(place) = place {
             place.ended(signal(&outcome));
         }
@@ -159,11 +163,19 @@ impl<'a> Call<'a> {
         Ok((lookup.find(&payload)?, payload))
     }
 
-    fn outgoing(&self, token: &Token) -> Outgoing {
+    /// The service may repeat what it was sent. What can be tried by hand is added.
+    fn without_secrets(&self, error: Error, token: &Token) -> Error {
+        let request = self.outgoing(token.header());
+        Secrets::of(&request.headers, request.body.as_ref())
+            .hidden_in(error)
+            .with(|d| d.curl = Some(curl::command(&request)))
+    }
+
+    fn outgoing(&self, authorization: HeaderValue) -> Outgoing {
         let prepared = self.prepared;
         let shared = &self.client.shared;
         let mut headers = shared.headers.clone();
-        headers.insert(header::AUTHORIZATION, token.header());
+        headers.insert(header::AUTHORIZATION, authorization);
         headers.insert(header::CONTENT_TYPE, prepared.content_type.clone());
         headers.extend(self.options.headers.clone());
         Outgoing {
@@ -183,6 +195,7 @@ impl<'a> Call<'a> {
     pub(super) fn out_of_time(&self, timeout: std::time::Duration) -> Error {
         let message = format!("no answer within {} s", timeout.as_secs_f64());
         let delivery = self.delivery.load(Ordering::Relaxed);
+        let request = self.outgoing(HeaderValue::from_static("Bearer"));
         Error::new(ErrorKind::Timeout, message)
             .hint("raise `timeout` if the call may take longer")
             .with(|d| {
@@ -190,6 +203,7 @@ impl<'a> Call<'a> {
                 d.attempts = self.sent.load(Ordering::Relaxed);
                 d.delivery = [Delivery::NotSent, Delivery::Unknown, Delivery::Answered]
                     [usize::from(delivery)];
+                d.curl = Some(curl::command(&request));
             })
     }
 
@@ -228,6 +242,9 @@ fn taken(lost: &Error) -> Error {
             d.operation.clone_from(&details.operation);
             d.delivery = Delivery::Unknown;
             d.attempts = details.attempts;
+            d.status = details.status;
+            d.request_id.clone_from(&details.request_id);
+            d.curl.clone_from(&details.curl);
         })
 }
 

@@ -19,6 +19,8 @@ use crate::{
 /// pages of resources: they prove themselves when they are read, and reading them twice would cost as much again.
 const SMALL: usize = 4096;
 
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Proof of success: the answer of an operation, with its envelope taken off.
 #[derive(Debug, Clone)]
 pub struct Payload {
@@ -280,8 +282,14 @@ fn is_html(incoming: &Incoming) -> bool {
         .headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.trim_start().starts_with("text/html"));
-    declared || incoming.body.trim_ascii_start().starts_with(b"<")
+        .is_some_and(|kind| {
+            kind.trim_start()
+                .to_ascii_lowercase()
+                .starts_with("text/html")
+        });
+    let body = incoming.body.as_ref();
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    declared || body.trim_ascii_start().starts_with(b"<")
 }
 
 /// Adds what every error of an answer knows.
@@ -348,6 +356,22 @@ mod tests {
             r#"{"userName": "ana", "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"]}"#;
         assert!(!may_be_failure(user.as_bytes()));
         assert!(deny_hidden_failure(br#"{"displayName": "success"}"#).is_ok());
+    }
+
+    #[test]
+    fn pages_are_known_by_their_type_in_any_case_and_by_how_they_begin() {
+        let is_page = |kind: &'static str, body: &'static str| {
+            is_html(&Incoming {
+                status: StatusCode::OK,
+                headers: [(header::CONTENT_TYPE, kind.parse().unwrap())]
+                    .into_iter()
+                    .collect(),
+                body: Bytes::from_static(body.as_bytes()),
+            })
+        };
+        assert!(is_page("Text/HTML; charset=utf-8", "{}"));
+        assert!(is_page("application/json", "\u{feff} <html>"));
+        assert!(!is_page("application/json", "\u{feff}{}"));
     }
 
     #[test]

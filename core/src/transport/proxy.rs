@@ -30,7 +30,8 @@ pub(crate) struct NamedProxy {
 impl fmt::Debug for NamedProxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let host = self.url.host_str().unwrap_or_default();
-        write!(f, "{}://{host}", self.url.scheme())
+        write!(f, "{}://{host}", self.url.scheme())?;
+        self.url.port().map_or(Ok(()), |port| write!(f, ":{port}"))
     }
 }
 
@@ -93,7 +94,7 @@ mod tests {
     #[test]
     fn a_proxy_is_checked_and_never_prints_its_password() {
         let proxy = NamedProxy::parse("http://me:hunter2@proxy.test:8080", Vec::new()).unwrap();
-        assert_eq!(format!("{proxy:?}"), "http://proxy.test");
+        assert_eq!(format!("{proxy:?}"), "http://proxy.test:8080");
         for text in ["", "proxy.test:8080", "ftp://me:hunter2@x", "hunter2"] {
             let error = NamedProxy::parse(text, Vec::new()).unwrap_err();
             assert!(!error.to_string().contains("hunter2"), "{error}");
