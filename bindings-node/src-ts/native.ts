@@ -34,12 +34,8 @@ export type Draft = object
 export interface Paging {
   /** Start and size of a page to ask for now; null when enough is under way, or the list has been read. */
   ask(): [start: number, count: number] | null
-  /** Takes note of the page that was asked for first. */
-  accept(
-    total: number | undefined,
-    start: number | undefined,
-    ids: readonly (string | undefined)[],
-  ): Accepted | string
+  /** Takes note of the page that was asked for first. `ids` is a JSON list of texts, and nulls where there is none. */
+  accept(total: number | undefined, start: number | undefined, ids: string): Accepted | string
 }
 
 /** What came of accepting a page. */

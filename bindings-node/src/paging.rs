@@ -8,6 +8,7 @@ use cyberark_identity::{
 };
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
+use serde_json::value::RawValue;
 
 use crate::{engine, failure};
 
@@ -50,14 +51,18 @@ impl Paging {
         Some(vec![start, count])
     }
 
-    /// Takes note of the page that was asked for first; or gives back the JSON of the error.
+    /// Takes note of the page that was asked for first; or gives back the JSON of the error. `ids` is a JSON list of texts,
+    /// and nulls where there is none.
     #[napi(catch_unwind)]
     pub fn accept(
         &mut self,
         total: Option<i64>,
         start: Option<i64>,
-        ids: Vec<Option<String>>,
+        ids: String,
     ) -> Either<Accepted, String> {
+        // As they are written: who compares them need not understand them. `JSON.stringify` writes nothing but JSON.
+        let ids: Vec<Option<&RawValue>> = serde_json::from_str(&ids).unwrap_or_default();
+        let ids = ids.iter().map(|id| id.map(RawValue::get));
         match self.state.accept(&PageFacts::new(total, start, ids)) {
             Ok(paging::Accepted { new, misplaced }) => {
                 let known = (0..).zip(new).filter(|(_, new)| !new);

@@ -36,7 +36,10 @@ test('250 people come once and in order, from pages of 100', async (t) => {
   const tenant = startTenant(t, { seedUsers: 250 })
   const client = connect(t, tenant)
   const names = []
-  for await (const user of client.scim.users.iter({ sortBy: 'userName', count: 100 }))
+  for await (const user of client.scim.users.iter({
+    sortBy: 'userName',
+    count: 100,
+  }))
     names.push(user.userName)
   const rows = await client.users.list()
   assert.ok(names.length >= 250)
@@ -48,17 +51,36 @@ test('250 people come once and in order, from pages of 100', async (t) => {
   ])
 })
 
+test('items that are asked for at once come in order, across pages, and then no more', async (t) => {
+  const client = await odd(t, (start) => ({
+    totalResults: 5,
+    Resources: people(start, start + 1).slice(0, 6 - start),
+  }))
+  const items = client.scim.users.iter({ count: 2 })[Symbol.asyncIterator]()
+  const given = await Promise.all(Array.from({ length: 7 }, () => items.next()))
+  assert.deepEqual(
+    given.map(({ done, value }) => (done ? 'end' : value.id)),
+    ['1', '2', '3', '4', '5', 'end', 'end'],
+  )
+  assert.deepEqual(await items.return(), { done: true, value: undefined })
+})
+
 test('those that match, none, and groups', async (t) => {
   const client = connect(t, startTenant(t, { seedUsers: 5 }))
   for (const displayName of ['Night shift', 'Night watch', 'Day shift']) {
     await client.scim.groups.create({ displayName })
   }
-  const night = client.scim.groups.iter({ filter: filter.displayName.startsWith('Night'), count: 1 })
+  const night = client.scim.groups.iter({
+    filter: filter.displayName.startsWith('Night'),
+    count: 1,
+  })
   assert.deepEqual((await night.toArray()).map((group) => group.displayName).sort(), [
     'Night shift',
     'Night watch',
   ])
-  const nobody = client.scim.users.iter({ filter: filter.userName.equals('nobody@acme.example') })
+  const nobody = client.scim.users.iter({
+    filter: filter.userName.equals('nobody@acme.example'),
+  })
   assert.deepEqual(await nobody.toArray(), [])
 })
 
@@ -101,12 +123,18 @@ test('several pages are under way at once, and come in order', async (t) => {
   }
   const client = await odd(t, async (startIndex) => {
     await together(startIndex)
-    return { Resources: people(startIndex, startIndex + 1), totalResults: 30, startIndex }
+    return {
+      Resources: people(startIndex, startIndex + 1),
+      totalResults: 30,
+      startIndex,
+    }
   })
   const expected = Array.from({ length: 30 }, (_, index) => String(index + 1))
   assert.deepEqual(await read(client.scim.users.iter({ count: 2 }, { concurrency: 3 })), expected)
   for (const concurrency of [0, 17, 1.5, '3']) {
-    await assert.rejects(read(client.scim.users.iter({}, { concurrency })), { field: 'concurrency' })
+    await assert.rejects(read(client.scim.users.iter({}, { concurrency })), {
+      field: 'concurrency',
+    })
   }
 })
 
@@ -134,9 +162,14 @@ test('an aborted signal ends the reading, also in the middle of a page', async (
 test('a page that fails ends the reading in its error', async (t) => {
   const tenant = startTenant(t, { seedUsers: 20 })
   const client = connect(t, tenant, { maxRetries: 0 })
-  tenant.addFaults({ match: { path: '/scim/Users', nth: 2 }, action: { status: 503 } })
+  tenant.addFaults({
+    match: { path: '/scim/Users', nth: 2 },
+    action: { status: 503 },
+  })
   const seen = []
-  await assert.rejects(read(client.scim.users.iter({ count: 10 }), seen), { status: 503 })
+  await assert.rejects(read(client.scim.users.iter({ count: 10 }), seen), {
+    status: 503,
+  })
   assert.equal(seen.length, 10)
   const closed = read(client.scim.users.iter())
   client.close()
@@ -153,14 +186,22 @@ test('a size that no page has, and a beginning that is not the first, are refuse
       return true
     })
   }
-  await assert.rejects(users.iter({ startIndex: 5 }).toArray(), { field: 'startIndex' })
-  await assert.rejects(users.iter({ sortBy: 7 }).toArray(), { field: 'sortBy' })
+  await assert.rejects(users.iter({ startIndex: 5 }).toArray(), {
+    field: 'startIndex',
+  })
+  await assert.rejects(users.iter({ sortBy: 7 }).toArray(), {
+    field: 'sortBy',
+  })
   assert.deepEqual(tenant.requests(), [])
 })
 
 test('a service that always gives the first page is not followed in circles', async (t) => {
   for (const startIndex of [1, undefined]) {
-    const client = await odd(t, () => ({ Resources: people(1, 2), totalResults: 9, startIndex }))
+    const client = await odd(t, () => ({
+      Resources: people(1, 2),
+      totalResults: 9,
+      startIndex,
+    }))
     const seen = []
     await assert.rejects(read(client.scim.users.iter({ count: 2 }), seen), (error) => {
       assert.ok(error instanceof UnexpectedResponseError)
@@ -185,12 +226,18 @@ test('a list that is cut off does not look complete', async (t) => {
 
 test('somebody who moved to the next page comes once', async (t) => {
   const answers = { 1: people(1, 2), 3: people(2, 3), 5: people(4) }
-  const client = await odd(t, (start) => ({ Resources: answers[start], totalResults: 5, startIndex: start }))
+  const client = await odd(t, (start) => ({
+    Resources: answers[start],
+    totalResults: 5,
+    startIndex: start,
+  }))
   assert.deepEqual(await read(client.scim.users.iter({ count: 2 })), ['1', '2', '3', '4'])
 })
 
 test('a service that gives shorter pages than asked for, and no total, is read to its end', async (t) => {
   const all = people(1, 2, 3, 4, 5)
-  const client = await odd(t, (start) => ({ Resources: all.slice(start - 1, start + 1) }))
+  const client = await odd(t, (start) => ({
+    Resources: all.slice(start - 1, start + 1),
+  }))
   assert.deepEqual(await read(client.scim.users.iter({ count: 50 })), ['1', '2', '3', '4', '5'])
 })

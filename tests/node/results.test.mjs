@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { ListResponse, Rows } from 'cyberark-identity'
+import { ListResponse, Rows, UnexpectedResponseError } from 'cyberark-identity'
 
 import { connect, envelope, scripted, startTenant } from './support.mjs'
 
@@ -13,7 +13,9 @@ async function directoryUser(t, result) {
 }
 
 async function scimUser(t, body) {
-  const client = await scripted(t, () => ({ body: typeof body === 'string' ? body : JSON.stringify(body) }))
+  const client = await scripted(t, () => ({
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  }))
   return client.scim.users.get('x')
 }
 
@@ -39,7 +41,9 @@ test('what is no date is kept as it came', async (t) => {
     5,
     ['x'],
   ]) {
-    assert.deepEqual(await directoryUser(t, { CreateDate: odd }), { extra: { CreateDate: odd } })
+    assert.deepEqual(await directoryUser(t, { CreateDate: odd }), {
+      extra: { CreateDate: odd },
+    })
   }
 })
 
@@ -98,13 +102,38 @@ test('unknown fields are kept under their wire name, and other letter case is un
   })
 })
 
+test('a field counts as it is spelled exactly, wherever it stands', async (t) => {
+  for (const body of ['{"userName": "ana", "USERNAME": "ben"}', '{"USERNAME": "ben", "userName": "ana"}']) {
+    assert.deepEqual(await scimUser(t, body), { userName: 'ana' })
+  }
+  assert.deepEqual(await scimUser(t, { EMAILS: ['a@b'], userName: 'ana' }), {
+    userName: 'ana',
+    extra: { emails: ['a@b'] },
+  })
+})
+
+test('text of any script arrives as it was sent', async (t) => {
+  for (const displayName of ['Ana Suárez', 'ÿ Ā', 'Сергій', '漢字 and 😀', 'a \\ Ω \" é \u2028', '\ufeff']) {
+    assert.deepEqual(await scimUser(t, { displayName }), { displayName })
+  }
+})
+
+test('what is no JSON does not become any on its way', async (t) => {
+  for (const displayName of ['\\Ω', '\\é', '\\\\\\漢']) {
+    await assert.rejects(scimUser(t, `{"displayName": "${displayName}"}`), UnexpectedResponseError)
+  }
+  assert.equal((await scimUser(t, '{"displayName": "\\\\Ω"}')).displayName, '\\Ω')
+})
+
 test('a single value where a list belongs is a list of one; an odd item keeps the list as it came', async (t) => {
   assert.deepEqual((await scimUser(t, { emails: { value: 'a@b' } })).emails, [{ value: 'a@b' }])
   assert.deepEqual((await scimUser(t, { emails: [null, { value: 'a@b' }] })).emails, [{ value: 'a@b' }])
   assert.deepEqual(await scimUser(t, { emails: ['a@b', { value: 'x' }] }), {
     extra: { emails: ['a@b', { value: 'x' }] },
   })
-  assert.deepEqual(await scimUser(t, { name: 'Ana' }), { extra: { name: 'Ana' } })
+  assert.deepEqual(await scimUser(t, { name: 'Ana' }), {
+    extra: { name: 'Ana' },
+  })
 })
 
 test('hostile names make plain members', async (t) => {
@@ -120,7 +149,15 @@ test('hostile names make plain members', async (t) => {
 
 test('rows come wrapped, bare, empty or as null', async (t) => {
   const layouts = [
-    [{ Results: [{ Row: { Uuid: '1' } }, { Row: null }], FullCount: 9, Columns: [] }, [{ uuid: '1' }, {}], 9],
+    [
+      {
+        Results: [{ Row: { Uuid: '1' } }, { Row: null }],
+        FullCount: 9,
+        Columns: [],
+      },
+      [{ uuid: '1' }, {}],
+      9,
+    ],
     [{ results: [{ Row: { UUID: '1' } }], fullcount: '4' }, [{ uuid: '1' }], 4],
     [{ Results: null }, [], undefined],
     [[{ Uuid: '1' }], [{ uuid: '1' }], undefined],
@@ -166,7 +203,9 @@ test('sequences are arrays, and what is derived of them is a plain one', async (
 })
 
 test('success without a value is nothing, or an empty record', async (t) => {
-  const client = await scripted(t, () => ({ body: '{"success": true, "Result": null}' }))
+  const client = await scripted(t, () => ({
+    body: '{"success": true, "Result": null}',
+  }))
   assert.equal(await client.access.setState({ id: 'x', state: 'None' }), undefined)
   assert.deepEqual(await client.users.get('x'), {})
 })
@@ -200,10 +239,18 @@ test('dates are sent as ISO 8601, undefined is left out, null is sent', async (t
     return request.url.startsWith('/Org') ? envelope({}) : { body: '{}' }
   })
   const at = new Date('2026-01-02T03:04:05Z')
-  await client.scim.users.create({ userName: 'a@b', displayName: undefined, custom: { since: at } })
+  await client.scim.users.create({
+    userName: 'a@b',
+    displayName: undefined,
+    custom: { since: at },
+  })
   await client.organizations.create({ name: 'x', description: null })
   await client.organizations.create({ name: 'x' })
-  const custom = { 'urn:scim:schemas:extension:custom:2.0': { since: '2026-01-02T03:04:05.000Z' } }
+  const custom = {
+    'urn:scim:schemas:extension:custom:2.0': {
+      since: '2026-01-02T03:04:05.000Z',
+    },
+  }
   assert.deepEqual({ ...sent[0], schemas: undefined }, { schemas: undefined, userName: 'a@b', ...custom })
   assert.deepEqual(sent.slice(1), [{ Name: 'x', Description: null }, { Name: 'x' }])
 })
@@ -217,7 +264,10 @@ test('text of any script crosses unchanged, both ways', async (t) => {
     'Bob "BB" O\'Brien \\ /',
     '\u2028',
   ].entries()) {
-    const made = await client.scim.users.create({ userName: `text${index}@acme.example`, displayName })
+    const made = await client.scim.users.create({
+      userName: `text${index}@acme.example`,
+      displayName,
+    })
     assert.equal(made.displayName, displayName)
     assert.equal((await client.users.get(made.id)).displayName, displayName)
   }

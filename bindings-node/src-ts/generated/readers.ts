@@ -11,93 +11,75 @@ export const nameFields = new Fields(
 
 export function readName(source: kind.Source): model.Name {
   const record: model.Name = {}
-  for (const key in source) assignName(record, key, source[key])
-  return record
-}
-
-function assignName(record: model.Name, key: string, value: unknown): void {
-  switch (key) {
-    case 'formatted': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.formatted = read
-      break
-    }
-    case 'familyName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.familyName = read
-      break
-    }
-    case 'givenName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.givenName = read
-      break
-    }
-    default:
-      kind.other(record, key, value, nameFields, assignName)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['formatted']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'formatted', value)
+    else record.formatted = read
   }
+  if ((value = source['familyName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'familyName', value)
+    else record.familyName = read
+  }
+  if ((value = source['givenName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'givenName', value)
+    else record.givenName = read
+  }
+  return left === 0 ? record : kind.others(record, source, nameFields, readName)
 }
 
 export const emailFields = new Fields(['value', 'value'], ['type', 'type'], ['primary', 'primary'])
 
 export function readEmail(source: kind.Source): model.Email {
   const record: model.Email = {}
-  for (const key in source) assignEmail(record, key, source[key])
-  return record
-}
-
-function assignEmail(record: model.Email, key: string, value: unknown): void {
-  switch (key) {
-    case 'value': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.value = read
-      break
-    }
-    case 'type': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.type = read
-      break
-    }
-    case 'primary': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.primary = read
-      break
-    }
-    default:
-      kind.other(record, key, value, emailFields, assignEmail)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['value']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'value', value)
+    else record.value = read
   }
+  if ((value = source['type']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'type', value)
+    else record.type = read
+  }
+  if ((value = source['primary']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'primary', value)
+    else record.primary = read
+  }
+  return left === 0 ? record : kind.others(record, source, emailFields, readEmail)
 }
 
 export const phoneNumberFields = new Fields(['value', 'value'], ['type', 'type'])
 
 export function readPhoneNumber(source: kind.Source): model.PhoneNumber {
   const record: model.PhoneNumber = {}
-  for (const key in source) assignPhoneNumber(record, key, source[key])
-  return record
-}
-
-function assignPhoneNumber(record: model.PhoneNumber, key: string, value: unknown): void {
-  switch (key) {
-    case 'value': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.value = read
-      break
-    }
-    case 'type': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.type = read
-      break
-    }
-    default:
-      kind.other(record, key, value, phoneNumberFields, assignPhoneNumber)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['value']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'value', value)
+    else record.value = read
   }
+  if ((value = source['type']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'type', value)
+    else record.type = read
+  }
+  return left === 0 ? record : kind.others(record, source, phoneNumberFields, readPhoneNumber)
 }
 
 export const groupReferenceFields = new Fields(
@@ -109,39 +91,33 @@ export const groupReferenceFields = new Fields(
 
 export function readGroupReference(source: kind.Source): model.GroupReference {
   const record: model.GroupReference = {}
-  for (const key in source) assignGroupReference(record, key, source[key])
-  return record
-}
-
-function assignGroupReference(record: model.GroupReference, key: string, value: unknown): void {
-  switch (key) {
-    case 'value': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.value = read
-      break
-    }
-    case 'display': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.display = read
-      break
-    }
-    case '$ref': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.reference = read
-      break
-    }
-    case 'type': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.type = read
-      break
-    }
-    default:
-      kind.other(record, key, value, groupReferenceFields, assignGroupReference)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['value']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'value', value)
+    else record.value = read
   }
+  if ((value = source['display']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'display', value)
+    else record.display = read
+  }
+  if ((value = source['$ref']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, '$ref', value)
+    else record.reference = read
+  }
+  if ((value = source['type']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'type', value)
+    else record.type = read
+  }
+  return left === 0 ? record : kind.others(record, source, groupReferenceFields, readGroupReference)
 }
 
 export const resourceMetaFields = new Fields(
@@ -153,39 +129,33 @@ export const resourceMetaFields = new Fields(
 
 export function readResourceMeta(source: kind.Source): model.ResourceMeta {
   const record: model.ResourceMeta = {}
-  for (const key in source) assignResourceMeta(record, key, source[key])
-  return record
-}
-
-function assignResourceMeta(record: model.ResourceMeta, key: string, value: unknown): void {
-  switch (key) {
-    case 'resourceType': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.resourceType = read
-      break
-    }
-    case 'created': {
-      const read = kind.date(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.created = read
-      break
-    }
-    case 'lastModified': {
-      const read = kind.date(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.lastModified = read
-      break
-    }
-    case 'location': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.location = read
-      break
-    }
-    default:
-      kind.other(record, key, value, resourceMetaFields, assignResourceMeta)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['resourceType']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'resourceType', value)
+    else record.resourceType = read
   }
+  if ((value = source['created']) !== undefined) {
+    left -= 1
+    const read = kind.date(value)
+    if (read === undefined) kind.keep(record, 'created', value)
+    else record.created = read
+  }
+  if ((value = source['lastModified']) !== undefined) {
+    left -= 1
+    const read = kind.date(value)
+    if (read === undefined) kind.keep(record, 'lastModified', value)
+    else record.lastModified = read
+  }
+  if ((value = source['location']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'location', value)
+    else record.location = read
+  }
+  return left === 0 ? record : kind.others(record, source, resourceMetaFields, readResourceMeta)
 }
 
 export const managerFields = new Fields(
@@ -196,33 +166,27 @@ export const managerFields = new Fields(
 
 export function readManager(source: kind.Source): model.Manager {
   const record: model.Manager = {}
-  for (const key in source) assignManager(record, key, source[key])
-  return record
-}
-
-function assignManager(record: model.Manager, key: string, value: unknown): void {
-  switch (key) {
-    case 'value': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.value = read
-      break
-    }
-    case '$ref': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.reference = read
-      break
-    }
-    case 'displayName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.displayName = read
-      break
-    }
-    default:
-      kind.other(record, key, value, managerFields, assignManager)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['value']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'value', value)
+    else record.value = read
   }
+  if ((value = source['$ref']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, '$ref', value)
+    else record.reference = read
+  }
+  if ((value = source['displayName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'displayName', value)
+    else record.displayName = read
+  }
+  return left === 0 ? record : kind.others(record, source, managerFields, readManager)
 }
 
 export const enterpriseUserFields = new Fields(
@@ -236,78 +200,66 @@ export const enterpriseUserFields = new Fields(
 
 export function readEnterpriseUser(source: kind.Source): model.EnterpriseUser {
   const record: model.EnterpriseUser = {}
-  for (const key in source) assignEnterpriseUser(record, key, source[key])
-  return record
-}
-
-function assignEnterpriseUser(record: model.EnterpriseUser, key: string, value: unknown): void {
-  switch (key) {
-    case 'organization': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.organization = read
-      break
-    }
-    case 'manager': {
-      const read = kind.record(value, readManager)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.manager = read
-      break
-    }
-    case 'employeeNumber': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.employeeNumber = read
-      break
-    }
-    case 'department': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.department = read
-      break
-    }
-    case 'costCenter': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.costCenter = read
-      break
-    }
-    case 'division': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.division = read
-      break
-    }
-    default:
-      kind.other(record, key, value, enterpriseUserFields, assignEnterpriseUser)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['organization']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'organization', value)
+    else record.organization = read
   }
+  if ((value = source['manager']) !== undefined) {
+    left -= 1
+    const read = kind.record(value, readManager)
+    if (read === undefined) kind.keep(record, 'manager', value)
+    else record.manager = read
+  }
+  if ((value = source['employeeNumber']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'employeeNumber', value)
+    else record.employeeNumber = read
+  }
+  if ((value = source['department']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'department', value)
+    else record.department = read
+  }
+  if ((value = source['costCenter']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'costCenter', value)
+    else record.costCenter = read
+  }
+  if ((value = source['division']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'division', value)
+    else record.division = read
+  }
+  return left === 0 ? record : kind.others(record, source, enterpriseUserFields, readEnterpriseUser)
 }
 
 export const linkedObjectFields = new Fields(['source', 'source'], ['nativeIdentifier', 'nativeIdentifier'])
 
 export function readLinkedObject(source: kind.Source): model.LinkedObject {
   const record: model.LinkedObject = {}
-  for (const key in source) assignLinkedObject(record, key, source[key])
-  return record
-}
-
-function assignLinkedObject(record: model.LinkedObject, key: string, value: unknown): void {
-  switch (key) {
-    case 'source': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.source = read
-      break
-    }
-    case 'nativeIdentifier': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.nativeIdentifier = read
-      break
-    }
-    default:
-      kind.other(record, key, value, linkedObjectFields, assignLinkedObject)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['source']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'source', value)
+    else record.source = read
   }
+  if ((value = source['nativeIdentifier']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'nativeIdentifier', value)
+    else record.nativeIdentifier = read
+  }
+  return left === 0 ? record : kind.others(record, source, linkedObjectFields, readLinkedObject)
 }
 
 export const vaultUserFields = new Fields(
@@ -321,51 +273,45 @@ export const vaultUserFields = new Fields(
 
 export function readVaultUser(source: kind.Source): model.VaultUser {
   const record: model.VaultUser = {}
-  for (const key in source) assignVaultUser(record, key, source[key])
-  return record
-}
-
-function assignVaultUser(record: model.VaultUser, key: string, value: unknown): void {
-  switch (key) {
-    case 'authenticationMethod': {
-      const read = kind.list(value, kind.text)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.authenticationMethod = read
-      break
-    }
-    case 'expiryDate': {
-      const read = kind.integer(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.expiryDate = read
-      break
-    }
-    case 'changePassOnNextLogon': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.changePassOnNextLogon = read
-      break
-    }
-    case 'passwordNeverExpires': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.passwordNeverExpires = read
-      break
-    }
-    case 'distinguishedName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.distinguishedName = read
-      break
-    }
-    case 'directoryType': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.directoryType = read
-      break
-    }
-    default:
-      kind.other(record, key, value, vaultUserFields, assignVaultUser)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['authenticationMethod']) !== undefined) {
+    left -= 1
+    const read = kind.list(value, kind.text)
+    if (read === undefined) kind.keep(record, 'authenticationMethod', value)
+    else record.authenticationMethod = read
   }
+  if ((value = source['expiryDate']) !== undefined) {
+    left -= 1
+    const read = kind.integer(value)
+    if (read === undefined) kind.keep(record, 'expiryDate', value)
+    else record.expiryDate = read
+  }
+  if ((value = source['changePassOnNextLogon']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'changePassOnNextLogon', value)
+    else record.changePassOnNextLogon = read
+  }
+  if ((value = source['passwordNeverExpires']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'passwordNeverExpires', value)
+    else record.passwordNeverExpires = read
+  }
+  if ((value = source['distinguishedName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'distinguishedName', value)
+    else record.distinguishedName = read
+  }
+  if ((value = source['directoryType']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'directoryType', value)
+    else record.directoryType = read
+  }
+  return left === 0 ? record : kind.others(record, source, vaultUserFields, readVaultUser)
 }
 
 export const userFields = new Fields(
@@ -388,105 +334,100 @@ export const userFields = new Fields(
 
 export function readUser(source: kind.Source): model.User {
   const record: model.User = {}
-  for (const key in source) assignUser(record, key, source[key])
-  return record
-}
-
-function assignUser(record: model.User, key: string, value: unknown): void {
-  switch (key) {
-    case 'id': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.id = read
-      break
-    }
-    case 'userName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.userName = read
-      break
-    }
-    case 'name': {
-      const read = kind.record(value, readName)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.name = read
-      break
-    }
-    case 'displayName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.displayName = read
-      break
-    }
-    case 'preferredLanguage': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.preferredLanguage = read
-      break
-    }
-    case 'active': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.active = read
-      break
-    }
-    case 'emails': {
-      const read = kind.list(value, (item) => kind.record(item, readEmail))
-      if (read === undefined) kind.keep(record, key, value)
-      else record.emails = read
-      break
-    }
-    case 'phoneNumbers': {
-      const read = kind.list(value, (item) => kind.record(item, readPhoneNumber))
-      if (read === undefined) kind.keep(record, key, value)
-      else record.phoneNumbers = read
-      break
-    }
-    case 'groups': {
-      const read = kind.list(value, (item) => kind.record(item, readGroupReference))
-      if (read === undefined) kind.keep(record, key, value)
-      else record.groups = read
-      break
-    }
-    case 'schemas': {
-      const read = kind.list(value, kind.text)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.schemas = read
-      break
-    }
-    case 'meta': {
-      const read = kind.record(value, readResourceMeta)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.meta = read
-      break
-    }
-    case 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': {
-      const read = kind.record(value, readEnterpriseUser)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.enterprise = read
-      break
-    }
-    case 'urn:scim:schemas:extension:custom:2.0': {
-      const read = kind.object(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.custom = read
-      break
-    }
-    case 'urn:ietf:params:scim:schemas:pam:1.0:LinkedObject': {
-      const read = kind.record(value, readLinkedObject)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.linkedObject = read
-      break
-    }
-    case 'urn:ietf:params:scim:schemas:cyberark:1.0:User': {
-      const read = kind.record(value, readVaultUser)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.vault = read
-      break
-    }
-    default:
-      kind.other(record, key, value, userFields, assignUser)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['id']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'id', value)
+    else record.id = read
   }
+  if ((value = source['userName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'userName', value)
+    else record.userName = read
+  }
+  if ((value = source['name']) !== undefined) {
+    left -= 1
+    const read = kind.record(value, readName)
+    if (read === undefined) kind.keep(record, 'name', value)
+    else record.name = read
+  }
+  if ((value = source['displayName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'displayName', value)
+    else record.displayName = read
+  }
+  if ((value = source['preferredLanguage']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'preferredLanguage', value)
+    else record.preferredLanguage = read
+  }
+  if ((value = source['active']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'active', value)
+    else record.active = read
+  }
+  if ((value = source['emails']) !== undefined) {
+    left -= 1
+    const read = kind.list(value, (item) => kind.record(item, readEmail))
+    if (read === undefined) kind.keep(record, 'emails', value)
+    else record.emails = read
+  }
+  if ((value = source['phoneNumbers']) !== undefined) {
+    left -= 1
+    const read = kind.list(value, (item) => kind.record(item, readPhoneNumber))
+    if (read === undefined) kind.keep(record, 'phoneNumbers', value)
+    else record.phoneNumbers = read
+  }
+  if ((value = source['groups']) !== undefined) {
+    left -= 1
+    const read = kind.list(value, (item) => kind.record(item, readGroupReference))
+    if (read === undefined) kind.keep(record, 'groups', value)
+    else record.groups = read
+  }
+  if ((value = source['schemas']) !== undefined) {
+    left -= 1
+    const read = kind.list(value, kind.text)
+    if (read === undefined) kind.keep(record, 'schemas', value)
+    else record.schemas = read
+  }
+  if ((value = source['meta']) !== undefined) {
+    left -= 1
+    const read = kind.record(value, readResourceMeta)
+    if (read === undefined) kind.keep(record, 'meta', value)
+    else record.meta = read
+  }
+  if ((value = source['urn:ietf:params:scim:schemas:extension:enterprise:2.0:User']) !== undefined) {
+    left -= 1
+    const read = kind.record(value, readEnterpriseUser)
+    if (read === undefined)
+      kind.keep(record, 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User', value)
+    else record.enterprise = read
+  }
+  if ((value = source['urn:scim:schemas:extension:custom:2.0']) !== undefined) {
+    left -= 1
+    const read = kind.object(value)
+    if (read === undefined) kind.keep(record, 'urn:scim:schemas:extension:custom:2.0', value)
+    else record.custom = read
+  }
+  if ((value = source['urn:ietf:params:scim:schemas:pam:1.0:LinkedObject']) !== undefined) {
+    left -= 1
+    const read = kind.record(value, readLinkedObject)
+    if (read === undefined) kind.keep(record, 'urn:ietf:params:scim:schemas:pam:1.0:LinkedObject', value)
+    else record.linkedObject = read
+  }
+  if ((value = source['urn:ietf:params:scim:schemas:cyberark:1.0:User']) !== undefined) {
+    left -= 1
+    const read = kind.record(value, readVaultUser)
+    if (read === undefined) kind.keep(record, 'urn:ietf:params:scim:schemas:cyberark:1.0:User', value)
+    else record.vault = read
+  }
+  return left === 0 ? record : kind.others(record, source, userFields, readUser)
 }
 
 export const patchOperationFields = new Fields(['op', 'op'], ['path', 'path'], ['value', 'value'])
@@ -500,39 +441,33 @@ export const groupMemberFields = new Fields(
 
 export function readGroupMember(source: kind.Source): model.GroupMember {
   const record: model.GroupMember = {}
-  for (const key in source) assignGroupMember(record, key, source[key])
-  return record
-}
-
-function assignGroupMember(record: model.GroupMember, key: string, value: unknown): void {
-  switch (key) {
-    case 'value': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.value = read
-      break
-    }
-    case 'type': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.type = read
-      break
-    }
-    case 'display': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.display = read
-      break
-    }
-    case '$ref': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.reference = read
-      break
-    }
-    default:
-      kind.other(record, key, value, groupMemberFields, assignGroupMember)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['value']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'value', value)
+    else record.value = read
   }
+  if ((value = source['type']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'type', value)
+    else record.type = read
+  }
+  if ((value = source['display']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'display', value)
+    else record.display = read
+  }
+  if ((value = source['$ref']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, '$ref', value)
+    else record.reference = read
+  }
+  return left === 0 ? record : kind.others(record, source, groupMemberFields, readGroupMember)
 }
 
 export const vaultGroupFields = new Fields(
@@ -542,27 +477,21 @@ export const vaultGroupFields = new Fields(
 
 export function readVaultGroup(source: kind.Source): model.VaultGroup {
   const record: model.VaultGroup = {}
-  for (const key in source) assignVaultGroup(record, key, source[key])
-  return record
-}
-
-function assignVaultGroup(record: model.VaultGroup, key: string, value: unknown): void {
-  switch (key) {
-    case 'directoryType': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.directoryType = read
-      break
-    }
-    case 'directoryName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.directoryName = read
-      break
-    }
-    default:
-      kind.other(record, key, value, vaultGroupFields, assignVaultGroup)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['directoryType']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'directoryType', value)
+    else record.directoryType = read
   }
+  if ((value = source['directoryName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'directoryName', value)
+    else record.directoryName = read
+  }
+  return left === 0 ? record : kind.others(record, source, vaultGroupFields, readVaultGroup)
 }
 
 export const groupFields = new Fields(
@@ -577,57 +506,51 @@ export const groupFields = new Fields(
 
 export function readGroup(source: kind.Source): model.Group {
   const record: model.Group = {}
-  for (const key in source) assignGroup(record, key, source[key])
-  return record
-}
-
-function assignGroup(record: model.Group, key: string, value: unknown): void {
-  switch (key) {
-    case 'id': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.id = read
-      break
-    }
-    case 'displayName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.displayName = read
-      break
-    }
-    case 'members': {
-      const read = kind.list(value, (item) => kind.record(item, readGroupMember))
-      if (read === undefined) kind.keep(record, key, value)
-      else record.members = read
-      break
-    }
-    case 'schemas': {
-      const read = kind.list(value, kind.text)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.schemas = read
-      break
-    }
-    case 'meta': {
-      const read = kind.record(value, readResourceMeta)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.meta = read
-      break
-    }
-    case 'urn:ietf:params:scim:schemas:pam:1.0:LinkedObject': {
-      const read = kind.record(value, readLinkedObject)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.linkedObject = read
-      break
-    }
-    case 'urn:ietf:params:scim:schemas:cyberark:1.0:Group': {
-      const read = kind.record(value, readVaultGroup)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.vault = read
-      break
-    }
-    default:
-      kind.other(record, key, value, groupFields, assignGroup)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['id']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'id', value)
+    else record.id = read
   }
+  if ((value = source['displayName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'displayName', value)
+    else record.displayName = read
+  }
+  if ((value = source['members']) !== undefined) {
+    left -= 1
+    const read = kind.list(value, (item) => kind.record(item, readGroupMember))
+    if (read === undefined) kind.keep(record, 'members', value)
+    else record.members = read
+  }
+  if ((value = source['schemas']) !== undefined) {
+    left -= 1
+    const read = kind.list(value, kind.text)
+    if (read === undefined) kind.keep(record, 'schemas', value)
+    else record.schemas = read
+  }
+  if ((value = source['meta']) !== undefined) {
+    left -= 1
+    const read = kind.record(value, readResourceMeta)
+    if (read === undefined) kind.keep(record, 'meta', value)
+    else record.meta = read
+  }
+  if ((value = source['urn:ietf:params:scim:schemas:pam:1.0:LinkedObject']) !== undefined) {
+    left -= 1
+    const read = kind.record(value, readLinkedObject)
+    if (read === undefined) kind.keep(record, 'urn:ietf:params:scim:schemas:pam:1.0:LinkedObject', value)
+    else record.linkedObject = read
+  }
+  if ((value = source['urn:ietf:params:scim:schemas:cyberark:1.0:Group']) !== undefined) {
+    left -= 1
+    const read = kind.record(value, readVaultGroup)
+    if (read === undefined) kind.keep(record, 'urn:ietf:params:scim:schemas:cyberark:1.0:Group', value)
+    else record.vault = read
+  }
+  return left === 0 ? record : kind.others(record, source, groupFields, readGroup)
 }
 
 export const userRowFields = new Fields(
@@ -648,93 +571,87 @@ export const userRowFields = new Fields(
 
 export function readUserRow(source: kind.Source): model.UserRow {
   const record: model.UserRow = {}
-  for (const key in source) assignUserRow(record, key, source[key])
-  return record
-}
-
-function assignUserRow(record: model.UserRow, key: string, value: unknown): void {
-  switch (key) {
-    case 'Uuid': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.uuid = read
-      break
-    }
-    case 'Name': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.name = read
-      break
-    }
-    case 'DisplayName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.displayName = read
-      break
-    }
-    case 'Mail': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.mail = read
-      break
-    }
-    case 'Description': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.description = read
-      break
-    }
-    case 'OfficeNumber': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.officeNumber = read
-      break
-    }
-    case 'MobileNumber': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.mobileNumber = read
-      break
-    }
-    case 'HomeNumber': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.homeNumber = read
-      break
-    }
-    case 'StartDate': {
-      const read = kind.date(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.startDate = read
-      break
-    }
-    case 'EndDate': {
-      const read = kind.date(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.endDate = read
-      break
-    }
-    case 'ReportsTo': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.reportsTo = read
-      break
-    }
-    case 'PictureUri': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.pictureUri = read
-      break
-    }
-    case 'PreferredCulture': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.preferredCulture = read
-      break
-    }
-    default:
-      kind.other(record, key, value, userRowFields, assignUserRow)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['Uuid']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Uuid', value)
+    else record.uuid = read
   }
+  if ((value = source['Name']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Name', value)
+    else record.name = read
+  }
+  if ((value = source['DisplayName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'DisplayName', value)
+    else record.displayName = read
+  }
+  if ((value = source['Mail']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Mail', value)
+    else record.mail = read
+  }
+  if ((value = source['Description']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Description', value)
+    else record.description = read
+  }
+  if ((value = source['OfficeNumber']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'OfficeNumber', value)
+    else record.officeNumber = read
+  }
+  if ((value = source['MobileNumber']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'MobileNumber', value)
+    else record.mobileNumber = read
+  }
+  if ((value = source['HomeNumber']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'HomeNumber', value)
+    else record.homeNumber = read
+  }
+  if ((value = source['StartDate']) !== undefined) {
+    left -= 1
+    const read = kind.date(value)
+    if (read === undefined) kind.keep(record, 'StartDate', value)
+    else record.startDate = read
+  }
+  if ((value = source['EndDate']) !== undefined) {
+    left -= 1
+    const read = kind.date(value)
+    if (read === undefined) kind.keep(record, 'EndDate', value)
+    else record.endDate = read
+  }
+  if ((value = source['ReportsTo']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'ReportsTo', value)
+    else record.reportsTo = read
+  }
+  if ((value = source['PictureUri']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'PictureUri', value)
+    else record.pictureUri = read
+  }
+  if ((value = source['PreferredCulture']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'PreferredCulture', value)
+    else record.preferredCulture = read
+  }
+  return left === 0 ? record : kind.others(record, source, userRowFields, readUserRow)
 }
 
 export const directoryUserFields = new Fields(
@@ -774,207 +691,201 @@ export const directoryUserFields = new Fields(
 
 export function readDirectoryUser(source: kind.Source): model.DirectoryUser {
   const record: model.DirectoryUser = {}
-  for (const key in source) assignDirectoryUser(record, key, source[key])
-  return record
-}
-
-function assignDirectoryUser(record: model.DirectoryUser, key: string, value: unknown): void {
-  switch (key) {
-    case 'Uuid': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.uuid = read
-      break
-    }
-    case 'Name': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.name = read
-      break
-    }
-    case 'DisplayName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.displayName = read
-      break
-    }
-    case 'Mail': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.mail = read
-      break
-    }
-    case 'Alias': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.alias = read
-      break
-    }
-    case 'State': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.state = read
-      break
-    }
-    case 'Version': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.version = read
-      break
-    }
-    case 'ReportsTo': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.reportsTo = read
-      break
-    }
-    case 'CreateDate': {
-      const read = kind.date(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.createDate = read
-      break
-    }
-    case 'LastModifiedDate': {
-      const read = kind.date(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.lastModifiedDate = read
-      break
-    }
-    case 'LastPasswordChangeDate': {
-      const read = kind.date(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.lastPasswordChangeDate = read
-      break
-    }
-    case 'InEverybodyRole': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.inEverybodyRole = read
-      break
-    }
-    case 'OauthClient': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.oauthClient = read
-      break
-    }
-    case 'MobileNumber': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.mobileNumber = read
-      break
-    }
-    case 'HomeNumber': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.homeNumber = read
-      break
-    }
-    case 'OfficeNumber': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.officeNumber = read
-      break
-    }
-    case 'Description': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.description = read
-      break
-    }
-    case 'LockedByAdmin': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.lockedByAdmin = read
-      break
-    }
-    case 'PasswordNeverExpire': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.passwordNeverExpire = read
-      break
-    }
-    case 'ForcePasswordChangeNext': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.forcePasswordChangeNext = read
-      break
-    }
-    case 'PictureUri': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.pictureUri = read
-      break
-    }
-    case 'CmaRedirectedUserUuid': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.cmaRedirectedUserUuid = read
-      break
-    }
-    case 'OrgPath': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.orgPath = read
-      break
-    }
-    case 'ExternalUuid': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.externalUuid = read
-      break
-    }
-    case 'directoryServiceUuid': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.directoryServiceUuid = read
-      break
-    }
-    case 'CloudState': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.cloudState = read
-      break
-    }
-    case 'SubjectToCloudLocks': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.subjectToCloudLocks = read
-      break
-    }
-    case 'ReadOnly': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.readOnly = read
-      break
-    }
-    case 'imageName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.imageName = read
-      break
-    }
-    case 'PreferredCulture': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.preferredCulture = read
-      break
-    }
-    case 'PreferredTimeZone': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.preferredTimeZone = read
-      break
-    }
-    case 'CmaRedirectedUser': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.cmaRedirectedUser = read
-      break
-    }
-    default:
-      kind.other(record, key, value, directoryUserFields, assignDirectoryUser)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['Uuid']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Uuid', value)
+    else record.uuid = read
   }
+  if ((value = source['Name']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Name', value)
+    else record.name = read
+  }
+  if ((value = source['DisplayName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'DisplayName', value)
+    else record.displayName = read
+  }
+  if ((value = source['Mail']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Mail', value)
+    else record.mail = read
+  }
+  if ((value = source['Alias']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Alias', value)
+    else record.alias = read
+  }
+  if ((value = source['State']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'State', value)
+    else record.state = read
+  }
+  if ((value = source['Version']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Version', value)
+    else record.version = read
+  }
+  if ((value = source['ReportsTo']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'ReportsTo', value)
+    else record.reportsTo = read
+  }
+  if ((value = source['CreateDate']) !== undefined) {
+    left -= 1
+    const read = kind.date(value)
+    if (read === undefined) kind.keep(record, 'CreateDate', value)
+    else record.createDate = read
+  }
+  if ((value = source['LastModifiedDate']) !== undefined) {
+    left -= 1
+    const read = kind.date(value)
+    if (read === undefined) kind.keep(record, 'LastModifiedDate', value)
+    else record.lastModifiedDate = read
+  }
+  if ((value = source['LastPasswordChangeDate']) !== undefined) {
+    left -= 1
+    const read = kind.date(value)
+    if (read === undefined) kind.keep(record, 'LastPasswordChangeDate', value)
+    else record.lastPasswordChangeDate = read
+  }
+  if ((value = source['InEverybodyRole']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'InEverybodyRole', value)
+    else record.inEverybodyRole = read
+  }
+  if ((value = source['OauthClient']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'OauthClient', value)
+    else record.oauthClient = read
+  }
+  if ((value = source['MobileNumber']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'MobileNumber', value)
+    else record.mobileNumber = read
+  }
+  if ((value = source['HomeNumber']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'HomeNumber', value)
+    else record.homeNumber = read
+  }
+  if ((value = source['OfficeNumber']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'OfficeNumber', value)
+    else record.officeNumber = read
+  }
+  if ((value = source['Description']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Description', value)
+    else record.description = read
+  }
+  if ((value = source['LockedByAdmin']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'LockedByAdmin', value)
+    else record.lockedByAdmin = read
+  }
+  if ((value = source['PasswordNeverExpire']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'PasswordNeverExpire', value)
+    else record.passwordNeverExpire = read
+  }
+  if ((value = source['ForcePasswordChangeNext']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'ForcePasswordChangeNext', value)
+    else record.forcePasswordChangeNext = read
+  }
+  if ((value = source['PictureUri']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'PictureUri', value)
+    else record.pictureUri = read
+  }
+  if ((value = source['CmaRedirectedUserUuid']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'CmaRedirectedUserUuid', value)
+    else record.cmaRedirectedUserUuid = read
+  }
+  if ((value = source['OrgPath']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'OrgPath', value)
+    else record.orgPath = read
+  }
+  if ((value = source['ExternalUuid']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'ExternalUuid', value)
+    else record.externalUuid = read
+  }
+  if ((value = source['directoryServiceUuid']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'directoryServiceUuid', value)
+    else record.directoryServiceUuid = read
+  }
+  if ((value = source['CloudState']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'CloudState', value)
+    else record.cloudState = read
+  }
+  if ((value = source['SubjectToCloudLocks']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'SubjectToCloudLocks', value)
+    else record.subjectToCloudLocks = read
+  }
+  if ((value = source['ReadOnly']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'ReadOnly', value)
+    else record.readOnly = read
+  }
+  if ((value = source['imageName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'imageName', value)
+    else record.imageName = read
+  }
+  if ((value = source['PreferredCulture']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'PreferredCulture', value)
+    else record.preferredCulture = read
+  }
+  if ((value = source['PreferredTimeZone']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'PreferredTimeZone', value)
+    else record.preferredTimeZone = read
+  }
+  if ((value = source['CmaRedirectedUser']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'CmaRedirectedUser', value)
+    else record.cmaRedirectedUser = read
+  }
+  return left === 0 ? record : kind.others(record, source, directoryUserFields, readDirectoryUser)
 }
 
 export const mfaSetupWizardSettingsFields = new Fields(
@@ -992,79 +903,71 @@ export const mfaSetupWizardSettingsFields = new Fields(
 
 export function readMfaSetupWizardSettings(source: kind.Source): model.MfaSetupWizardSettings {
   const record: model.MfaSetupWizardSettings = {}
-  for (const key in source) assignMfaSetupWizardSettings(record, key, source[key])
-  return record
-}
-
-function assignMfaSetupWizardSettings(
-  record: model.MfaSetupWizardSettings,
-  key: string,
-  value: unknown,
-): void {
-  switch (key) {
-    case 'ShowMfaSetupWizard': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.showMfaSetupWizard = read
-      break
-    }
-    case 'RequiredFactorSetupCount': {
-      const read = kind.integer(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.requiredFactorSetupCount = read
-      break
-    }
-    case 'MobileNumberAttribute': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.mobileNumberAttribute = read
-      break
-    }
-    case 'SaveMobileNumberToCloud': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.saveMobileNumberToCloud = read
-      break
-    }
-    case 'ShowYubikeyOtpInMfaSetupWizard': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.showYubikeyOtp = read
-      break
-    }
-    case 'ShowPasskeysInMfaSetupWizard': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.showPasskeys = read
-      break
-    }
-    case 'ShowU2fInMfaSetupWizard': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.showU2f = read
-      break
-    }
-    case 'ShowSecurityQuestionInMfaSetupWizard': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.showSecurityQuestion = read
-      break
-    }
-    case 'ShowSmsMessageInMfaSetupWizard': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.showSmsMessage = read
-      break
-    }
-    case 'ShowOathPassCodeInMfaSetupWizard': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.showOathPassCode = read
-      break
-    }
-    default:
-      kind.other(record, key, value, mfaSetupWizardSettingsFields, assignMfaSetupWizardSettings)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['ShowMfaSetupWizard']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'ShowMfaSetupWizard', value)
+    else record.showMfaSetupWizard = read
   }
+  if ((value = source['RequiredFactorSetupCount']) !== undefined) {
+    left -= 1
+    const read = kind.integer(value)
+    if (read === undefined) kind.keep(record, 'RequiredFactorSetupCount', value)
+    else record.requiredFactorSetupCount = read
+  }
+  if ((value = source['MobileNumberAttribute']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'MobileNumberAttribute', value)
+    else record.mobileNumberAttribute = read
+  }
+  if ((value = source['SaveMobileNumberToCloud']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'SaveMobileNumberToCloud', value)
+    else record.saveMobileNumberToCloud = read
+  }
+  if ((value = source['ShowYubikeyOtpInMfaSetupWizard']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'ShowYubikeyOtpInMfaSetupWizard', value)
+    else record.showYubikeyOtp = read
+  }
+  if ((value = source['ShowPasskeysInMfaSetupWizard']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'ShowPasskeysInMfaSetupWizard', value)
+    else record.showPasskeys = read
+  }
+  if ((value = source['ShowU2fInMfaSetupWizard']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'ShowU2fInMfaSetupWizard', value)
+    else record.showU2f = read
+  }
+  if ((value = source['ShowSecurityQuestionInMfaSetupWizard']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'ShowSecurityQuestionInMfaSetupWizard', value)
+    else record.showSecurityQuestion = read
+  }
+  if ((value = source['ShowSmsMessageInMfaSetupWizard']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'ShowSmsMessageInMfaSetupWizard', value)
+    else record.showSmsMessage = read
+  }
+  if ((value = source['ShowOathPassCodeInMfaSetupWizard']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'ShowOathPassCodeInMfaSetupWizard', value)
+    else record.showOathPassCode = read
+  }
+  return left === 0
+    ? record
+    : kind.others(record, source, mfaSetupWizardSettingsFields, readMfaSetupWizardSettings)
 }
 
 export const userInfoFields = new Fields(
@@ -1114,267 +1017,261 @@ export const userInfoFields = new Fields(
 
 export function readUserInfo(source: kind.Source): model.UserInfo {
   const record: model.UserInfo = {}
-  for (const key in source) assignUserInfo(record, key, source[key])
-  return record
-}
-
-function assignUserInfo(record: model.UserInfo, key: string, value: unknown): void {
-  switch (key) {
-    case 'Id': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.id = read
-      break
-    }
-    case 'Name': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.name = read
-      break
-    }
-    case 'DisplayName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.displayName = read
-      break
-    }
-    case 'EmailAddress': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.emailAddress = read
-      break
-    }
-    case 'MobileNumber': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.mobileNumber = read
-      break
-    }
-    case 'TenantId': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.tenantId = read
-      break
-    }
-    case 'ExternalUuid': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.externalUuid = read
-      break
-    }
-    case 'DirectoryServiceType': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.directoryServiceType = read
-      break
-    }
-    case 'DirectoryServiceId': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.directoryServiceId = read
-      break
-    }
-    case 'DirectoryServiceName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.directoryServiceName = read
-      break
-    }
-    case 'DirectoryServiceLocalizedName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.directoryServiceLocalizedName = read
-      break
-    }
-    case 'IsSysAdmin': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.isSysAdmin = read
-      break
-    }
-    case 'CanChangePassword': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.canChangePassword = read
-      break
-    }
-    case 'PasswordExpDate': {
-      const read = kind.date(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.passwordExpDate = read
-      break
-    }
-    case 'LastPasswordChangeDate': {
-      const read = kind.date(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.lastPasswordChangeDate = read
-      break
-    }
-    case 'PasswordChangeSoftDays': {
-      const read = kind.integer(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.passwordChangeSoftDays = read
-      break
-    }
-    case 'PasswordChangeHardHours': {
-      const read = kind.integer(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.passwordChangeHardHours = read
-      break
-    }
-    case 'PasswordResetFlag': {
-      const read = kind.integer(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.passwordResetFlag = read
-      break
-    }
-    case 'LastLoginDate': {
-      const read = kind.date(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.lastLoginDate = read
-      break
-    }
-    case 'LastLastLoginDate': {
-      const read = kind.date(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.lastLastLoginDate = read
-      break
-    }
-    case 'SelfUnlocked': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.selfUnlocked = read
-      break
-    }
-    case 'SqEnabled': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.sqEnabled = read
-      break
-    }
-    case 'SecurityQuestion': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.securityQuestion = read
-      break
-    }
-    case 'SecurityQuestionsLastUpdate': {
-      const read = kind.date(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.securityQuestionsLastUpdate = read
-      break
-    }
-    case 'PhonePinLastChangeDate': {
-      const read = kind.date(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.phonePinLastChangeDate = read
-      break
-    }
-    case 'ThirdPartyOathConfigured': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.thirdPartyOathConfigured = read
-      break
-    }
-    case 'HasU2fDeviceWithFacetIdMatched': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.hasU2fDeviceWithFacetIdMatched = read
-      break
-    }
-    case 'SecurityKeyConfigured': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.securityKeyConfigured = read
-      break
-    }
-    case 'OnDeviceAuthenticatorConfigured': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.onDeviceAuthenticatorConfigured = read
-      break
-    }
-    case 'YubikeyOtpConfigured': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.yubikeyOtpConfigured = read
-      break
-    }
-    case 'PasskeyConfigured': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.passkeyConfigured = read
-      break
-    }
-    case 'MobileDeviceAuthCapableCount': {
-      const read = kind.integer(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.mobileDeviceAuthCapableCount = read
-      break
-    }
-    case 'IsMobileAttributeConfigured': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.isMobileAttributeConfigured = read
-      break
-    }
-    case 'SlackAuthEnabled': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.slackAuthEnabled = read
-      break
-    }
-    case 'SlackMemberIdSet': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.slackMemberIdSet = read
-      break
-    }
-    case 'HasPicture': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.hasPicture = read
-      break
-    }
-    case 'PreferredCulture': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.preferredCulture = read
-      break
-    }
-    case 'DisplayPreferredCulture': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.displayPreferredCulture = read
-      break
-    }
-    case 'PreferredTimeZone': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.preferredTimeZone = read
-      break
-    }
-    case 'EnablePurchasedLicenseMenu': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.enablePurchasedLicenseMenu = read
-      break
-    }
-    case 'MfaSetupWizardSettings': {
-      const read = kind.record(value, readMfaSetupWizardSettings)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.mfaSetupWizardSettings = read
-      break
-    }
-    case 'Settings': {
-      const read = kind.any(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.settings = read
-      break
-    }
-    default:
-      kind.other(record, key, value, userInfoFields, assignUserInfo)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['Id']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Id', value)
+    else record.id = read
   }
+  if ((value = source['Name']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Name', value)
+    else record.name = read
+  }
+  if ((value = source['DisplayName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'DisplayName', value)
+    else record.displayName = read
+  }
+  if ((value = source['EmailAddress']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'EmailAddress', value)
+    else record.emailAddress = read
+  }
+  if ((value = source['MobileNumber']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'MobileNumber', value)
+    else record.mobileNumber = read
+  }
+  if ((value = source['TenantId']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'TenantId', value)
+    else record.tenantId = read
+  }
+  if ((value = source['ExternalUuid']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'ExternalUuid', value)
+    else record.externalUuid = read
+  }
+  if ((value = source['DirectoryServiceType']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'DirectoryServiceType', value)
+    else record.directoryServiceType = read
+  }
+  if ((value = source['DirectoryServiceId']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'DirectoryServiceId', value)
+    else record.directoryServiceId = read
+  }
+  if ((value = source['DirectoryServiceName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'DirectoryServiceName', value)
+    else record.directoryServiceName = read
+  }
+  if ((value = source['DirectoryServiceLocalizedName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'DirectoryServiceLocalizedName', value)
+    else record.directoryServiceLocalizedName = read
+  }
+  if ((value = source['IsSysAdmin']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'IsSysAdmin', value)
+    else record.isSysAdmin = read
+  }
+  if ((value = source['CanChangePassword']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'CanChangePassword', value)
+    else record.canChangePassword = read
+  }
+  if ((value = source['PasswordExpDate']) !== undefined) {
+    left -= 1
+    const read = kind.date(value)
+    if (read === undefined) kind.keep(record, 'PasswordExpDate', value)
+    else record.passwordExpDate = read
+  }
+  if ((value = source['LastPasswordChangeDate']) !== undefined) {
+    left -= 1
+    const read = kind.date(value)
+    if (read === undefined) kind.keep(record, 'LastPasswordChangeDate', value)
+    else record.lastPasswordChangeDate = read
+  }
+  if ((value = source['PasswordChangeSoftDays']) !== undefined) {
+    left -= 1
+    const read = kind.integer(value)
+    if (read === undefined) kind.keep(record, 'PasswordChangeSoftDays', value)
+    else record.passwordChangeSoftDays = read
+  }
+  if ((value = source['PasswordChangeHardHours']) !== undefined) {
+    left -= 1
+    const read = kind.integer(value)
+    if (read === undefined) kind.keep(record, 'PasswordChangeHardHours', value)
+    else record.passwordChangeHardHours = read
+  }
+  if ((value = source['PasswordResetFlag']) !== undefined) {
+    left -= 1
+    const read = kind.integer(value)
+    if (read === undefined) kind.keep(record, 'PasswordResetFlag', value)
+    else record.passwordResetFlag = read
+  }
+  if ((value = source['LastLoginDate']) !== undefined) {
+    left -= 1
+    const read = kind.date(value)
+    if (read === undefined) kind.keep(record, 'LastLoginDate', value)
+    else record.lastLoginDate = read
+  }
+  if ((value = source['LastLastLoginDate']) !== undefined) {
+    left -= 1
+    const read = kind.date(value)
+    if (read === undefined) kind.keep(record, 'LastLastLoginDate', value)
+    else record.lastLastLoginDate = read
+  }
+  if ((value = source['SelfUnlocked']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'SelfUnlocked', value)
+    else record.selfUnlocked = read
+  }
+  if ((value = source['SqEnabled']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'SqEnabled', value)
+    else record.sqEnabled = read
+  }
+  if ((value = source['SecurityQuestion']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'SecurityQuestion', value)
+    else record.securityQuestion = read
+  }
+  if ((value = source['SecurityQuestionsLastUpdate']) !== undefined) {
+    left -= 1
+    const read = kind.date(value)
+    if (read === undefined) kind.keep(record, 'SecurityQuestionsLastUpdate', value)
+    else record.securityQuestionsLastUpdate = read
+  }
+  if ((value = source['PhonePinLastChangeDate']) !== undefined) {
+    left -= 1
+    const read = kind.date(value)
+    if (read === undefined) kind.keep(record, 'PhonePinLastChangeDate', value)
+    else record.phonePinLastChangeDate = read
+  }
+  if ((value = source['ThirdPartyOathConfigured']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'ThirdPartyOathConfigured', value)
+    else record.thirdPartyOathConfigured = read
+  }
+  if ((value = source['HasU2fDeviceWithFacetIdMatched']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'HasU2fDeviceWithFacetIdMatched', value)
+    else record.hasU2fDeviceWithFacetIdMatched = read
+  }
+  if ((value = source['SecurityKeyConfigured']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'SecurityKeyConfigured', value)
+    else record.securityKeyConfigured = read
+  }
+  if ((value = source['OnDeviceAuthenticatorConfigured']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'OnDeviceAuthenticatorConfigured', value)
+    else record.onDeviceAuthenticatorConfigured = read
+  }
+  if ((value = source['YubikeyOtpConfigured']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'YubikeyOtpConfigured', value)
+    else record.yubikeyOtpConfigured = read
+  }
+  if ((value = source['PasskeyConfigured']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'PasskeyConfigured', value)
+    else record.passkeyConfigured = read
+  }
+  if ((value = source['MobileDeviceAuthCapableCount']) !== undefined) {
+    left -= 1
+    const read = kind.integer(value)
+    if (read === undefined) kind.keep(record, 'MobileDeviceAuthCapableCount', value)
+    else record.mobileDeviceAuthCapableCount = read
+  }
+  if ((value = source['IsMobileAttributeConfigured']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'IsMobileAttributeConfigured', value)
+    else record.isMobileAttributeConfigured = read
+  }
+  if ((value = source['SlackAuthEnabled']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'SlackAuthEnabled', value)
+    else record.slackAuthEnabled = read
+  }
+  if ((value = source['SlackMemberIdSet']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'SlackMemberIdSet', value)
+    else record.slackMemberIdSet = read
+  }
+  if ((value = source['HasPicture']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'HasPicture', value)
+    else record.hasPicture = read
+  }
+  if ((value = source['PreferredCulture']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'PreferredCulture', value)
+    else record.preferredCulture = read
+  }
+  if ((value = source['DisplayPreferredCulture']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'DisplayPreferredCulture', value)
+    else record.displayPreferredCulture = read
+  }
+  if ((value = source['PreferredTimeZone']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'PreferredTimeZone', value)
+    else record.preferredTimeZone = read
+  }
+  if ((value = source['EnablePurchasedLicenseMenu']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'EnablePurchasedLicenseMenu', value)
+    else record.enablePurchasedLicenseMenu = read
+  }
+  if ((value = source['MfaSetupWizardSettings']) !== undefined) {
+    left -= 1
+    const read = kind.record(value, readMfaSetupWizardSettings)
+    if (read === undefined) kind.keep(record, 'MfaSetupWizardSettings', value)
+    else record.mfaSetupWizardSettings = read
+  }
+  if ((value = source['Settings']) !== undefined) {
+    left -= 1
+    const read = kind.any(value)
+    if (read === undefined) kind.keep(record, 'Settings', value)
+    else record.settings = read
+  }
+  return left === 0 ? record : kind.others(record, source, userInfoFields, readUserInfo)
 }
 
 export const administrativeRightFields = new Fields(
@@ -1385,33 +1282,27 @@ export const administrativeRightFields = new Fields(
 
 export function readAdministrativeRight(source: kind.Source): model.AdministrativeRight {
   const record: model.AdministrativeRight = {}
-  for (const key in source) assignAdministrativeRight(record, key, source[key])
-  return record
-}
-
-function assignAdministrativeRight(record: model.AdministrativeRight, key: string, value: unknown): void {
-  switch (key) {
-    case 'Description': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.description = read
-      break
-    }
-    case 'Path': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.path = read
-      break
-    }
-    case 'ServiceName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.serviceName = read
-      break
-    }
-    default:
-      kind.other(record, key, value, administrativeRightFields, assignAdministrativeRight)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['Description']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Description', value)
+    else record.description = read
   }
+  if ((value = source['Path']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Path', value)
+    else record.path = read
+  }
+  if ((value = source['ServiceName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'ServiceName', value)
+    else record.serviceName = read
+  }
+  return left === 0 ? record : kind.others(record, source, administrativeRightFields, readAdministrativeRight)
 }
 
 export const userRoleFields = new Fields(
@@ -1426,57 +1317,51 @@ export const userRoleFields = new Fields(
 
 export function readUserRole(source: kind.Source): model.UserRole {
   const record: model.UserRole = {}
-  for (const key in source) assignUserRole(record, key, source[key])
-  return record
-}
-
-function assignUserRole(record: model.UserRole, key: string, value: unknown): void {
-  switch (key) {
-    case 'ID': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.id = read
-      break
-    }
-    case 'Name': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.name = read
-      break
-    }
-    case 'Description': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.description = read
-      break
-    }
-    case 'OrgPath': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.orgPath = read
-      break
-    }
-    case 'AdministrativeRights': {
-      const read = kind.list(value, (item) => kind.record(item, readAdministrativeRight))
-      if (read === undefined) kind.keep(record, key, value)
-      else record.administrativeRights = read
-      break
-    }
-    case 'Role': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.role = read
-      break
-    }
-    case 'RoleName': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.roleName = read
-      break
-    }
-    default:
-      kind.other(record, key, value, userRoleFields, assignUserRole)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['ID']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'ID', value)
+    else record.id = read
   }
+  if ((value = source['Name']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Name', value)
+    else record.name = read
+  }
+  if ((value = source['Description']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Description', value)
+    else record.description = read
+  }
+  if ((value = source['OrgPath']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'OrgPath', value)
+    else record.orgPath = read
+  }
+  if ((value = source['AdministrativeRights']) !== undefined) {
+    left -= 1
+    const read = kind.list(value, (item) => kind.record(item, readAdministrativeRight))
+    if (read === undefined) kind.keep(record, 'AdministrativeRights', value)
+    else record.administrativeRights = read
+  }
+  if ((value = source['Role']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Role', value)
+    else record.role = read
+  }
+  if ((value = source['RoleName']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'RoleName', value)
+    else record.roleName = read
+  }
+  return left === 0 ? record : kind.others(record, source, userRoleFields, readUserRole)
 }
 
 export const queryArgsFields = new Fields(
@@ -1492,15 +1377,8 @@ export const userSettingFields = new Fields()
 
 export function readUserSetting(source: kind.Source): model.UserSetting {
   const record: model.UserSetting = {}
-  for (const key in source) assignUserSetting(record, key, source[key])
-  return record
-}
-
-function assignUserSetting(record: model.UserSetting, key: string, value: unknown): void {
-  switch (key) {
-    default:
-      kind.other(record, key, value, userSettingFields, assignUserSetting)
-  }
+  let left = kind.size(source)
+  return left === 0 ? record : kind.others(record, source, userSettingFields, readUserSetting)
 }
 
 export const techSupportUserFields = new Fields(
@@ -1511,60 +1389,48 @@ export const techSupportUserFields = new Fields(
 
 export function readTechSupportUser(source: kind.Source): model.TechSupportUser {
   const record: model.TechSupportUser = {}
-  for (const key in source) assignTechSupportUser(record, key, source[key])
-  return record
-}
-
-function assignTechSupportUser(record: model.TechSupportUser, key: string, value: unknown): void {
-  switch (key) {
-    case 'Uuid': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.uuid = read
-      break
-    }
-    case 'Name': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.name = read
-      break
-    }
-    case 'PasswordExp': {
-      const read = kind.date(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.passwordExp = read
-      break
-    }
-    default:
-      kind.other(record, key, value, techSupportUserFields, assignTechSupportUser)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['Uuid']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Uuid', value)
+    else record.uuid = read
   }
+  if ((value = source['Name']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Name', value)
+    else record.name = read
+  }
+  if ((value = source['PasswordExp']) !== undefined) {
+    left -= 1
+    const read = kind.date(value)
+    if (read === undefined) kind.keep(record, 'PasswordExp', value)
+    else record.passwordExp = read
+  }
+  return left === 0 ? record : kind.others(record, source, techSupportUserFields, readTechSupportUser)
 }
 
 export const riskLevelFields = new Fields(['uuid', 'Uuid'], ['riskLevel', 'RiskLevel'])
 
 export function readRiskLevel(source: kind.Source): model.RiskLevel {
   const record: model.RiskLevel = {}
-  for (const key in source) assignRiskLevel(record, key, source[key])
-  return record
-}
-
-function assignRiskLevel(record: model.RiskLevel, key: string, value: unknown): void {
-  switch (key) {
-    case 'Uuid': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.uuid = read
-      break
-    }
-    case 'RiskLevel': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.riskLevel = read
-      break
-    }
-    default:
-      kind.other(record, key, value, riskLevelFields, assignRiskLevel)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['Uuid']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Uuid', value)
+    else record.uuid = read
   }
+  if ((value = source['RiskLevel']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'RiskLevel', value)
+    else record.riskLevel = read
+  }
+  return left === 0 ? record : kind.others(record, source, riskLevelFields, readRiskLevel)
 }
 
 export const attributeColumnFields = new Fields(
@@ -1577,45 +1443,39 @@ export const attributeColumnFields = new Fields(
 
 export function readAttributeColumn(source: kind.Source): model.AttributeColumn {
   const record: model.AttributeColumn = {}
-  for (const key in source) assignAttributeColumn(record, key, source[key])
-  return record
-}
-
-function assignAttributeColumn(record: model.AttributeColumn, key: string, value: unknown): void {
-  switch (key) {
-    case 'Name': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.name = read
-      break
-    }
-    case 'Type': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.type = read
-      break
-    }
-    case 'Title': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.title = read
-      break
-    }
-    case 'Description': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.description = read
-      break
-    }
-    case 'UserEditable': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.userEditable = read
-      break
-    }
-    default:
-      kind.other(record, key, value, attributeColumnFields, assignAttributeColumn)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['Name']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Name', value)
+    else record.name = read
   }
+  if ((value = source['Type']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Type', value)
+    else record.type = read
+  }
+  if ((value = source['Title']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Title', value)
+    else record.title = read
+  }
+  if ((value = source['Description']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Description', value)
+    else record.description = read
+  }
+  if ((value = source['UserEditable']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'UserEditable', value)
+    else record.userEditable = read
+  }
+  return left === 0 ? record : kind.others(record, source, attributeColumnFields, readAttributeColumn)
 }
 
 export const attributeSchemaFields = new Fields(
@@ -1627,54 +1487,41 @@ export const attributeSchemaFields = new Fields(
 
 export function readAttributeSchema(source: kind.Source): model.AttributeSchema {
   const record: model.AttributeSchema = {}
-  for (const key in source) assignAttributeSchema(record, key, source[key])
-  return record
-}
-
-function assignAttributeSchema(record: model.AttributeSchema, key: string, value: unknown): void {
-  switch (key) {
-    case 'Columns': {
-      const read = kind.list(value, (item) => kind.record(item, readAttributeColumn))
-      if (read === undefined) kind.keep(record, key, value)
-      else record.columns = read
-      break
-    }
-    case 'Indexes': {
-      const read = kind.list(value, kind.any)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.indexes = read
-      break
-    }
-    case 'ColumnLimit': {
-      const read = kind.integer(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.columnLimit = read
-      break
-    }
-    case 'IndexLimit': {
-      const read = kind.integer(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.indexLimit = read
-      break
-    }
-    default:
-      kind.other(record, key, value, attributeSchemaFields, assignAttributeSchema)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['Columns']) !== undefined) {
+    left -= 1
+    const read = kind.list(value, (item) => kind.record(item, readAttributeColumn))
+    if (read === undefined) kind.keep(record, 'Columns', value)
+    else record.columns = read
   }
+  if ((value = source['Indexes']) !== undefined) {
+    left -= 1
+    const read = kind.list(value, kind.any)
+    if (read === undefined) kind.keep(record, 'Indexes', value)
+    else record.indexes = read
+  }
+  if ((value = source['ColumnLimit']) !== undefined) {
+    left -= 1
+    const read = kind.integer(value)
+    if (read === undefined) kind.keep(record, 'ColumnLimit', value)
+    else record.columnLimit = read
+  }
+  if ((value = source['IndexLimit']) !== undefined) {
+    left -= 1
+    const read = kind.integer(value)
+    if (read === undefined) kind.keep(record, 'IndexLimit', value)
+    else record.indexLimit = read
+  }
+  return left === 0 ? record : kind.others(record, source, attributeSchemaFields, readAttributeSchema)
 }
 
 export const attributeValuesFields = new Fields()
 
 export function readAttributeValues(source: kind.Source): model.AttributeValues {
   const record: model.AttributeValues = {}
-  for (const key in source) assignAttributeValues(record, key, source[key])
-  return record
-}
-
-function assignAttributeValues(record: model.AttributeValues, key: string, value: unknown): void {
-  switch (key) {
-    default:
-      kind.other(record, key, value, attributeValuesFields, assignAttributeValues)
-  }
+  let left = kind.size(source)
+  return left === 0 ? record : kind.others(record, source, attributeValuesFields, readAttributeValues)
 }
 
 export const organizationFields = new Fields(
@@ -1688,51 +1535,45 @@ export const organizationFields = new Fields(
 
 export function readOrganization(source: kind.Source): model.Organization {
   const record: model.Organization = {}
-  for (const key in source) assignOrganization(record, key, source[key])
-  return record
-}
-
-function assignOrganization(record: model.Organization, key: string, value: unknown): void {
-  switch (key) {
-    case 'ID': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.id = read
-      break
-    }
-    case 'Name': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.name = read
-      break
-    }
-    case 'Path': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.path = read
-      break
-    }
-    case 'Description': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.description = read
-      break
-    }
-    case 'Administrators': {
-      const read = kind.any(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.administrators = read
-      break
-    }
-    case 'MemberCount': {
-      const read = kind.integer(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.memberCount = read
-      break
-    }
-    default:
-      kind.other(record, key, value, organizationFields, assignOrganization)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['ID']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'ID', value)
+    else record.id = read
   }
+  if ((value = source['Name']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Name', value)
+    else record.name = read
+  }
+  if ((value = source['Path']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Path', value)
+    else record.path = read
+  }
+  if ((value = source['Description']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Description', value)
+    else record.description = read
+  }
+  if ((value = source['Administrators']) !== undefined) {
+    left -= 1
+    const read = kind.any(value)
+    if (read === undefined) kind.keep(record, 'Administrators', value)
+    else record.administrators = read
+  }
+  if ((value = source['MemberCount']) !== undefined) {
+    left -= 1
+    const read = kind.integer(value)
+    if (read === undefined) kind.keep(record, 'MemberCount', value)
+    else record.memberCount = read
+  }
+  return left === 0 ? record : kind.others(record, source, organizationFields, readOrganization)
 }
 
 export const organizationRoleFields = new Fields(
@@ -1744,76 +1585,62 @@ export const organizationRoleFields = new Fields(
 
 export function readOrganizationRole(source: kind.Source): model.OrganizationRole {
   const record: model.OrganizationRole = {}
-  for (const key in source) assignOrganizationRole(record, key, source[key])
-  return record
-}
-
-function assignOrganizationRole(record: model.OrganizationRole, key: string, value: unknown): void {
-  switch (key) {
-    case 'ID': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.id = read
-      break
-    }
-    case 'Name': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.name = read
-      break
-    }
-    case 'Description': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.description = read
-      break
-    }
-    case 'Rights': {
-      const read = kind.list(value, (item) => kind.record(item, readAdministrativeRight))
-      if (read === undefined) kind.keep(record, key, value)
-      else record.rights = read
-      break
-    }
-    default:
-      kind.other(record, key, value, organizationRoleFields, assignOrganizationRole)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['ID']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'ID', value)
+    else record.id = read
   }
+  if ((value = source['Name']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Name', value)
+    else record.name = read
+  }
+  if ((value = source['Description']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Description', value)
+    else record.description = read
+  }
+  if ((value = source['Rights']) !== undefined) {
+    left -= 1
+    const read = kind.list(value, (item) => kind.record(item, readAdministrativeRight))
+    if (read === undefined) kind.keep(record, 'Rights', value)
+    else record.rights = read
+  }
+  return left === 0 ? record : kind.others(record, source, organizationRoleFields, readOrganizationRole)
 }
 
 export const organizationAdministratorFields = new Fields(['id', 'ID'], ['guid', 'Guid'], ['name', 'Name'])
 
 export function readOrganizationAdministrator(source: kind.Source): model.OrganizationAdministrator {
   const record: model.OrganizationAdministrator = {}
-  for (const key in source) assignOrganizationAdministrator(record, key, source[key])
-  return record
-}
-
-function assignOrganizationAdministrator(
-  record: model.OrganizationAdministrator,
-  key: string,
-  value: unknown,
-): void {
-  switch (key) {
-    case 'ID': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.id = read
-      break
-    }
-    case 'Guid': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.guid = read
-      break
-    }
-    case 'Name': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.name = read
-      break
-    }
-    default:
-      kind.other(record, key, value, organizationAdministratorFields, assignOrganizationAdministrator)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['ID']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'ID', value)
+    else record.id = read
   }
+  if ((value = source['Guid']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Guid', value)
+    else record.guid = read
+  }
+  if ((value = source['Name']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Name', value)
+    else record.name = read
+  }
+  return left === 0
+    ? record
+    : kind.others(record, source, organizationAdministratorFields, readOrganizationAdministrator)
 }
 
 export const administratorGrantFields = new Fields(
@@ -1831,33 +1658,27 @@ export const organizationRightFields = new Fields(
 
 export function readOrganizationRight(source: kind.Source): model.OrganizationRight {
   const record: model.OrganizationRight = {}
-  for (const key in source) assignOrganizationRight(record, key, source[key])
-  return record
-}
-
-function assignOrganizationRight(record: model.OrganizationRight, key: string, value: unknown): void {
-  switch (key) {
-    case 'Right': {
-      const read = kind.list(value, kind.text)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.right = read
-      break
-    }
-    case 'Principal': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.principal = read
-      break
-    }
-    case 'PrincipalType': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.principalType = read
-      break
-    }
-    default:
-      kind.other(record, key, value, organizationRightFields, assignOrganizationRight)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['Right']) !== undefined) {
+    left -= 1
+    const read = kind.list(value, kind.text)
+    if (read === undefined) kind.keep(record, 'Right', value)
+    else record.right = read
   }
+  if ((value = source['Principal']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Principal', value)
+    else record.principal = read
+  }
+  if ((value = source['PrincipalType']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'PrincipalType', value)
+    else record.principalType = read
+  }
+  return left === 0 ? record : kind.others(record, source, organizationRightFields, readOrganizationRight)
 }
 
 export const rightGrantFields = new Fields(
@@ -1874,21 +1695,15 @@ export const csvPreviewFields = new Fields(['row', 'Row'])
 
 export function readCsvPreview(source: kind.Source): model.CsvPreview {
   const record: model.CsvPreview = {}
-  for (const key in source) assignCsvPreview(record, key, source[key])
-  return record
-}
-
-function assignCsvPreview(record: model.CsvPreview, key: string, value: unknown): void {
-  switch (key) {
-    case 'Row': {
-      const read = kind.object(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.row = read
-      break
-    }
-    default:
-      kind.other(record, key, value, csvPreviewFields, assignCsvPreview)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['Row']) !== undefined) {
+    left -= 1
+    const read = kind.object(value)
+    if (read === undefined) kind.keep(record, 'Row', value)
+    else record.row = read
   }
+  return left === 0 ? record : kind.others(record, source, csvPreviewFields, readCsvPreview)
 }
 
 export const csvUploadFields = new Fields(
@@ -1900,39 +1715,33 @@ export const csvUploadFields = new Fields(
 
 export function readCsvUpload(source: kind.Source): model.CsvUpload {
   const record: model.CsvUpload = {}
-  for (const key in source) assignCsvUpload(record, key, source[key])
-  return record
-}
-
-function assignCsvUpload(record: model.CsvUpload, key: string, value: unknown): void {
-  switch (key) {
-    case 'ReturnID': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.returnId = read
-      break
-    }
-    case 'FullCount': {
-      const read = kind.integer(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.fullCount = read
-      break
-    }
-    case 'Count': {
-      const read = kind.integer(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.count = read
-      break
-    }
-    case 'Results': {
-      const read = kind.list(value, (item) => kind.record(item, readCsvPreview))
-      if (read === undefined) kind.keep(record, key, value)
-      else record.results = read
-      break
-    }
-    default:
-      kind.other(record, key, value, csvUploadFields, assignCsvUpload)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['ReturnID']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'ReturnID', value)
+    else record.returnId = read
   }
+  if ((value = source['FullCount']) !== undefined) {
+    left -= 1
+    const read = kind.integer(value)
+    if (read === undefined) kind.keep(record, 'FullCount', value)
+    else record.fullCount = read
+  }
+  if ((value = source['Count']) !== undefined) {
+    left -= 1
+    const read = kind.integer(value)
+    if (read === undefined) kind.keep(record, 'Count', value)
+    else record.count = read
+  }
+  if ((value = source['Results']) !== undefined) {
+    left -= 1
+    const read = kind.list(value, (item) => kind.record(item, readCsvPreview))
+    if (read === undefined) kind.keep(record, 'Results', value)
+    else record.results = read
+  }
+  return left === 0 ? record : kind.others(record, source, csvUploadFields, readCsvUpload)
 }
 
 export const inviteeFields = new Fields(['type', 'Type'], ['guid', 'Guid'], ['name', 'Name'])
@@ -1941,21 +1750,15 @@ export const createdRoleFields = new Fields(['id', '_RowKey'])
 
 export function readCreatedRole(source: kind.Source): model.CreatedRole {
   const record: model.CreatedRole = {}
-  for (const key in source) assignCreatedRole(record, key, source[key])
-  return record
-}
-
-function assignCreatedRole(record: model.CreatedRole, key: string, value: unknown): void {
-  switch (key) {
-    case '_RowKey': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.id = read
-      break
-    }
-    default:
-      kind.other(record, key, value, createdRoleFields, assignCreatedRole)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['_RowKey']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, '_RowKey', value)
+    else record.id = read
   }
+  return left === 0 ? record : kind.others(record, source, createdRoleFields, readCreatedRole)
 }
 
 export const roleMemberFields = new Fields(
@@ -1969,66 +1772,53 @@ export const roleMemberFields = new Fields(
 
 export function readRoleMember(source: kind.Source): model.RoleMember {
   const record: model.RoleMember = {}
-  for (const key in source) assignRoleMember(record, key, source[key])
-  return record
-}
-
-function assignRoleMember(record: model.RoleMember, key: string, value: unknown): void {
-  switch (key) {
-    case 'Guid': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.guid = read
-      break
-    }
-    case 'Name': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.name = read
-      break
-    }
-    case 'Type': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.type = read
-      break
-    }
-    case 'IsEffective': {
-      const read = kind.boolean(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.isEffective = read
-      break
-    }
-    case 'OrgPath': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.orgPath = read
-      break
-    }
-    case 'OrgId': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.orgId = read
-      break
-    }
-    default:
-      kind.other(record, key, value, roleMemberFields, assignRoleMember)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['Guid']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Guid', value)
+    else record.guid = read
   }
+  if ((value = source['Name']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Name', value)
+    else record.name = read
+  }
+  if ((value = source['Type']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'Type', value)
+    else record.type = read
+  }
+  if ((value = source['IsEffective']) !== undefined) {
+    left -= 1
+    const read = kind.boolean(value)
+    if (read === undefined) kind.keep(record, 'IsEffective', value)
+    else record.isEffective = read
+  }
+  if ((value = source['OrgPath']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'OrgPath', value)
+    else record.orgPath = read
+  }
+  if ((value = source['OrgId']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'OrgId', value)
+    else record.orgId = read
+  }
+  return left === 0 ? record : kind.others(record, source, roleMemberFields, readRoleMember)
 }
 
 export const queryRowFields = new Fields()
 
 export function readQueryRow(source: kind.Source): model.QueryRow {
   const record: model.QueryRow = {}
-  for (const key in source) assignQueryRow(record, key, source[key])
-  return record
-}
-
-function assignQueryRow(record: model.QueryRow, key: string, value: unknown): void {
-  switch (key) {
-    default:
-      kind.other(record, key, value, queryRowFields, assignQueryRow)
-  }
+  let left = kind.size(source)
+  return left === 0 ? record : kind.others(record, source, queryRowFields, readQueryRow)
 }
 
 export const callerIdentityFields = new Fields(
@@ -2039,31 +1829,25 @@ export const callerIdentityFields = new Fields(
 
 export function readCallerIdentity(source: kind.Source): model.CallerIdentity {
   const record: model.CallerIdentity = {}
-  for (const key in source) assignCallerIdentity(record, key, source[key])
-  return record
-}
-
-function assignCallerIdentity(record: model.CallerIdentity, key: string, value: unknown): void {
-  switch (key) {
-    case 'TenantId': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.tenantId = read
-      break
-    }
-    case 'User': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.user = read
-      break
-    }
-    case 'UserUuid': {
-      const read = kind.text(value)
-      if (read === undefined) kind.keep(record, key, value)
-      else record.userUuid = read
-      break
-    }
-    default:
-      kind.other(record, key, value, callerIdentityFields, assignCallerIdentity)
+  let left = kind.size(source)
+  let value: unknown
+  if ((value = source['TenantId']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'TenantId', value)
+    else record.tenantId = read
   }
+  if ((value = source['User']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'User', value)
+    else record.user = read
+  }
+  if ((value = source['UserUuid']) !== undefined) {
+    left -= 1
+    const read = kind.text(value)
+    if (read === undefined) kind.keep(record, 'UserUuid', value)
+    else record.userUuid = read
+  }
+  return left === 0 ? record : kind.others(record, source, callerIdentityFields, readCallerIdentity)
 }
