@@ -11,7 +11,7 @@ use sonic_rs::JsonValueTrait;
 
 use crate::{
     kind::plain, listing::Listing, node::Node, operation::Operation, page::Page, reading,
-    record::Handle,
+    record::view,
 };
 
 /// The proven value of an answer.
@@ -74,8 +74,8 @@ impl Value {
         match (self, class) {
             (Self::Text(text), _) => text.into_bound_py_any(py),
             (Self::Boolean(truth), _) => truth.into_bound_py_any(py),
-            (Self::Any(node), _) => plain(py, &node),
-            (Self::Record(node), Some(class)) => Handle::open(class.bind(py), node),
+            (Self::Any(node), _) => plain(py, node.value()),
+            (Self::Record(node), Some(class)) => view(class.bind(py), node),
             (Self::Rows(rows), Some(class)) => Page::rows(py, rows, class),
             (Self::List(list), Some(class)) => Page::list(py, list, class),
             _ => Ok(py.None().into_bound(py)),

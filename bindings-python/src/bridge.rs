@@ -6,7 +6,6 @@
 use std::{
     collections::HashMap,
     future::Future,
-    process,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -14,7 +13,7 @@ use std::{
 };
 
 use cyberark_identity::Error;
-use pyo3::{IntoPyObjectExt, exceptions::PyNotImplementedError, prelude::*};
+use pyo3::{IntoPyObjectExt, exceptions::PyNotImplementedError, intern, prelude::*};
 use tokio::{runtime::Handle, task::AbortHandle};
 
 use crate::{
@@ -22,7 +21,7 @@ use crate::{
     desk::{self, Errand},
     doorbell::Doorbell,
     operation::Operation,
-    raise,
+    process, raise,
 };
 
 /// What came of a task.
@@ -145,7 +144,7 @@ impl Bell {
 impl Waiting {
     fn settle(self, py: Python<'_>, outcome: Outcome) -> PyResult<()> {
         let future = self.future.bind(py);
-        if future.call_method0("done")?.is_truthy()? {
+        if future.call_method0(intern!(py, "done"))?.is_truthy()? {
             return Ok(());
         }
         let result = match outcome {
@@ -159,8 +158,10 @@ impl Waiting {
             None => Err(raise::lost()),
         };
         match result {
-            Ok(result) => future.call_method1("set_result", (result,))?,
-            Err(error) => future.call_method1("set_exception", (error.into_value(py),))?,
+            Ok(result) => future.call_method1(intern!(py, "set_result"), (result,))?,
+            Err(error) => {
+                future.call_method1(intern!(py, "set_exception"), (error.into_value(py),))?
+            }
         };
         Ok(())
     }

@@ -8,78 +8,116 @@ use sonic_rs::{JsonContainerTrait, JsonValueTrait, Value};
 
 use crate::{
     kind::{Kind, plain},
-    layout::Layout,
-    node::Node,
+    layout::{Layout, Match},
     reading::{self, Reading},
 };
 
 /// All fields under their Python names, then what there is beyond them.
 pub(crate) fn dict<'py>(
     py: Python<'py>,
-    node: &Node,
+    record: &Value,
     layout: &Layout,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let dict = PyDict::new(py);
-    for (name, field) in &layout.fields {
-        let field = field.get();
-        let value = match node.member(&field.wire) {
-            Some(member) => value(py, &member, &field.kind)?,
-            None => Reading::Absent,
+    let mut fields: Vec<Slot<'py>> = layout.fields.iter().map(|_| Slot::default()).collect();
+    let mut extra = None;
+    let mut expected = 0;
+    for (wire, member) in record.as_object().into_iter().flatten() {
+        let found = layout.find(wire, expected);
+        let read = match &found {
+            Some(found) => value(py, member, layout.kind(found.index))?,
+            None => Reading::Odd,
         };
-        match (value, &field.kind) {
-            (Reading::Value(value), _) => dict.set_item(name, value)?,
-            (_, Kind::List(_)) => dict.set_item(name, PyList::empty(py))?,
-            _ => dict.set_item(name, py.None())?,
+        match (read, found) {
+            (Reading::Odd, _) | (_, None) => {
+                let extra = extra.get_or_insert_with(|| PyDict::new(py));
+                extra.set_item(wire, plain(py, member)?)?;
+                found.inspect(|found| fields[found.index].fill(found, None));
+            }
+            (Reading::Value(value), Some(found)) => fields[found.index].fill(&found, Some(value)),
+            (Reading::Absent, Some(found)) => fields[found.index].fill(&found, None),
+        }
+        expected = found.map_or(expected, |found| found.index + 1);
+    }
+    let dict = PyDict::new(py);
+    for (index, field) in fields.into_iter().enumerate() {
+        let value = match (field.value, layout.kind(index)) {
+            (Some(value), _) => value,
+            (None, Kind::List(_)) => PyList::empty(py).into_any(),
+            (None, _) => py.None().into_bound(py),
+        };
+        dict.set_item(layout.key(py, index), value)?;
+    }
+    if let Some(extra) = extra {
+        dict.update(extra.as_mapping())?;
+    }
+    Ok(dict.into_any())
+}
+
+/// A field that is being read.
+#[derive(Default)]
+struct Slot<'py> {
+    value: Option<Bound<'py, PyAny>>,
+    /// By a member that is spelled exactly like the field, which counts for more than any other.
+    exact: bool,
+}
+
+impl<'py> Slot<'py> {
+    fn fill(&mut self, found: &Match, value: Option<Bound<'py, PyAny>>) {
+        let first = self.value.is_none() && !self.exact;
+        if first || found.exact && !self.exact {
+            self.value = value;
+            self.exact = found.exact;
         }
     }
-    dict.update(extra(py, node, layout)?.as_mapping())?;
-    Ok(dict.into_any())
 }
 
 /// Members without a field, and members whose field does not understand them.
 pub(crate) fn extra<'py>(
     py: Python<'py>,
-    node: &Node,
+    record: &Value,
     layout: &Layout,
 ) -> PyResult<Bound<'py, PyDict>> {
     let extra = PyDict::new(py);
-    for (wire, member) in node.value().as_object().into_iter().flatten() {
-        let known = layout.wired(wire);
-        if known.is_some_and(|field| understood(member, &field.kind)) {
-            continue;
+    let mut expected = 0;
+    for (wire, member) in record.as_object().into_iter().flatten() {
+        if let Some(found) = layout.find(wire, expected) {
+            expected = found.index + 1;
+            if understood(member, layout.kind(found.index)) {
+                continue;
+            }
         }
-        extra.set_item(wire, pythonize::pythonize(py, member)?)?;
+        extra.set_item(wire, plain(py, member)?)?;
     }
     Ok(extra)
 }
 
-fn value<'py>(py: Python<'py>, node: &Node, kind: &Kind) -> PyResult<Reading<Bound<'py, PyAny>>> {
-    if node.value().is_null() {
+fn value<'py>(py: Python<'py>, value: &Value, kind: &Kind) -> PyResult<Reading<Bound<'py, PyAny>>> {
+    if value.is_null() {
         return Ok(Reading::Absent);
     }
     match kind {
-        Kind::Record(class) if node.value().is_object() => {
+        Kind::Record(class) if value.is_object() => {
             let layout = Layout::of(class.bind(py))?;
-            dict(py, node, layout.get()).map(Reading::Value)
+            dict(py, value, layout.get()).map(Reading::Value)
         }
         Kind::Record(_) => Ok(Reading::Odd),
-        Kind::List(kind) => {
-            let list = PyList::empty(py);
-            for item in reading::items(node) {
-                match value(py, &item, kind)? {
-                    Reading::Value(value) => list.append(value)?,
-                    Reading::Absent => {}
-                    Reading::Odd => return Ok(Reading::Odd),
-                }
-            }
-            Ok(Reading::Value(list.into_any()))
-        }
-        Kind::Any | Kind::File | Kind::Object => match kind {
-            Kind::Object if !node.value().is_object() => Ok(Reading::Odd),
-            _ => plain(py, node).map(Reading::Value),
-        },
-        Kind::Text | Kind::Boolean | Kind::Integer | Kind::Timestamp => kind.read(py, node),
+        Kind::List(kind) => list(py, value, kind),
+        Kind::Object if !value.is_object() => Ok(Reading::Odd),
+        Kind::Any | Kind::File | Kind::Object => plain(py, value).map(Reading::Value),
+        Kind::Text | Kind::Boolean | Kind::Integer | Kind::Timestamp => kind.scalar(py, value),
     }
+}
+
+fn list<'py>(py: Python<'py>, items: &Value, kind: &Kind) -> PyResult<Reading<Bound<'py, PyAny>>> {
+    let list = PyList::empty(py);
+    for item in reading::each(items) {
+        match value(py, item, kind)? {
+            Reading::Value(value) => list.append(value)?,
+            Reading::Absent => {}
+            Reading::Odd => return Ok(Reading::Odd),
+        }
+    }
+    Ok(Reading::Value(list.into_any()))
 }
 
 /// Whether a field of `kind` shows everything there is in `value`.

@@ -270,7 +270,12 @@ pub(crate) fn any(value: &Bound<'_, PyAny>, place: &Place) -> Taken<Value> {
     if let Ok(moment) = value.cast::<PyDateTime>() {
         return moment_text(moment).map_err(|error| Refused::new(place, error.to_string()));
     }
-    if let Some(object) = object(value, &Layout::new(Vec::new()), place, Mode::Translate)? {
+    if let Some(object) = object(
+        value,
+        &Layout::new(value.py(), Vec::new()),
+        place,
+        Mode::Translate,
+    )? {
         return Ok(Value::Object(object));
     }
     if let Some(items) = items(value, place)? {

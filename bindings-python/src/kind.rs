@@ -6,12 +6,12 @@ use pyo3::{
     prelude::*,
     types::{PyDateTime, PyTuple, PyType, PyTzInfo},
 };
-use sonic_rs::JsonValueTrait;
+use sonic_rs::{JsonValueTrait, Value};
 
 use crate::{
     node::Node,
     reading::{self, Reading},
-    record::Handle,
+    record::view,
 };
 
 /// What a field holds.
@@ -43,14 +43,29 @@ impl Kind {
             return Ok(Reading::Absent);
         }
         let read = match self {
+            Self::Any | Self::File => Some(plain(py, value)),
+            Self::Object => value.is_object().then(|| plain(py, value)),
+            Self::Record(class) => value
+                .is_object()
+                .then(|| view(class.bind(py), node.clone())),
+            Self::List(kind) => return kind.read_list(py, node),
+            Self::Text | Self::Boolean | Self::Integer | Self::Timestamp => {
+                return self.scalar(py, value);
+            }
+        };
+        Ok(read.transpose()?.into())
+    }
+
+    /// Reads a value of one of the kinds that hold nothing within them.
+    pub(crate) fn scalar<'py>(
+        &self,
+        py: Python<'py>,
+        value: &Value,
+    ) -> PyResult<Reading<Bound<'py, PyAny>>> {
+        let read = match self {
             Self::Text => reading::text(value).map(|text| text.into_bound_py_any(py)),
             Self::Boolean => reading::boolean(value).map(|flag| flag.into_bound_py_any(py)),
             Self::Integer => reading::integer(value).map(|number| number.into_bound_py_any(py)),
-            Self::Any | Self::File => Some(plain(py, node)),
-            Self::Object => value.is_object().then(|| plain(py, node)),
-            Self::Record(class) => value
-                .is_object()
-                .then(|| Handle::open(class.bind(py), node.clone())),
             Self::Timestamp => {
                 return match reading::timestamp(value) {
                     Reading::Value(at) => Ok(moment(py, at)?.into()),
@@ -58,7 +73,7 @@ impl Kind {
                     Reading::Odd => Ok(Reading::Odd),
                 };
             }
-            Self::List(kind) => return kind.read_list(py, node),
+            _ => None,
         };
         Ok(read.transpose()?.into())
     }
@@ -115,8 +130,8 @@ impl Kind {
 }
 
 /// Plain Python objects: dict, list, str, int, float, bool, None.
-pub(crate) fn plain<'py>(py: Python<'py>, node: &Node) -> PyResult<Bound<'py, PyAny>> {
-    Ok(pythonize::pythonize(py, node.value())?)
+pub(crate) fn plain<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    Ok(pythonize::pythonize(py, value)?)
 }
 
 /// An aware `datetime` in UTC, exact to the microsecond; none for years that Python does not have.

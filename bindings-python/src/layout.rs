@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use pyo3::{
     exceptions::PyTypeError,
+    intern,
     prelude::*,
-    types::{PyDict, PyTuple, PyType},
+    types::{PyDict, PyString, PyTuple, PyType},
 };
 
-use crate::{field::Field, not_given};
+use crate::{field::Field, kind::Kind, not_given, record::Record};
 
 /// Attribute under which a class keeps its layout.
 const ATTRIBUTE: &str = "_layout";
@@ -33,12 +34,46 @@ impl Signature {
 pub(crate) struct Layout {
     /// Python name and field, in the order of definition.
     pub(crate) fields: Vec<(String, Py<Field>)>,
+    /// The Python names as Python has them, so that no dict makes them anew.
+    keys: Vec<Py<PyString>>,
     by_name: HashMap<String, usize>,
     by_wire: HashMap<String, usize>,
 }
 
+/// A field that a member belongs to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Match {
+    pub(crate) index: usize,
+    /// Whether the member is spelled exactly like the field.
+    pub(crate) exact: bool,
+}
+
+/// The fields that `base` itself defines. Only classes of records do.
+fn own_fields(base: &Bound<'_, PyAny>) -> PyResult<Vec<(String, Py<Field>)>> {
+    let record = base.py().get_type::<Record>();
+    let mut fields = Vec::new();
+    if base.is(&record) || !base.cast::<PyType>()?.is_subclass(&record)? {
+        return Ok(fields);
+    }
+    let members = base.getattr(intern!(base.py(), "__dict__"))?;
+    for member in members
+        .call_method0(intern!(base.py(), "items"))?
+        .try_iter()?
+    {
+        let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = member?.extract()?;
+        if let Ok(field) = value.cast_into::<Field>() {
+            fields.push((name.extract()?, field.unbind()));
+        }
+    }
+    Ok(fields)
+}
+
 impl Layout {
-    pub(crate) fn new(fields: Vec<(String, Py<Field>)>) -> Self {
+    pub(crate) fn new(py: Python<'_>, fields: Vec<(String, Py<Field>)>) -> Self {
+        let keys = fields.iter().map(|(name, _)| name);
+        let keys = keys
+            .map(|name| PyString::intern(py, name).unbind())
+            .collect();
         let by_name = fields.iter().map(|(name, _)| name.clone());
         let by_name = by_name.zip(0..).collect();
         let wires = fields
@@ -47,6 +82,7 @@ impl Layout {
         let by_wire = wires.zip(0..).collect();
         Self {
             fields,
+            keys,
             by_name,
             by_wire,
         }
@@ -55,25 +91,17 @@ impl Layout {
     /// Collects the fields of `class`, those of its bases first, and keeps them on it.
     pub(crate) fn attach(class: &Bound<'_, PyType>) -> PyResult<()> {
         let mut fields: Vec<(String, Py<Field>)> = Vec::new();
-        let bases: Vec<_> = class.mro().iter().collect();
-        for base in bases.iter().rev() {
-            for entry in base
-                .getattr("__dict__")?
-                .call_method0("items")?
-                .try_iter()?
-            {
-                let (name, value): (String, Bound<'_, PyAny>) = entry?.extract()?;
-                if let Ok(field) = value.cast_into::<Field>() {
-                    fields.retain(|(known, _)| *known != name);
-                    fields.push((name, field.unbind()));
-                }
+        for base in class.mro().iter().rev() {
+            for (name, field) in own_fields(&base)? {
+                fields.retain(|(known, _)| *known != name);
+                fields.push((name, field));
             }
         }
         let names: Vec<String> = fields.iter().map(|(name, _)| name.clone()).collect();
         let names = PyTuple::new(class.py(), names)?;
         class.setattr("__match_args__", names)?;
         class.setattr("__signature__", Signature)?;
-        class.setattr(ATTRIBUTE, Self::new(fields))
+        class.setattr(ATTRIBUTE, Self::new(class.py(), fields))
     }
 
     pub(crate) fn of<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, Self>> {
@@ -106,6 +134,32 @@ impl Layout {
     /// The field of that wire name, in any letter case.
     pub(crate) fn wired(&self, wire: &str) -> Option<&Field> {
         self.at(self.by_wire.get(&wire.to_lowercase()))
+    }
+
+    /// The field for a member. Members mostly come in the same order, so the one after the last is looked at first.
+    pub(crate) fn find(&self, wire: &str, expected: usize) -> Option<Match> {
+        let is = |(_, field): &(String, Py<Field>)| field.get().wire == wire;
+        let found = match self.fields.get(expected) {
+            Some(field) if is(field) => Some(expected),
+            _ => self.fields.iter().position(is),
+        };
+        if let Some(index) = found {
+            return Some(Match { index, exact: true });
+        }
+        let index = *self.by_wire.get(&wire.to_lowercase())?;
+        Some(Match {
+            index,
+            exact: false,
+        })
+    }
+
+    pub(crate) fn kind(&self, index: usize) -> &Kind {
+        &self.fields[index].1.get().kind
+    }
+
+    /// The Python name of a field.
+    pub(crate) fn key<'py>(&self, py: Python<'py>, index: usize) -> &Bound<'py, PyString> {
+        self.keys[index].bind(py)
     }
 
     fn at(&self, index: Option<&usize>) -> Option<&Field> {

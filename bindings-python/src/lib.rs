@@ -48,7 +48,7 @@ mod token_cache;
 mod upload;
 mod worker;
 
-use pyo3::prelude::*;
+use pyo3::{prelude::*, types::PyDict};
 
 /// Native half of `cyberark_identity`.
 #[pymodule(name = "_native")]
@@ -64,6 +64,15 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     sequence.call_method1("register", (py.get_type::<page::Page>(),))?;
     let at_exit = py.import("atexit")?.getattr("register")?;
     at_exit.call1((module.getattr("stop_worker")?,))?;
+    // Not on Windows, where nothing forks.
+    if let Ok(at_fork) = py.import("os")?.getattr("register_at_fork") {
+        let options = PyDict::new(py);
+        options.set_item(
+            "after_in_child",
+            wrap_pyfunction!(process::note_fork, module)?,
+        )?;
+        at_fork.call((), Some(&options))?;
+    }
     // In a forked child, another thread of the parent could have been in the middle of making it.
     let _ = cyberark_identity::find("");
     Ok(())

@@ -18,7 +18,7 @@ use crate::{
     layout::Layout,
     node::Node,
     raise,
-    record::Handle,
+    record::view,
     scan::Scan,
     table::{self, Columns, Shape, Stream, Table},
     worker,
@@ -65,7 +65,7 @@ impl List {
     }
 
     fn show<'py>(&self, py: Python<'py>, item: Node) -> PyResult<Bound<'py, PyAny>> {
-        Handle::open(self.class.bind(py), item)
+        view(self.class.bind(py), item)
     }
 }
 

@@ -43,6 +43,7 @@ struct Registered {
 #[pyfunction]
 #[pyo3(signature = (name, item = None, /, **arguments))]
 pub(crate) fn operation(
+    py: Python<'_>,
     name: &str,
     item: Option<Py<PyType>>,
     arguments: Option<&Bound<'_, PyDict>>,
@@ -52,7 +53,7 @@ pub(crate) fn operation(
     for (name, field) in arguments.into_iter().flatten() {
         fields.push((name.extract()?, field.cast_into::<Field>()?.unbind()));
     }
-    let arguments = Layout::new(fields);
+    let arguments = Layout::new(py, fields);
     Ok(Operation {
         what: What::Registered(Registered { entry, arguments }),
         item,

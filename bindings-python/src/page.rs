@@ -14,7 +14,7 @@ use crate::{
     listing::Listing,
     node::Node,
     raise,
-    record::{Handle, Record},
+    record::{Record, view},
     table::{self, Columns, Shape, Table},
 };
 
@@ -68,7 +68,7 @@ impl Page {
 
     fn record<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
         match self.listing.node(index) {
-            Some(node) => Handle::open(self.class.bind(py), node),
+            Some(node) => view(self.class.bind(py), node),
             None => Err(PyIndexError::new_err("list index out of range")),
         }
     }
@@ -147,10 +147,10 @@ impl Page {
     fn to_dicts<'py>(&self, py: Python<'py>, wire: bool) -> PyResult<Bound<'py, PyList>> {
         let layout = Layout::of(self.class.bind(py))?;
         let list = PyList::empty(py);
-        for node in self.nodes() {
+        for value in self.listing.values() {
             list.append(match wire {
-                true => crate::kind::plain(py, &node)?,
-                false => crate::export::dict(py, &node, layout.get())?,
+                true => crate::kind::plain(py, value)?,
+                false => crate::export::dict(py, value, layout.get())?,
             })?;
         }
         Ok(list)
@@ -340,7 +340,7 @@ impl PageIterator {
         let index = self.next.fetch_add(1, Ordering::Relaxed);
         let page = self.page.get();
         match page.listing.node(index) {
-            Some(node) => Handle::open(page.class.bind(py), node).map(Some),
+            Some(node) => view(page.class.bind(py), node).map(Some),
             None => Ok(None),
         }
     }

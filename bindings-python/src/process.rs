@@ -1,8 +1,34 @@
 //! What does not survive a fork: each process makes its own, and leaves its parent's alone.
 
-use std::{process, sync::Arc};
+use std::{
+    process,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use arc_swap::ArcSwapOption;
+use pyo3::prelude::*;
+
+/// 0 until it has been asked for.
+static ID: AtomicU32 = AtomicU32::new(0);
+
+/// Id of this process. The system is asked once, because a call wants to know several times.
+pub(crate) fn id() -> u32 {
+    match ID.load(Ordering::Relaxed) {
+        0 => note_fork(),
+        id => id,
+    }
+}
+
+/// What Python runs in a forked child, first of all.
+#[pyfunction(name = "note_fork")]
+pub(crate) fn note_fork() -> u32 {
+    let id = process::id();
+    ID.store(id, Ordering::Relaxed);
+    id
+}
 
 /// A value that belongs to one process.
 struct Owned<T> {
@@ -13,13 +39,13 @@ struct Owned<T> {
 impl<T> Owned<T> {
     fn new(value: T) -> Self {
         Self {
-            process: process::id(),
+            process: id(),
             value: Arc::new(value),
         }
     }
 
     fn get(&self) -> Option<Arc<T>> {
-        (self.process == process::id()).then(|| self.value.clone())
+        (self.process == id()).then(|| self.value.clone())
     }
 }
 
@@ -27,7 +53,7 @@ impl<T> Owned<T> {
 /// are still in use by the parent.
 impl<T> Drop for Owned<T> {
     fn drop(&mut self) {
-        if self.process != process::id() {
+        if self.process != id() {
             std::mem::forget(self.value.clone());
         }
     }

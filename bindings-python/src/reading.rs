@@ -60,3 +60,12 @@ pub(crate) fn items(node: &Node) -> Vec<Node> {
     let all = (0..node.len()).filter_map(|index| node.item(index));
     all.filter(|item| !item.value().is_null()).collect()
 }
+
+/// The same, without a share in the parse.
+pub(crate) fn each(value: &Value) -> impl Iterator<Item = &Value> {
+    let items = match value.as_array() {
+        Some(items) => items.as_slice(),
+        None => std::slice::from_ref(value),
+    };
+    items.iter().filter(|item| !item.is_null())
+}

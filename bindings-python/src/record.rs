@@ -1,5 +1,7 @@
 //! Records: objects of the service as Python objects, each a view into the parse it came from.
 
+use std::cell::Cell;
+
 use pyo3::{
     exceptions::{PyKeyError, PyTypeError},
     prelude::*,
@@ -28,15 +30,19 @@ pub(crate) struct Record {
     pub(crate) node: Node,
 }
 
-/// What a record is made of when it comes from an answer rather than from a caller.
-#[pyclass(frozen, module = "cyberark_identity._native")]
-pub(crate) struct Handle(Node);
+thread_local! {
+    /// What the next record of this thread shows, when it comes from an answer rather than from a caller. An argument
+    /// would take an object and a tuple for each record, which costs more than the record.
+    static NEXT: Cell<Option<Node>> = const { Cell::new(None) };
+}
 
-impl Handle {
-    /// The record of `class` that shows `node`.
-    pub(crate) fn open<'py>(class: &Bound<'py, PyType>, node: Node) -> PyResult<Bound<'py, PyAny>> {
-        class.call1((Self(node),))
-    }
+/// The record of `class` that shows `node`. Nothing else of Python runs before `Record::new` takes it.
+pub(crate) fn view<'py>(class: &Bound<'py, PyType>, node: Node) -> PyResult<Bound<'py, PyAny>> {
+    NEXT.set(Some(node));
+    let record = class.call0();
+    // Left behind only when making the record failed.
+    NEXT.take();
+    record
 }
 
 impl Record {
@@ -64,28 +70,26 @@ impl Record {
     /// Fields are given by their Python names: `Email(value="ana@example.com", type="work")`.
     #[new]
     #[classmethod]
-    #[pyo3(signature = (*handle, **fields))]
+    #[pyo3(signature = (*others, **fields))]
     fn new(
         class: &Bound<'_, PyType>,
-        handle: &Bound<'_, PyTuple>,
+        others: &Bound<'_, PyTuple>,
         fields: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        if handle.is_empty() {
-            let object = input::record(class, fields, Mode::Strict)?;
-            let node = Node::built(&object.into()).map_err(raise::json)?;
+        if !others.is_empty() {
+            let name = class.name()?;
+            return Err(PyTypeError::new_err(format!(
+                "{name} takes its fields by name, such as {name}(id=…)"
+            )));
+        }
+        if fields.is_none()
+            && let Some(node) = NEXT.take()
+        {
             return Ok(Self { node });
         }
-        match handle.get_item(0)?.cast::<Handle>() {
-            Ok(handle) => Ok(Self {
-                node: handle.get().0.clone(),
-            }),
-            Err(_) => {
-                let name = class.name()?;
-                Err(PyTypeError::new_err(format!(
-                    "{name} takes its fields by name, such as {name}(id=…)"
-                )))
-            }
-        }
+        let object = input::record(class, fields, Mode::Strict)?;
+        let node = Node::built(&object.into()).map_err(raise::json)?;
+        Ok(Self { node })
     }
 
     #[classmethod]
@@ -100,7 +104,7 @@ impl Record {
     /// What the service sent beyond the known fields, or in a form that they cannot hold, by wire name.
     #[getter]
     fn extra<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyMappingProxy>> {
-        let extra = export::extra(slf.py(), &slf.get().node, Self::layout(slf)?.get())?;
+        let extra = export::extra(slf.py(), slf.get().node.value(), Self::layout(slf)?.get())?;
         Ok(PyMappingProxy::new(slf.py(), extra.as_mapping()))
     }
 
@@ -115,7 +119,7 @@ impl Record {
         for (wire, value) in input::record(&class, changes, Mode::Strict)? {
             input::set(&mut object, wire, value);
         }
-        Handle::open(&class, Node::built(&object.into()).map_err(raise::json)?)
+        view(&class, Node::built(&object.into()).map_err(raise::json)?)
     }
 
     /// For `copy.replace` of Python 3.13.
@@ -133,14 +137,14 @@ impl Record {
     fn to_dict<'py>(slf: &Bound<'py, Self>, wire: bool) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         match wire {
-            true => plain(py, &slf.get().node),
-            false => export::dict(py, &slf.get().node, Self::layout(slf)?.get()),
+            true => plain(py, slf.get().node.value()),
+            false => export::dict(py, slf.get().node.value(), Self::layout(slf)?.get()),
         }
     }
 
     fn __getitem__<'py>(&self, py: Python<'py>, wire: &str) -> PyResult<Bound<'py, PyAny>> {
         match self.node.member(wire) {
-            Some(node) => plain(py, &node),
+            Some(node) => plain(py, node.value()),
             None => Err(PyKeyError::new_err(wire.to_owned())),
         }
     }
@@ -194,7 +198,7 @@ pub(crate) fn restore<'py>(class: &Bound<'py, PyType>, json: &[u8]) -> PyResult<
     }
     let node = Node::parse(json).map_err(raise::json)?;
     if node.value().is_object() {
-        return Handle::open(class, node);
+        return view(class, node);
     }
     Err(PyTypeError::new_err("a record is a JSON object"))
 }

@@ -2,7 +2,6 @@
 
 use std::{
     collections::VecDeque,
-    process,
     sync::{Arc, MutexGuard, PoisonError},
 };
 
@@ -14,7 +13,7 @@ use serde_json::Map;
 use sonic_rs::Value;
 use tokio::{sync::Mutex, task::JoinHandle};
 
-use crate::{desk, link::Link, listing::Listing, node::Node, parts::call_here, worker};
+use crate::{desk, link::Link, listing::Listing, node::Node, parts::call_here, process, worker};
 
 /// What is asked, but for the place.
 pub(crate) struct Question {

@@ -73,7 +73,7 @@ impl Column<'_> {
         match self.field {
             Some(field) => record.get().read(record.py(), field),
             None => match record.get().node.member(self.name) {
-                Some(node) => plain(record.py(), &node),
+                Some(node) => plain(record.py(), node.value()),
                 None => Ok(record.py().None().into_bound(record.py())),
             },
         }

@@ -20,7 +20,7 @@ from ._auth import (
     UserLogin,
 )
 from ._catalogue import operations
-from ._client import AsyncClient, Client
+from ._client import Client
 from ._diff import diff
 from ._errors import IdentityError, ServiceError
 from ._generated.errors import (
@@ -56,6 +56,10 @@ from ._native import (
     __version__,
 )
 from ._prompt import Choice, Question, terminal_prompt
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._async_client import AsyncClient
 
 __all__ = [
     "NOT_GIVEN",
@@ -103,3 +107,16 @@ __all__ = [
     "operations",
     "terminal_prompt",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name != "AsyncClient":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from ._async_client import AsyncClient
+
+    globals()[name] = AsyncClient
+    return AsyncClient
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-_ROWS_OF_A_GROUP = 32_768
+_ROWS_OF_A_GROUP = 8_192
 """Rows of a row group in a Parquet file: small enough to be held in memory, large enough to be
 compressed well."""
 

@@ -102,8 +102,16 @@ fn check_name(text: &str) -> Result<(), &'static str> {
     match text {
         "" => Err("must not be empty"),
         _ if text.trim().is_empty() => Err("must not be blank"),
-        _ if text.contains(char::is_control) => Err("must not contain control characters"),
+        _ if has_control(text) => Err("must not contain control characters"),
         _ => Ok(()),
+    }
+}
+
+fn has_control(text: &str) -> bool {
+    // Nearly every id is ASCII, whose bytes are looked at in a fraction of the time.
+    match text.is_ascii() {
+        true => text.bytes().any(|byte| byte.is_ascii_control()),
+        false => text.contains(char::is_control),
     }
 }
 
@@ -111,7 +119,9 @@ fn check_id(text: &str) -> Result<(), &'static str> {
     check_name(text)?;
     match text {
         "." | ".." => Err("must be an id, not a relative path"),
-        _ if text.contains(['/', '\\']) => Err("must be an id, without `/` or `\\`"),
+        _ if text.bytes().any(|byte| matches!(byte, b'/' | b'\\')) => {
+            Err("must be an id, without `/` or `\\`")
+        }
         _ => Ok(()),
     }
 }
