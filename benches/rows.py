@@ -29,6 +29,7 @@ class Row:
     users: int = 2_000
     faults: str | None = None
     pinned: bool = True
+    tls: bool = False
 
 
 def python(work: str, *clients: tuple[str, str]) -> tuple[Variant, ...]:
@@ -44,6 +45,7 @@ REQUESTS = ("requests", "with_requests")
 HTTPX = ("httpx+pydantic", "with_httpx")
 URLLIB3 = ("urllib3+orjson", "with_urllib3")
 PYCURL = ("pycurl+orjson", "with_pycurl")
+SCIM2 = ("scim2-client", "with_scim2")
 AIOHTTP = ("aiohttp+orjson", "with_aiohttp")
 NODE = (OURS, ("undici", "undici"), ("fetch", "fetch"), ("axios", "axios"))
 LATE = '{"match": {"method": "GET", "path": "/scim/Users"}, "action": {"delay_ms": 20}}'
@@ -54,10 +56,36 @@ ROWS = (
         "call",
         4_000,
         (
-            *python("get", OURS, REQUESTS, HTTPX, URLLIB3, PYCURL),
+            *python("get", OURS, REQUESTS, HTTPX, URLLIB3, PYCURL, SCIM2),
             Variant("raw Rust", "raw", "raw", "get"),
         ),
         {"requests": 8, "httpx+pydantic": 7.5, "urllib3+orjson": 4.5, "pycurl+orjson": 1.15},
+    ),
+    Row(
+        "Python, platform call (POST, envelope)",
+        "call",
+        4_000,
+        python("platform", OURS, REQUESTS, URLLIB3, PYCURL),
+    ),
+    Row(
+        "Python, one GET after the other over TLS",
+        "call",
+        4_000,
+        python("get", OURS, REQUESTS, HTTPX, URLLIB3, PYCURL),
+        tls=True,
+    ),
+    Row(
+        "Python, a new client for each GET over TLS",
+        "call",
+        100,
+        python("handshake", OURS, REQUESTS, URLLIB3),
+        tls=True,
+    ),
+    Row(
+        "Python, create 10,000 users",
+        "call",
+        10_000,
+        python("create", OURS, REQUESTS, URLLIB3),
     ),
     Row(
         "asyncio, 64 in flight",
@@ -103,6 +131,13 @@ ROWS = (
         100_000,
         python("polars", OURS, URLLIB3),
         {"urllib3+orjson": 5},
+        users=100_000,
+    ),
+    Row(
+        "Python, list of 100,000 to pandas",
+        "user",
+        100_000,
+        python("pandas", OURS, URLLIB3),
         users=100_000,
     ),
     Row(

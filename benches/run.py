@@ -37,7 +37,7 @@ def command(variant: Variant, count: int, build: Path) -> list[str]:
     elif variant.language == "node":
         program = ["node", str(HERE / "node" / "work.mjs"), variant.client]
     else:
-        program = [str(build / "cyberark-identity-raw-loop")]
+        program = [str(build / f"cyberark-identity-{variant.language}-loop")]
     return [*program, variant.work, str(count)]
 
 
@@ -75,7 +75,7 @@ def play(row: Row, rounds: int, smoke: bool, build: Path) -> dict[str, Any]:
     count = min(row.count, 2_000) if smoke else row.count
     measured: dict[str, list[dict[str, float]]] = {variant.name: [] for variant in variants}
     cpu = TENANT_CPU if row.pinned else None
-    with Tenant(build, users, row.faults, pin(cpu)) as tenant:
+    with Tenant(build, users, row.faults, row.tls, pin(cpu)) as tenant:
         # The administrator and the service account are users, too.
         count = tenant.users if row.unit == "user" else count
         for number in range(rounds):
@@ -108,7 +108,7 @@ def growth(rounds: int, build: Path) -> list[dict[str, Any]]:
     for users in GROWTH:
         print(f"  {users} users", flush=True)
         row = Row(f"{users} users", "user", users, (), users=users)
-        with Tenant(build, users, None, pin(TENANT_CPU)) as tenant:
+        with Tenant(build, users, None, False, pin(TENANT_CPU)) as tenant:
             line: dict[str, Any] = {"users": users}
             for work in ("list", "parquet"):
                 variant = Variant(work, "python", "ours", work)

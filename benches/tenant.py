@@ -14,10 +14,14 @@ SEEDED_BESIDES = 2
 class Tenant:
     """A running tenant. `line` is what it printed: address and credentials."""
 
-    def __init__(self, folder: Path, users: int, faults: str | None, pinned: Any) -> None:
+    def __init__(
+        self, folder: Path, users: int, faults: str | None, tls: bool, pinned: Any
+    ) -> None:
         command = [str(folder / "cyberark-identity-emulator"), "--seed-users", str(users)]
         if faults is not None:
             command += ["--fault", faults]
+        if tls:
+            command.append("--tls")
         self.build = folder
         self.users = users + SEEDED_BESIDES
         self._process = subprocess.Popen(

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import orjson
 import pycurl
-from work import TENANT, checked, facts
+from work import TENANT, checked, facts, unwrapped
 
 CURL = pycurl.Curl()
 if TENANT["ca_file"]:
@@ -45,3 +45,9 @@ def some_ids(count):
 
 def get(user_id):
     return facts(read(f"Users/{user_id}"))
+
+
+def platform(user_id):
+    url = f"{TENANT['url']}/CDirectoryService/GetUser"
+    headers = [*HEADERS, "Content-Type: application/json"]
+    return unwrapped(*perform(url, headers, orjson.dumps({"ID": user_id})))

@@ -1,7 +1,7 @@
 """requests, as scripts use it."""
 
 import requests
-from work import TENANT, checked, facts
+from work import TENANT, checked, facts, unwrapped
 
 SESSION = requests.Session()
 SESSION.verify = TENANT["ca_file"] or True
@@ -31,3 +31,25 @@ def some_ids(count):
 
 def get(user_id):
     return facts(read(f"Users/{user_id}"))
+
+
+def platform(user_id):
+    url = f"{TENANT['url']}/CDirectoryService/GetUser"
+    answer = SESSION.post(url, json={"ID": user_id}, timeout=60)
+    return unwrapped(answer.status_code, answer.json())
+
+
+def handshake(user_id):
+    with requests.Session() as session:
+        session.verify = TENANT["ca_file"]
+        session.headers["Authorization"] = f"Bearer {TENANT['token']}"
+        answer = session.get(f"{TENANT['scim_url']}/Users/{user_id}", timeout=60)
+        return facts(checked(answer.status_code, answer.json()))
+
+
+def create(name):
+    body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name}
+    answer = SESSION.post(f"{TENANT['scim_url']}/Users", json=body, timeout=60)
+    if answer.status_code != 201:
+        raise RuntimeError(answer.text)
+    answer.json()

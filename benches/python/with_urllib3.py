@@ -3,7 +3,7 @@
 import columns
 import orjson
 import urllib3
-from work import PAGE, TENANT, checked, facts
+from work import PAGE, TENANT, checked, facts, unwrapped
 
 POOL = urllib3.PoolManager(ca_certs=TENANT["ca_file"])
 
@@ -33,6 +33,31 @@ def some_ids(count):
 
 def get(user_id):
     return facts(read(f"Users/{user_id}"))
+
+
+def post(url, body, headers):
+    headers = {**headers, "Content-Type": "application/json"}
+    return POOL.request("POST", url, headers=headers, body=orjson.dumps(body))
+
+
+def platform(user_id):
+    answer = post(f"{TENANT['url']}/CDirectoryService/GetUser", {"ID": user_id}, HEADERS)
+    return unwrapped(answer.status, orjson.loads(answer.data))
+
+
+def create(name):
+    body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name}
+    answer = post(f"{TENANT['scim_url']}/Users", body, HEADERS)
+    if answer.status != 201:
+        raise RuntimeError(answer.data)
+    orjson.loads(answer.data)
+
+
+def handshake(user_id):
+    with urllib3.PoolManager(ca_certs=TENANT["ca_file"]) as pool:
+        headers = {"Authorization": f"Bearer {TENANT['token']}"}
+        answer = pool.request("GET", f"{TENANT['scim_url']}/Users/{user_id}", headers=headers)
+        return facts(checked(answer.status, orjson.loads(answer.data)))
 
 
 def pages():
@@ -67,3 +92,10 @@ def polars():
     schema = columns.of_polars()
     frames = [polars.DataFrame(page, schema=schema) for page in pages()]
     return len(polars.concat(frames))
+
+
+def pandas():
+    import pandas
+
+    frames = [pandas.DataFrame(page) for page in pages()]
+    return len(pandas.concat(frames, ignore_index=True))

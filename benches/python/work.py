@@ -18,7 +18,12 @@ import time
 TENANT = json.loads(os.environ["BENCH_TENANT"])
 IN_FLIGHT = 64
 PAGE = 1000
-PACKAGES = {"arrow": ("pyarrow",), "parquet": ("pyarrow.parquet",), "polars": ("polars",)}
+PACKAGES = {
+    "arrow": ("pyarrow",),
+    "pandas": ("pandas", "pyarrow"),
+    "parquet": ("pyarrow.parquet",),
+    "polars": ("polars",),
+}
 """What makes the tables, imported before time is taken."""
 
 
@@ -33,6 +38,14 @@ def checked(status, body):
     if status != 200 or "Error" in body.get("schemas", [""])[0]:
         raise RuntimeError(f"{status}: {body}")
     return body
+
+
+def unwrapped(status, body):
+    """The result of a platform call and what is read of it, by clients that have to look."""
+    if status != 200 or body.get("success") is not True:
+        raise RuntimeError(f"{status}: {body}")
+    user = body["Result"]
+    return user["Name"], user.get("State"), user.get("Mail")
 
 
 def processor_time():
@@ -61,12 +74,12 @@ def measured(work, count):
     timed(whole)
 
 
-def one_after_the_other(client, count):
+def one_after_the_other(client, read, count):
     known = client.some_ids(50)
 
     def work(count):
         for number in range(count):
-            name, _, email = client.get(known[number % len(known)])
+            name, _, email = read(known[number % len(known)])
             if not name or not email:
                 raise RuntimeError("an empty user")
 
@@ -131,6 +144,15 @@ def all_of(count, read):
         raise RuntimeError(f"{read} of {count} users")
 
 
+def create(client, count):
+    def work(count):
+        begun = time.monotonic_ns()
+        for number in range(count):
+            client.create(f"bench-{begun}-{number}@acme.example")
+
+    measured(work, count)
+
+
 def runner_of(work):
     if not work.startswith(("at_once", "list")):
         return work, None
@@ -150,14 +172,19 @@ def main(client_name, work, count):
     if kind == "first_call":  # measured from outside, as a whole process
         name, _, email = client.get(client.some_ids(1)[0])
         print(json.dumps({"units": 1, "read": bool(name and email)}))
-    elif kind == "get":
-        one_after_the_other(client, count)
+    elif kind in ("get", "platform", "handshake"):
+        one_after_the_other(client, getattr(client, kind), count)
     elif kind == "at_once":
         at_once(client, count, runner)
     elif kind == "threads":
         in_threads(client, count, int(detail))
     elif kind == "list":
         everybody(client, count, runner)
+    elif kind == "repeated":
+        for _ in range(count):
+            getattr(client, detail)()
+    elif kind == "create":
+        create(client, count)
     else:
         table(client, count, kind)
 
