@@ -13,7 +13,9 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="pins processes, which Linux can")
-@pytest.mark.parametrize("row", ["Python, one GET", "asyncio, 64", "list of 100,000, three"])
+@pytest.mark.parametrize(
+    "row", ["one GET after the other over TLS", "asyncio, 64", "list of 100,000, three"]
+)
 def test_our_variant_of_a_row_runs(row: str) -> None:
     command = [sys.executable, "benches/run.py", "--smoke", "--build", "debug", "--rows", row]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

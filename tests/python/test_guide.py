@@ -33,9 +33,13 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.Compl
 
 
 def test_every_block_is_run_somewhere() -> None:
-    """Those in Rust are run by rustdoc, with the crate of the tests."""
+    """Those in Rust are run by rustdoc, with the crate of the tests; the one for vitest is an
+    example, which the tests of Node run.
+    """
     languages = re.findall(r"```(\w+)\n", PAGE)
-    assert sorted(languages) == ["bash", "bash", "js", "python", "python", "rust"]
+    assert sorted(languages) == ["bash", "bash", "js", "js", "python", "python", "rust"]
+    example = ROOT / "examples" / "node" / "offboarding.test.mjs"
+    assert blocks("js")[1] == example.read_text(encoding="utf-8")
 
 
 def test_pytest(tmp_path: Path) -> None:

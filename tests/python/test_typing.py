@@ -91,6 +91,7 @@ def told(output: str) -> dict[int, str]:
 def short(type_name: str) -> str:
     for prefix in (
         "cyberark_identity._generated.models.",
+        "cyberark_identity._async_client.",
         "cyberark_identity._client.",
         "cyberark_identity._native.",
         "builtins.",
