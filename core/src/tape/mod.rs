@@ -1,0 +1,19 @@
+//! Tapes: what a client asked and was answered, in a file without secrets, to be played again without a service.
+//!
+//! [`ClientBuilder::record`](crate::ClientBuilder::record) makes one, [`Client::replay`](crate::Client::replay) plays it. A
+//! tape is text: one JSON object in each line, the first of which says what the file is. `docs/tapes.md` has the format.
+
+mod cleaner;
+mod content;
+mod deck;
+mod format;
+mod loaded;
+mod nearest;
+mod offline;
+mod player;
+mod recording;
+mod redactor;
+mod token;
+
+pub(crate) use deck::{Deck, TapeSettings, TapeSource, source};
+pub use loaded::Tape;
