@@ -31,6 +31,15 @@ impl Body {
 const LARGE: usize = 256 * 1024;
 
 impl Body {
+    /// Its bytes; none when a part of it is in a file.
+    pub(crate) fn size(&self) -> Option<u64> {
+        let sizes = self.pieces.iter().map(|piece| match piece {
+            Piece::Bytes(bytes) => Some(bytes.len() as u64),
+            Piece::File(_) => None,
+        });
+        sizes.sum()
+    }
+
     /// Whether sending it may take long.
     pub(crate) fn is_upload(&self) -> bool {
         self.pieces.iter().any(|piece| match piece {

@@ -2,27 +2,32 @@
 
 mod builder;
 mod call;
+mod doctor;
+mod follow;
 mod pace;
 
 use std::{fmt, sync::Arc};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use serde_json::Value;
-use tokio::time::Instant;
 
 pub use builder::ClientBuilder;
 pub use pace::{Limited, Limits};
 
-use self::{call::Call, pace::Pace};
+use self::pace::Pace;
 use crate::{
     auth::{Exchange, Keeper},
+    drift::{DriftReport, DriftWatch},
     error::{Delivery, Error, ErrorKind, Result},
+    observe::{Observers, Watch},
     operation::{Operation, Spelling},
     options::CallOptions,
-    prepare::{self, Prepared},
-    registry,
+    prepare, registry,
     transport::{Payload, TenantUrl, Transport},
 };
+
+/// What events call the end of a token.
+const REVOKE: &str = "revoke";
 
 /// A client of one tenant. Cheap to clone: clones share token and connections.
 #[derive(Clone)]
@@ -39,6 +44,11 @@ struct Shared {
     settings: builder::Settings,
     /// None when pacing is off.
     pace: Option<Pace>,
+    observers: Observers,
+    /// The header that carries the names of calls.
+    correlation_header: Option<HeaderName>,
+    /// None unless it was asked for.
+    drift: Option<DriftWatch>,
 }
 
 /// A result together with the answer it was read from.
@@ -58,12 +68,30 @@ impl Client {
     }
 
     /// Starts a client from the environment: `CYBERARK_IDENTITY_TENANT_URL` with `_APP_ID`, `_CLIENT_ID`,
-    /// `_CLIENT_SECRET` or `_TOKEN`, and `_CA_FILE`.
+    /// `_CLIENT_SECRET` and perhaps `_SCOPE`, or `_TOKEN`, and `_CA_FILE`.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) naming the variable that is missing.
     pub fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.build()
+    }
+
+    /// Starts a client that plays a tape, which [`ClientBuilder::record`] made in whatever language: nothing is sent, and
+    /// nobody is asked to sign in. Equal requests are answered in the order in which they were recorded, at once, and a
+    /// request that is not on the tape is a [`Configuration`](crate::ErrorKind::Configuration) error that names the nearest.
+    ///
+    /// No credentials are needed. With `auth`, signing in is played, too.
+    ///
+    /// ```no_run
+    /// # async fn example() -> cyberark_identity::Result<()> {
+    /// let client = cyberark_identity::Client::replay("tests/people.tape").build()?;
+    /// let user = client.users().get_by_name("ana@example.com").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn replay(path: impl Into<std::path::PathBuf>) -> ClientBuilder {
+        ClientBuilder::replaying(crate::tape::TapeSource::File(path.into()))
     }
 
     /// The address of the tenant.
@@ -79,7 +107,7 @@ impl Client {
     pub fn with_own_connections(&self) -> Result<Self> {
         Ok(Self {
             shared: self.shared.clone(),
-            transport: Arc::new(self.shared.settings.transport()?),
+            transport: self.shared.settings.transport()?,
         })
     }
 
@@ -130,24 +158,6 @@ impl Client {
         entry.decode(&self.dispatch(&prepared, options).await?)
     }
 
-    /// The pipeline: sends a prepared request until there is proof of success, an error, or no time left.
-    ///
-    /// # Errors
-    /// Any kind of [`ErrorKind`](crate::ErrorKind).
-    pub async fn dispatch(&self, prepared: &Prepared, options: &CallOptions) -> Result<Payload> {
-        self.shared.settings.check(prepared.meta.name, options)?;
-        if self.shared.keeper.asks_people() {
-            self.shared.keeper.token(self.exchange()).await?;
-        }
-        let timeout = options.timeout.unwrap_or(self.shared.settings.timeout);
-        let deadline = Instant::now().checked_add(timeout);
-        let call = Call::new(self, prepared, options, deadline);
-        match tokio::time::timeout(timeout, call.run()).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(call.out_of_time(timeout)),
-        }
-    }
-
     /// Ends the token at the service, with the one that renews it, and forgets both. The next call signs in anew, where that
     /// is possible. Nothing is sent when there is no token.
     ///
@@ -162,12 +172,13 @@ impl Client {
         let timeout = options.timeout.unwrap_or(self.shared.settings.timeout);
         let mut headers = self.shared.headers.clone();
         headers.extend(options.headers.clone());
+        let watch = self.watch(REVOKE, options);
         let exchange = Exchange {
             headers: &headers,
-            ..self.exchange()
+            ..self.exchange(&watch)
         };
         let outcome = tokio::time::timeout(timeout, self.shared.keeper.revoke(exchange)).await;
-        outcome.unwrap_or_else(|_| {
+        let outcome = outcome.unwrap_or_else(|_| {
             let message = format!(
                 "the token was not revoked within {} s",
                 timeout.as_secs_f64()
@@ -175,7 +186,8 @@ impl Client {
             Err(Error::new(ErrorKind::Timeout, message)
                 .hint("raise `timeout` if it may take longer")
                 .with(|d| d.delivery = Delivery::Unknown))
-        })
+        });
+        outcome.map_err(|error| error.with(|d| d.call_id = Some(watch.id)))
     }
 
     /// How fast this client and its copies go, and what the service said to that.
@@ -190,13 +202,35 @@ impl Client {
         }
     }
 
-    fn exchange(&self) -> Exchange<'_> {
+    fn watch(&self, operation: &'static str, options: &CallOptions) -> Watch<'_> {
+        let Shared {
+            observers,
+            correlation_header,
+            ..
+        } = &*self.shared;
+        Watch::new(
+            observers,
+            operation,
+            options.call_id,
+            correlation_header.as_ref(),
+        )
+    }
+
+    /// How the answers so far differ from what is known of their operations; none unless the client was built with
+    /// [`ClientBuilder::watch_drift`]. Copies of a client watch together. It prints as a table.
+    #[must_use]
+    pub fn drift(&self) -> Option<DriftReport> {
+        self.shared.drift.as_ref().map(DriftWatch::report)
+    }
+
+    fn exchange<'a>(&'a self, watch: &'a Watch<'a>) -> Exchange<'a> {
         Exchange {
             tenant: &self.shared.tenant,
             transport: &*self.transport,
             headers: &self.shared.headers,
             retry: &self.shared.settings.retry,
             last: None,
+            watch,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::{fmt, time::Duration};
 
 pub use kind::{ErrorKind, Family, KindRow};
 
-use crate::operation::Meta;
+use crate::{observe::CallId, operation::Meta};
 
 /// Result of every call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -51,6 +51,8 @@ pub struct Details {
     pub hint: Option<String>,
     /// Operation name such as `users.get`; none when no operation was involved.
     pub operation: Option<String>,
+    /// Name of the call, which its log lines, spans and hooks have, too; none when it did not begin.
+    pub call_id: Option<CallId>,
     /// Whether the request may have reached the service.
     pub delivery: Delivery,
     /// HTTP status. Note that failures of platform calls arrive with 200.
@@ -83,6 +85,7 @@ impl Error {
             message: message.into(),
             hint: None,
             operation: None,
+            call_id: None,
             delivery: Delivery::NotSent,
             status: None,
             code: None,
@@ -170,6 +173,7 @@ impl Error {
             message: details.message.clone(),
             hint: details.hint.clone(),
             operation: details.operation.clone(),
+            call_id: details.call_id,
             delivery: details.delivery,
             status: details.status,
             code: details.code.clone(),

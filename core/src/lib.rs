@@ -28,10 +28,13 @@ pub mod auth;
 mod body;
 mod client;
 mod curl;
+pub mod doctor;
+pub mod drift;
 pub mod error;
 mod filter;
 mod lookup;
 mod multipart;
+pub mod observe;
 pub mod ops;
 mod options;
 pub mod paging;
@@ -40,7 +43,9 @@ mod redact;
 mod registry;
 mod request;
 mod spelling;
+pub mod tape;
 pub mod transport;
+pub mod worker;
 
 pub use auth::{
     AuthorizationCode, ClientCredentials, PlatformToken, Prompt, PromptFunction, Question,
@@ -49,6 +54,7 @@ pub use auth::{
 };
 pub use body::{Body, Piece};
 pub use client::{Client, ClientBuilder, Limited, Limits, Response};
+pub use drift::{Change, Drift, DriftReport};
 pub use error::{Delivery, Error, ErrorKind, Result};
 pub use filter::{Filter, Operator};
 pub use model::{
@@ -60,6 +66,7 @@ pub use model::{
 pub use operation::{Entry, Operation, Spelling};
 pub use options::CallOptions;
 pub use prepare::Prepared;
-pub use registry::{find, groups, operations};
+pub use registry::{Operations, find, groups, operations};
 pub use spelling::camel;
+pub use tape::Tape;
 pub use transport::Payload;

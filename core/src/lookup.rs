@@ -35,6 +35,17 @@ pub(crate) enum Found {
     Nothing,
 }
 
+impl Found {
+    /// The word used in logs.
+    pub(crate) fn as_str(&self) -> &'static str {
+        match self {
+            Self::Same(_) => "found",
+            Self::Other => "other",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
 impl Lookup {
     /// By `read`, for the thing whose `key` is the one that was sent.
     pub(crate) fn new<O: Operation>(

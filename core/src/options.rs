@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::{
     error::{Error, Result},
+    observe::CallId,
     transport::Times,
 };
 
@@ -23,6 +24,7 @@ pub struct CallOptions {
     pub(crate) timeout: Option<Duration>,
     pub(crate) times: Times,
     pub(crate) headers: HeaderMap,
+    pub(crate) call_id: Option<CallId>,
 }
 
 impl CallOptions {
@@ -51,6 +53,13 @@ impl CallOptions {
     #[must_use]
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.times.read = Some(timeout);
+        self
+    }
+
+    /// The name of the call, where it has to be known beforehand. Each call has one of its own otherwise.
+    #[must_use]
+    pub fn call_id(mut self, id: CallId) -> Self {
+        self.call_id = Some(id);
         self
     }
 

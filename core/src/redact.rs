@@ -67,24 +67,52 @@ pub(crate) fn is_secret_header(name: &HeaderName, value: &HeaderValue) -> bool {
 
 /// The JSON `value` with every secret field masked.
 pub(crate) fn mask(value: &mut Value) {
-    each_secret(value, &mut |text| MASK.clone_into(text));
+    each_secret(value, &is_secret_field, &mut |_, secret| {
+        if secret.is_string() {
+            *secret = MASK.into();
+        }
+    });
 }
 
-/// Every text in `value` that is a secret by the name of its field, or by the path of a PATCH (RFC 7644, section 3.5.2).
-fn each_secret(value: &mut Value, found: &mut impl FnMut(&mut String)) {
+/// Everything in `value` that holds a secret by the name of its field, or by the path of a PATCH (RFC 7644, section 3.5.2),
+/// with that name: texts and numbers, also those that lie deeper in such a field.
+pub(crate) fn each_secret(
+    value: &mut Value,
+    is_secret: &impl Fn(&str) -> bool,
+    found: &mut impl FnMut(&str, &mut Value),
+) {
     match value {
         Value::Object(fields) => {
             let path = fields.get("path").and_then(Value::as_str);
-            let patched = path.is_some_and(is_secret_field);
+            let patched = path.filter(|path| is_secret(path)).map(str::to_owned);
             for (name, value) in fields {
-                let is_secret = is_secret_field(name) || patched && name == "value";
-                match value {
-                    Value::String(text) if is_secret => found(text),
-                    value => each_secret(value, found),
+                match &patched {
+                    Some(path) if name == "value" => each_leaf(value, path, found),
+                    _ if is_secret(name) => each_leaf(value, name, found),
+                    _ => each_secret(value, is_secret, found),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| each_secret(item, found)),
+        Value::Array(items) => {
+            for item in items {
+                each_secret(item, is_secret, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn each_leaf(value: &mut Value, name: &str, found: &mut impl FnMut(&str, &mut Value)) {
+    match value {
+        Value::Object(fields) => {
+            for (_, value) in fields {
+                each_leaf(value, name, found);
+            }
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| each_leaf(item, name, found)),
+        Value::String(_) | Value::Number(_) => found(name, value),
         _ => {}
     }
 }
@@ -105,12 +133,25 @@ impl Secrets {
         for bytes in body.into_iter().flat_map(small_pieces) {
             secrets.add_body(bytes);
         }
-        // A secret may be a part of another: the longer goes first.
-        secrets
-            .0
-            .sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets.0.dedup();
-        secrets
+        secrets.sorted()
+    }
+
+    /// Those of which `texts` are all the spellings.
+    pub(crate) fn spelled(texts: impl Iterator<Item = String>) -> Self {
+        Self(texts.collect()).sorted()
+    }
+
+    /// All spellings, the longest first.
+    pub(crate) fn spellings(&self) -> &[String] {
+        &self.0
+    }
+
+    /// A secret may be a part of another: the longer goes first.
+    fn sorted(mut self) -> Self {
+        self.0
+            .sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        self.0.dedup();
+        self
     }
 
     /// `error` without the secrets, whoever wrote its words.
@@ -130,7 +171,7 @@ impl Secrets {
         })
     }
 
-    fn hide(&self, text: &mut String) {
+    pub(crate) fn hide(&self, text: &mut String) {
         for secret in &self.0 {
             if text.contains(secret.as_str()) {
                 *text = text.replace(secret.as_str(), MASK);
@@ -139,7 +180,7 @@ impl Secrets {
     }
 
     /// A secret as it is, and as addresses and forms have it.
-    fn add(&mut self, secret: &str) {
+    pub(crate) fn add(&mut self, secret: &str) {
         if secret.chars().count() < SHORTEST {
             return;
         }
@@ -176,7 +217,11 @@ impl Secrets {
 
     fn add_body(&mut self, body: &[u8]) {
         match serde_json::from_slice(body) {
-            Ok(mut value) => each_secret(&mut value, &mut |text| self.add(text)),
+            Ok(mut value) => each_secret(&mut value, &is_secret_field, &mut |_, secret| {
+                if let Value::String(text) = secret {
+                    self.add(text);
+                }
+            }),
             Err(_) => {
                 for (name, value) in url::form_urlencoded::parse(body) {
                     if is_secret_field(&name) {
@@ -198,10 +243,11 @@ fn small_pieces(body: &Body) -> impl Iterator<Item = &[u8]> {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use schemars::SchemaGenerator;
     use serde_json::json;
 
     use super::*;
-    use crate::error::ErrorKind;
+    use crate::{error::ErrorKind, registry};
 
     fn said(headers: HeaderMap, body: &str, message: &str) -> String {
         let body = Body::from(Bytes::from(body.to_owned()));
@@ -245,12 +291,42 @@ mod tests {
 
     #[test]
     fn fields_are_known_in_any_spelling_and_depth() {
-        let mut value =
-            json!({"Password": "x", "a": [{"client_secret": "x", "name": "y"}], "code": 5});
+        let mut value = json!({"Password": "x", "a": [{"client_secret": "x", "name": "y"}], "code": 5, "Answer": {"q1": ["x"]}});
         mask(&mut value);
-        let masked =
-            json!({"Password": "***", "a": [{"client_secret": "***", "name": "y"}], "code": 5});
+        let masked = json!({
+            "Password": "***", "a": [{"client_secret": "***", "name": "y"}], "code": 5, "Answer": {"q1": ["***"]},
+        });
         assert_eq!(value, masked);
+    }
+
+    /// Names of the fields of `schema` that hold a secret.
+    fn secret_fields(schema: &Value, found: &mut Vec<String>) {
+        if let Some(Value::Object(fields)) = schema.get("properties") {
+            let secret = |field: &Value| field.to_string().contains(r#""format":"password""#);
+            let names = fields.iter().filter(|(_, field)| secret(field));
+            found.extend(names.map(|(name, _)| name.clone()));
+        }
+        match schema {
+            Value::Object(parts) => parts.values().for_each(|part| secret_fields(part, found)),
+            Value::Array(parts) => parts.iter().for_each(|part| secret_fields(part, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_secret_argument_is_known_by_its_name() {
+        let mut found = Vec::new();
+        let mut generator = SchemaGenerator::default();
+        for entry in registry::operations() {
+            let request = entry.schemas(&mut generator).request;
+            secret_fields(request.as_value(), &mut found);
+        }
+        let shared = generator.definitions().values();
+        shared.for_each(|schema| secret_fields(schema, &mut found));
+        assert!(!found.is_empty());
+        for name in found {
+            assert!(is_secret_field(&name), "{name} is not among FIELDS");
+        }
     }
 
     #[test]

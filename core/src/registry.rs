@@ -1,6 +1,6 @@
 //! All operations, by name and by id of the integration catalogue.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{collections::HashMap, fmt, iter::FlatMap, slice::Iter, sync::LazyLock};
 
 use crate::{
     operation::{Entry, Group},
@@ -21,9 +21,77 @@ pub fn groups() -> impl Iterator<Item = &'static Group> {
     ops::GROUPS.iter().copied()
 }
 
-/// All operations, in the order of the documentation.
-pub fn operations() -> impl Iterator<Item = &'static Entry> {
-    groups().flat_map(|group| group.operations)
+/// All operations, in the order of the documentation. Printed, they are a table.
+#[must_use]
+pub fn operations() -> Operations {
+    let of: fn(&&'static Group) -> &'static [Entry] = |group| group.operations;
+    Operations(ops::GROUPS.iter().flat_map(of))
+}
+
+type OfGroups = FlatMap<
+    Iter<'static, &'static Group>,
+    &'static [Entry],
+    fn(&&'static Group) -> &'static [Entry],
+>;
+
+/// Operations, to go through or to print: those that are left are a table for a terminal.
+#[derive(Debug, Clone)]
+pub struct Operations(OfGroups);
+
+impl Iterator for Operations {
+    type Item = &'static Entry;
+
+    fn next(&mut self) -> Option<&'static Entry> {
+        self.0.next()
+    }
+}
+
+const COLUMNS: [&str; 9] = [
+    "name",
+    "entities",
+    "access",
+    "method",
+    "path",
+    "retry",
+    "confidence",
+    "permission",
+    "summary",
+];
+
+impl fmt::Display for Operations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rows = vec![COLUMNS.map(str::to_owned)];
+        rows.extend(self.clone().map(row));
+        let mut widths = [0; COLUMNS.len()];
+        for row in &rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = cell.chars().count().max(*width);
+            }
+        }
+        let lines = rows.iter().map(|row| {
+            let cells = row.iter().zip(widths);
+            let cells: Vec<String> = cells
+                .map(|(cell, width)| format!("{cell:width$}"))
+                .collect();
+            cells.join("  ").trim_end().to_owned()
+        });
+        f.write_str(&lines.collect::<Vec<_>>().join("\n"))
+    }
+}
+
+fn row(entry: &'static Entry) -> [String; COLUMNS.len()] {
+    let meta = entry.meta;
+    [
+        meta.name.to_owned(),
+        meta.entities().join(", "),
+        meta.access.as_str().to_owned(),
+        meta.verb.as_str().to_owned(),
+        meta.path.to_owned(),
+        meta.retry.as_str().to_owned(),
+        meta.confidence.as_str().to_owned(),
+        meta.permission.to_owned(),
+        meta.summary(),
+    ]
 }
 
 /// The operation of that name (`users.get`) or catalogue id (`post_user_details_identity`).

@@ -13,7 +13,8 @@ use crate::{
     transport::Payload,
 };
 
-const NAME: &str = "request";
+/// What it is called in the place of an operation.
+pub(crate) const NAME: &str = "request";
 
 /// What is known of a request that no operation describes. Only GET is taken for a read.
 const fn facts(verb: Verb, path: &'static str) -> Meta {

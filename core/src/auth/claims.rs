@@ -4,7 +4,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use super::Token;
+
+/// Everything that a token says of itself; none for one that is no JWT.
+pub(crate) fn token_claims(token: &Token) -> Option<Map<String, Value>> {
+    serde_json::from_slice(&payload(token.text())?).ok()
+}
+
+fn payload(token: &str) -> Option<Vec<u8>> {
+    let payload = token.split('.').nth(1)?;
+    URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()
+}
 
 /// The claims that this crate has a use for.
 #[derive(Debug, Deserialize)]
@@ -21,9 +33,7 @@ pub(super) struct Claims {
 impl Claims {
     /// None for a token that is no JWT.
     pub(super) fn of(token: &str) -> Option<Self> {
-        let payload = token.split('.').nth(1)?;
-        let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-        serde_json::from_slice(&payload).ok()
+        serde_json::from_slice(&payload(token)?).ok()
     }
 
     /// How long the token is still good, going by the clock here. Where that clock and the token contradict each other,

@@ -1,5 +1,7 @@
 //! Requests of a sign-in, by the same transport, headers and retries as every other call.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use secrecy::SecretString;
@@ -9,6 +11,7 @@ use super::Token;
 use crate::{
     body::Body,
     error::{Delivery, Error, ErrorKind, Result},
+    observe::{Watch, What},
     operation::Retry,
     prepare,
     redact::Secrets,
@@ -29,6 +32,8 @@ pub struct Exchange<'a> {
     pub(crate) retry: &'a RetryPolicy,
     /// The last token, which may have expired or been refused.
     pub(crate) last: Option<&'a Token>,
+    /// The call that needs it.
+    pub(crate) watch: &'a Watch<'a>,
 }
 
 /// A request of a sign-in.
@@ -68,6 +73,15 @@ impl<'a> Exchange<'a> {
         Self { tenant, ..self }
     }
 
+    fn tell(&self, step: &str, attempt: u32, wait: Duration, error: &Error) {
+        let what = What::Retrying {
+            attempt,
+            wait,
+            error,
+        };
+        self.watch.tell_of(step, what);
+    }
+
     /// Sends a request until there is an answer. One that says that the service is busy or broken is an error.
     pub(super) async fn send(&self, step: &Step<'_>) -> Result<Incoming> {
         let mut headers = self.headers.clone();
@@ -90,7 +104,10 @@ impl<'a> Exchange<'a> {
                 Ok(incoming) => return Ok(incoming),
                 Err(error) => {
                     let error = error.with(|d| d.attempts = attempts.sent);
-                    attempts.pause(error).await?;
+                    let told = |attempt, wait, error: &Error| {
+                        self.tell(step.name, attempt, wait, error);
+                    };
+                    attempts.pause(error, told).await?;
                 }
             }
         }

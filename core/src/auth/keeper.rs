@@ -3,38 +3,44 @@
 use std::{
     process,
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+use arc_swap::{ArcSwap, ArcSwapOption};
+
 use super::{
-    Exchange, Token, TokenSource,
+    Exchange, Identity, Token, TokenSource,
     cache::{Found, Shelf},
 };
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    observe::{Watch, What},
+};
 
 /// How long other processes are waited for at most, and where each may have to ask a person.
 const LONGEST_TURN: Duration = Duration::from_secs(30);
 const LONGEST_TURN_OF_PEOPLE: Duration = Duration::from_secs(330);
 
-/// Keeps the current token. Bound to no runtime: callers may sit on different ones.
+/// Keeps the current token. Bound to no runtime: callers may sit on different ones. Nothing in it is locked, not for a moment
+/// either: a process that is forked in that moment has the keeper, too, and would find it locked for ever.
 #[derive(Debug)]
 pub(crate) struct Keeper {
     source: Arc<dyn TokenSource>,
     /// Where other processes find the token.
     shelf: Option<Shelf>,
-    kept: RwLock<Kept>,
-    turn: Mutex<Turn>,
+    kept: ArcSwap<Kept>,
+    turn: ArcSwap<Turn>,
     /// Fetches that have ended.
     fetches: AtomicU64,
     /// The last fetch that failed, by its number.
-    failure: Mutex<Option<(u64, Error)>>,
+    failure: ArcSwapOption<(u64, Error)>,
 }
 
 /// The last token.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Kept {
     token: Option<Arc<Token>>,
     /// Whether the service did not take it. What came with it may still be good.
@@ -54,10 +60,10 @@ impl Keeper {
         Self {
             source,
             shelf,
-            kept: RwLock::default(),
-            turn: Mutex::new(Turn::new()),
+            kept: ArcSwap::default(),
+            turn: ArcSwap::from_pointee(Turn::new()),
             fetches: AtomicU64::new(0),
-            failure: Mutex::new(None),
+            failure: ArcSwapOption::empty(),
         }
     }
 
@@ -70,7 +76,7 @@ impl Keeper {
             return Ok(token);
         }
         let ended_before = self.fetches.load(Ordering::Acquire);
-        let turn = lock(&self.turn).of_this_process();
+        let turn = self.turn();
         let _turn = turn.lock().await;
         if let Some(token) = self.fresh() {
             return Ok(token);
@@ -86,7 +92,7 @@ impl Keeper {
         match fetched {
             Ok(token) => Ok(self.keep(token)),
             Err(error) => {
-                *lock(&self.failure) = Some((number, error.copy()));
+                self.failure.store(Some(Arc::new((number, error.copy()))));
                 Err(error)
             }
         }
@@ -95,23 +101,22 @@ impl Keeper {
     /// Remembers that the service did not take `refused`, unless somebody has replaced it already. False when asking
     /// again cannot help.
     pub(crate) fn discard(&self, refused: &Arc<Token>) -> bool {
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        let current = kept.token.as_ref();
-        if current.is_some_and(|token| Arc::ptr_eq(token, refused)) {
-            kept.refused = true;
-        }
+        self.change(|kept| {
+            let current = kept.token.as_ref();
+            kept.refused |= current.is_some_and(|token| Arc::ptr_eq(token, refused));
+        });
         self.source.renewable()
     }
 
     /// Forgets `ended`, which is dead, and what came with it.
-    pub(crate) async fn forget(&self, ended: &Token) -> Result<()> {
-        {
-            let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) async fn forget(&self, ended: &Token, watch: &Watch<'_>) -> Result<()> {
+        watch.tell(What::TokenEnded);
+        self.change(|kept| {
             let current = kept.token.as_ref();
             if current.is_some_and(|token| token.text() == ended.text()) {
                 *kept = Kept::default();
             }
-        }
+        });
         match &self.shelf {
             Some(shelf) => shelf.remove(ended).await,
             None => Ok(()),
@@ -121,7 +126,7 @@ impl Keeper {
     /// Ends the current token at the service and forgets it. Nothing is sent when there is none.
     pub(crate) async fn revoke(&self, exchange: Exchange<'_>) -> Result<()> {
         // Nobody fetches meanwhile.
-        let turn = lock(&self.turn).of_this_process();
+        let turn = self.turn();
         let _turn = turn.lock().await;
         let kept = self.last();
         let shelved = match &self.shelf {
@@ -132,9 +137,14 @@ impl Keeper {
         let shelved = shelved.filter(another).map(Arc::new);
         for token in kept.iter().chain(&shelved) {
             self.source.revoke(exchange, token).await?;
-            self.forget(token).await?;
+            self.forget(token, exchange.watch).await?;
         }
         Ok(())
+    }
+
+    /// Who signs in, if the source tells.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        self.source.identity()
     }
 
     pub(crate) fn asks_people(&self) -> bool {
@@ -142,7 +152,17 @@ impl Keeper {
     }
 
     async fn fetch(&self, exchange: Exchange<'_>, last: Option<&Token>) -> Result<Token> {
-        self.source.fetch(exchange.after(last)).await
+        let began = Instant::now();
+        let renewed = last.is_some();
+        let fetched = self.source.fetch(exchange.after(last)).await;
+        exchange.watch.tell(match &fetched {
+            Ok(_) => What::TokenFetched {
+                renewed,
+                duration: began.elapsed(),
+            },
+            Err(error) => What::TokenFailed { error },
+        });
+        fetched
     }
 
     /// Takes what another process has fetched, or fetches for all of them.
@@ -152,7 +172,10 @@ impl Keeper {
             false => LONGEST_TURN,
         };
         let turn = match shelf.find(self.refused().as_deref(), longest).await? {
-            Found::Token(token) => return Ok(token),
+            Found::Token(token) => {
+                exchange.watch.tell(What::TokenFound);
+                return Ok(token);
+            }
             Found::Turn(turn) => turn,
         };
         let known = self.last();
@@ -164,34 +187,50 @@ impl Keeper {
     }
 
     fn refused(&self) -> Option<Arc<Token>> {
-        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.load();
         kept.token.clone().filter(|_| kept.refused)
     }
 
     fn fresh(&self) -> Option<Arc<Token>> {
-        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.load();
         let token = kept.token.as_ref().filter(|_| !kept.refused)?;
         token.is_fresh().then(|| token.clone())
     }
 
     fn last(&self) -> Option<Arc<Token>> {
-        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        kept.token.clone()
+        self.kept.load().token.clone()
     }
 
     fn keep(&self, token: Token) -> Arc<Token> {
         let token = Arc::new(token);
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        *kept = Kept {
+        self.kept.store(Arc::new(Kept {
             token: Some(token.clone()),
             refused: false,
-        };
+        }));
         token
     }
 
+    /// Changes what is kept, again if somebody else has changed it meanwhile.
+    fn change(&self, change: impl Fn(&mut Kept)) {
+        self.kept.rcu(|kept| {
+            let mut kept = Kept::clone(kept);
+            change(&mut kept);
+            kept
+        });
+    }
+
+    /// The line of this process.
+    fn turn(&self) -> Arc<tokio::sync::Mutex<()>> {
+        self.turn.rcu(|turn| match turn.process == process::id() {
+            true => turn.clone(),
+            false => Arc::new(Turn::new()),
+        });
+        self.turn.load().lock.clone()
+    }
+
     fn failure_since(&self, ended_before: u64) -> Option<Error> {
-        let failure = lock(&self.failure);
-        let (number, error) = failure.as_ref()?;
+        let failure = self.failure.load();
+        let (number, error) = failure.as_deref()?;
         (*number > ended_before).then(|| error.copy())
     }
 }
@@ -203,15 +242,4 @@ impl Turn {
             lock: Arc::default(),
         }
     }
-
-    fn of_this_process(&mut self) -> Arc<tokio::sync::Mutex<()>> {
-        if self.process != process::id() {
-            *self = Self::new();
-        }
-        self.lock.clone()
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,6 +10,7 @@ mod grant;
 mod keeper;
 mod login;
 mod prompt;
+mod random;
 mod revocation;
 mod shared;
 mod static_token;
@@ -17,9 +18,9 @@ mod terminal;
 mod token;
 
 pub use cache::{Identity, TokenCache};
+pub(crate) use claims::token_claims;
 pub use client_credentials::{ClientCredentials, PlatformToken};
 pub use code::AuthorizationCode;
-use code::random_text;
 pub use exchange::Exchange;
 pub use function::TokenFunction;
 pub(crate) use keeper::Keeper;

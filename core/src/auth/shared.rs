@@ -1,10 +1,8 @@
 //! A token source that several clients use.
 
-use std::{
-    collections::HashMap,
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, fmt, sync::Arc};
+
+use arc_swap::ArcSwap;
 
 use super::{
     Keeper, TokenCache, TokenSource,
@@ -17,7 +15,8 @@ use crate::transport::TenantUrl;
 #[derive(Clone)]
 pub struct SharedSource {
     source: Arc<dyn TokenSource>,
-    keepers: Arc<Mutex<Keepers>>,
+    /// Without a lock, for the sake of processes that fork: see [`Keeper`].
+    keepers: Arc<ArcSwap<Keepers>>,
 }
 
 /// By the address of the tenant, and the place where tokens are kept between processes, if they are.
@@ -32,18 +31,36 @@ impl SharedSource {
         }
     }
 
+    /// The same source without its tokens.
+    pub(crate) fn apart(&self) -> Self {
+        Self {
+            source: self.source.clone(),
+            keepers: Arc::default(),
+        }
+    }
+
+    pub(crate) fn renewable(&self) -> bool {
+        self.source.renewable()
+    }
+
     /// Keeps the tokens for a tenant.
     pub(crate) fn keeper(&self, tenant: &TenantUrl, cache: Option<TokenCache>) -> Arc<Keeper> {
         let place = cache.as_ref().map(|cache| cache.place().clone());
-        let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
-        let keeper = keepers.entry((tenant.as_str().to_owned(), place));
-        let new = || {
-            let identity = self.source.identity();
-            let kept = cache.zip(identity);
-            let shelf = kept.map(|(cache, identity)| Shelf::new(cache, tenant.as_str(), identity));
-            Arc::new(Keeper::new(self.source.clone(), shelf))
-        };
-        keeper.or_insert_with(new).clone()
+        let key = (tenant.as_str().to_owned(), place);
+        if let Some(keeper) = self.keepers.load().get(&key) {
+            return keeper.clone();
+        }
+        let kept = cache.zip(self.source.identity());
+        let shelf = kept.map(|(cache, identity)| Shelf::new(cache, tenant.as_str(), identity));
+        let new = Arc::new(Keeper::new(self.source.clone(), shelf));
+        self.keepers.rcu(|keepers| {
+            let mut keepers = Keepers::clone(keepers);
+            keepers.entry(key.clone()).or_insert_with(|| new.clone());
+            keepers
+        });
+        // Another's, where somebody was faster.
+        let keepers = self.keepers.load();
+        keepers.get(&key).cloned().unwrap_or(new)
     }
 }
 

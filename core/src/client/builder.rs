@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::{
     Client, Shared,
@@ -10,8 +10,11 @@ use super::{
 };
 use crate::{
     auth::{ClientCredentials, SharedSource, StaticToken, TokenCache},
+    drift::DriftWatch,
     error::{Error, Result},
+    observe::{CallEnd, CallStart, Hook, HookResult, Observer, Observers},
     options::{CallOptions, checked_header},
+    tape::{self, Deck, TapeSettings, TapeSource},
     transport::{
         ClientCertificate, HttpSettings, HttpTransport, NamedProxy, ProxySettings, RetryPolicy,
         TenantUrl, TlsSettings, Transport,
@@ -39,20 +42,31 @@ pub struct ClientBuilder {
     max_concurrency: Option<usize>,
     retry: RetryPolicy,
     headers: Vec<(String, String)>,
+    correlation_header: Option<String>,
+    observers: Vec<Arc<dyn Observer>>,
     user_agent: String,
     transport: Option<Arc<dyn Transport>>,
+    tape: TapeSettings,
+    watch_drift: bool,
 }
 
 /// The settings that are needed after building.
 pub(super) struct Settings {
     pub(super) timeout: Duration,
     pub(super) retry: RetryPolicy,
-    http: Arc<HttpSettings>,
+    pub(super) http: Arc<HttpSettings>,
+    deck: Deck,
+    /// Whether the transport is not one of this crate.
+    pub(super) own_transport: bool,
 }
 
 impl Settings {
-    pub(super) fn transport(&self) -> Result<HttpTransport> {
-        HttpTransport::new(self.http.clone())
+    /// A transport with connections of its own.
+    pub(super) fn transport(&self) -> Result<Arc<dyn Transport>> {
+        self.deck.transport(|| {
+            let transport = HttpTransport::new(self.http.clone())?;
+            Ok(Arc::new(transport))
+        })
     }
 
     /// Connections are made as the client's settings say; a call can only wait for less.
@@ -98,8 +112,20 @@ impl ClientBuilder {
             max_concurrency: Some(pace::MOST),
             retry: RetryPolicy::default(),
             headers: Vec::new(),
+            correlation_header: None,
+            observers: Vec::new(),
             user_agent: concat!("cyberark-identity-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
             transport: None,
+            tape: TapeSettings::default(),
+            watch_drift: false,
+        }
+    }
+
+    /// A client that plays a tape.
+    pub(crate) fn replaying(tape: TapeSource) -> Self {
+        Self {
+            tape: TapeSettings::replay(tape),
+            ..Self::new("")
         }
     }
 
@@ -108,28 +134,24 @@ impl ClientBuilder {
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) naming the variable that is missing.
     pub fn from_env() -> Result<Self> {
-        let read = |name: &str| {
-            let value = std::env::var(format!("{ENV_PREFIX}{name}")).ok();
-            value.filter(|value| !value.trim().is_empty())
-        };
-        let need = |name: &str| {
-            read(name).ok_or_else(|| {
-                Error::configuration(format!(
-                    "the environment variable {ENV_PREFIX}{name} is not set"
-                ))
-                .hint("set it, or pass the value")
-            })
-        };
+        match Self::parts_of_env()? {
+            (builder, None) => Ok(builder),
+            (_, Some(no_credentials)) => Err(no_credentials),
+        }
+    }
+
+    /// The same, where credentials may be missing; then with the reason.
+    pub(super) fn parts_of_env() -> Result<(Self, Option<Error>)> {
         let mut builder = Self::new(need("TENANT_URL")?);
         builder.ca_file = read("CA_FILE").map(PathBuf::from);
-        Ok(match read("TOKEN") {
-            Some(token) => builder.auth(StaticToken::new(token)?),
-            None => builder.auth(ClientCredentials::new(
-                need("APP_ID")?,
-                need("CLIENT_ID")?,
-                need("CLIENT_SECRET")?,
-            )?),
+        Ok(match auth_from_env() {
+            Ok(auth) => (builder.auth(auth), None),
+            Err(error) => (builder, Some(error)),
         })
+    }
+
+    pub(super) fn has_auth(&self) -> bool {
+        self.auth.is_some()
     }
 
     /// Domain that completes the short name of a tenant, such as `my.idaptive.app`. `id.cyberark.cloud` unless set.
@@ -257,6 +279,45 @@ impl ClientBuilder {
         self
     }
 
+    /// Sends the name of each call ([`CallId`](crate::observe::CallId)) in this header, with all its requests but those of a
+    /// sign-in. Unless set, it is not sent: no source says that the service takes such a header (confidence: low), so it
+    /// is of use for gateways in between, which log it.
+    #[must_use]
+    pub fn correlation_header(mut self, name: impl Into<String>) -> Self {
+        self.correlation_header = Some(name.into());
+        self
+    }
+
+    /// Is told of the calls, and may add headers to them. There may be several.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observers.push(Arc::new(observer));
+        self
+    }
+
+    /// Runs before each call, and may add headers such as `traceparent`. An error of it is told to `tracing` and to
+    /// observers, and breaks no call. It runs on the thread of the call, so it must not wait for anything: see
+    /// [`Observer::before`] otherwise.
+    #[must_use]
+    pub fn before(
+        self,
+        hook: impl Fn(&mut CallStart) -> HookResult + Send + Sync + 'static,
+    ) -> Self {
+        self.observer(Hook {
+            before: hook,
+            after: |_: &CallEnd| Ok(()),
+        })
+    }
+
+    /// Runs after each call, also one that was cancelled. Else as with [`before`](Self::before).
+    #[must_use]
+    pub fn after(self, hook: impl Fn(&CallEnd) -> HookResult + Send + Sync + 'static) -> Self {
+        self.observer(Hook {
+            before: |_: &mut CallStart| Ok(()),
+            after: hook,
+        })
+    }
+
     /// Names the calling software.
     #[must_use]
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
@@ -271,16 +332,29 @@ impl ClientBuilder {
         self
     }
 
+    /// Writes everything that is asked and answered to a new file, a tape, without secrets; see [`Client::replay`] and
+    /// [`tape`](crate::tape). The file must not be there, and only the user can read it. What cannot be written down is not
+    /// sent any more.
+    #[must_use]
+    pub fn record(mut self, path: impl Into<PathBuf>) -> Self {
+        self.tape.record(path.into());
+        self
+    }
+
+    /// Compares every answer with what is known of its operation; [`Client::drift`] tells what differs. It costs one more
+    /// reading of each answer. Nothing fails by it.
+    #[must_use]
+    pub fn watch_drift(mut self) -> Self {
+        self.watch_drift = true;
+        self
+    }
+
     /// Makes the client. Opens no connection.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) for a setting that cannot work.
-    pub fn build(self) -> Result<Client> {
-        let tenant = TenantUrl::parse(&self.tenant_url, self.domain.as_deref(), &self.plain_hosts)?;
-        let auth = self.auth.ok_or_else(|| {
-            Error::configuration("no credentials: `auth` is missing")
-                .hint("pass client credentials or a token")
-        })?;
+    pub fn build(mut self) -> Result<Client> {
+        let (tenant, auth, deck) = self.tenant()?;
         let times = [self.timeout, self.connect_timeout, self.read_timeout];
         if times.iter().any(Duration::is_zero) {
             return Err(Error::configuration(
@@ -288,6 +362,8 @@ impl ClientBuilder {
             ));
         }
         let headers = default_headers(&self.user_agent, &self.headers)?;
+        let name = self.correlation_header.as_deref();
+        let correlation_header = name.map(correlation_header).transpose()?;
         let proxy = match self.proxy {
             None => ProxySettings::Environment,
             Some(text) if text.0.trim().is_empty() => ProxySettings::Direct,
@@ -305,15 +381,18 @@ impl ClientBuilder {
         let longest_hold = self.retry.max_retry_after;
         let pace = self
             .max_concurrency
+            .filter(|_| !deck.is_playing())
             .map(|most| Pace::new(most, longest_hold));
         let settings = Settings {
             timeout: self.timeout,
             retry: self.retry,
             http: Arc::new(http),
+            own_transport: self.transport.is_some() || deck.is_playing(),
+            deck,
         };
         let transport = match self.transport {
-            Some(transport) => transport,
-            None => Arc::new(settings.transport()?),
+            Some(transport) => settings.deck.transport(|| Ok(transport))?,
+            None => settings.transport()?,
         };
         let keeper = auth.keeper(&tenant, self.token_cache);
         Ok(Client {
@@ -323,10 +402,71 @@ impl ClientBuilder {
                 headers,
                 settings,
                 pace,
+                observers: Observers::new(self.observers),
+                correlation_header,
+                drift: self.watch_drift.then(DriftWatch::default),
             }),
             transport,
         })
     }
+}
+
+impl ClientBuilder {
+    /// The tenant, how to sign in there, and whether there is a tape in between.
+    fn tenant(&mut self) -> Result<(TenantUrl, SharedSource, Deck)> {
+        let auth = self.auth.take();
+        if let Some(tape) = self.tape.to_play()? {
+            self.token_cache = None;
+            self.retry.at_once = true;
+            let tenant = TenantUrl::of_tape(tape.tenant_url())?;
+            return Ok((tenant, tape::source(&tape, auth), Deck::playing(&tape)));
+        }
+        let tenant = TenantUrl::parse(&self.tenant_url, self.domain.as_deref(), &self.plain_hosts)?;
+        let auth = auth.ok_or_else(no_credentials)?;
+        let deck = self.tape.recorder(&tenant, &auth, &self.user_agent)?;
+        Ok((tenant, auth, deck))
+    }
+}
+
+fn correlation_header(name: &str) -> Result<HeaderName> {
+    let checked = checked_header(name, "").map(|(name, _)| name);
+    checked.map_err(|problem| {
+        Error::configuration(format!("`correlation_header`: `{name}` {problem}"))
+            .hint("name a header of its own, such as `X-Correlation-Id`")
+    })
+}
+
+pub(super) fn no_credentials() -> Error {
+    Error::configuration("no credentials: `auth` is missing")
+        .hint("pass client credentials or a token")
+}
+
+/// A variable of the environment; an empty one counts as missing.
+fn read(name: &str) -> Option<String> {
+    let value = std::env::var(format!("{ENV_PREFIX}{name}")).ok();
+    value.filter(|value| !value.trim().is_empty())
+}
+
+fn need(name: &str) -> Result<String> {
+    read(name).ok_or_else(|| {
+        Error::configuration(format!(
+            "the environment variable {ENV_PREFIX}{name} is not set"
+        ))
+        .hint("set it, or pass the value")
+    })
+}
+
+/// A token if there is one, and client credentials otherwise.
+fn auth_from_env() -> Result<SharedSource> {
+    if let Some(token) = read("TOKEN") {
+        return Ok(StaticToken::new(token)?.into());
+    }
+    let source =
+        ClientCredentials::new(need("APP_ID")?, need("CLIENT_ID")?, need("CLIENT_SECRET")?)?;
+    Ok(match read("SCOPE") {
+        Some(scope) => source.scope(scope).into(),
+        None => source.into(),
+    })
 }
 
 fn default_headers(user_agent: &str, extra: &[(String, String)]) -> Result<HeaderMap> {

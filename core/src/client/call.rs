@@ -1,6 +1,9 @@
 //! One call: attempts until there is proof of success, an error, or no time left.
 
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::{
+    sync::atomic::{AtomicU8, Ordering},
+    time::Duration,
+};
 
 use http::{HeaderValue, header};
 use tokio::time::Instant;
@@ -14,11 +17,12 @@ use crate::{
     curl,
     error::{Delivery, Error, ErrorKind, Result},
     lookup::{Found, Lookup},
+    observe::{Watch, What},
     operation::Retry,
     options::CallOptions,
     prepare::Prepared,
     redact::Secrets,
-    transport::{Attempts, Outgoing, Payload, failed, recognise},
+    transport::{Attempts, Outgoing, Payload, failed, recognise, request_id},
 };
 
 /// A call under way.
@@ -26,9 +30,9 @@ pub(super) struct Call<'a> {
     client: &'a Client,
     prepared: &'a Prepared,
     options: &'a CallOptions,
+    watch: &'a Watch<'a>,
     deadline: Option<Instant>,
     /// What can be told of it when its time is over.
-    sent: AtomicU32,
     delivery: AtomicU8,
 }
 
@@ -37,14 +41,15 @@ impl<'a> Call<'a> {
         client: &'a Client,
         prepared: &'a Prepared,
         options: &'a CallOptions,
+        watch: &'a Watch<'a>,
         deadline: Option<Instant>,
     ) -> Self {
         Self {
             client,
             prepared,
             options,
+            watch,
             deadline,
-            sent: AtomicU32::new(0),
             delivery: AtomicU8::new(Delivery::NotSent as u8),
         }
     }
@@ -61,12 +66,15 @@ impl<'a> Call<'a> {
         let mut renewed = false;
         let mut doubt = false;
         loop {
-            let token = shared.keeper.token(self.client.exchange()).await?;
+            let token = shared
+                .keeper
+                .token(self.client.exchange(self.watch))
+                .await?;
             attempts.sent += 1;
             let error = match self.attempt(&token).await {
                 Ok(payload) => {
                     if ends_session {
-                        shared.keeper.forget(&token).await?;
+                        shared.keeper.forget(&token, self.watch).await?;
                     }
                     return Ok(payload);
                 }
@@ -75,6 +83,7 @@ impl<'a> Call<'a> {
             let refused = error.kind() == ErrorKind::Authentication;
             // A session that has ended already needs no other one to be ended.
             if refused && !renewed && shared.keeper.discard(&token) && !ends_session {
+                self.watch.tell(What::TokenRefused);
                 renewed = true;
                 continue;
             }
@@ -83,7 +92,10 @@ impl<'a> Call<'a> {
             }
             let lookup = self.prepared.lookup.as_ref();
             match lookup.filter(|_| is_ambiguous(&error) || doubt && is_taken(&error)) {
-                None => attempts.pause(explain_refusal(error)).await?,
+                None => {
+                    let told = |attempt, wait, error: &Error| self.repeats(attempt, wait, error);
+                    attempts.pause(explain_refusal(error), told).await?;
+                }
                 Some(lookup) => {
                     doubt = true;
                     if let Some(payload) = self.settle(lookup, error, &mut attempts).await? {
@@ -108,10 +120,14 @@ impl<'a> Call<'a> {
         let meta = self.prepared.meta;
         let pace = self.client.shared.pace.as_ref();
         let place = match pace {
-            Some(pace) => Some(pace.enter(self.deadline).await.map_err(|h| self.held(&h))?),
+            Some(pace) => {
+                let held = |wait| self.watch.tell(What::Held { wait });
+                let place = pace.enter(self.deadline, held).await;
+                Some(place.map_err(|held| self.held(&held))?)
+            }
             None => None,
         };
-        self.sent.fetch_add(1, Ordering::Relaxed);
+        let attempt = self.watch.sends();
         self.note(Delivery::Unknown);
         let request = self.outgoing(token.header());
         let outcome = match self.client.transport.round_trip(request).await {
@@ -122,8 +138,12 @@ impl<'a> Call<'a> {
         if let Some(place) = place {
             place.ended(signal(&outcome));
         }
-        if let Err(error) = &outcome {
-            self.note(error.details().delivery);
+        match &outcome {
+            Ok(payload) => self.answered(payload, token),
+            Err(error) => {
+                self.note(error.details().delivery);
+                self.watch.tell(What::Failed { attempt, error });
+            }
         }
         outcome
     }
@@ -137,13 +157,18 @@ impl<'a> Call<'a> {
         attempts: &mut Attempts<'_>,
     ) -> Result<Option<Payload>> {
         let told = error.copy();
+        self.watch.tell(What::LookingUp);
         let repeat = attempts.pause_to_look(error).await;
         let looked = self.look(lookup).await;
         let looked = looked.map_err(|_| {
             let hint = "whether it was done could not be looked up: look before you repeat it";
             told.copy().hint(hint)
         });
-        match looked? {
+        let (found, payload) = looked?;
+        self.watch.tell(What::LookedUp {
+            found: found.as_str(),
+        });
+        match (found, payload) {
             (Found::Same(value), payload) => {
                 Ok(Some(payload.recovered(self.prepared.meta, &value)))
             }
@@ -158,9 +183,32 @@ impl<'a> Call<'a> {
 
     async fn look(&self, lookup: &Lookup) -> Result<(Found, Payload)> {
         let options = self.options.without_headers();
-        let read = Call::new(self.client, &lookup.read, &options, self.deadline);
+        let watch = self.watch.within(lookup.read.meta.name);
+        let read = Call::new(self.client, &lookup.read, &options, &watch, self.deadline);
         let payload = Box::pin(read.run()).await?;
         Ok((lookup.find(&payload)?, payload))
+    }
+
+    fn repeats(&self, attempt: u32, wait: Duration, error: &Error) {
+        self.watch.tell(What::Retrying {
+            attempt,
+            wait,
+            error,
+        });
+    }
+
+    /// The service may repeat what it was sent, also where nobody would look for it.
+    fn answered(&self, payload: &Payload, token: &Token) {
+        if !self.watch.is_followed() {
+            return;
+        }
+        let request = self.outgoing(token.header());
+        let secrets = Secrets::of(&request.headers, request.body.as_ref());
+        let id = request_id(&payload.headers).map(|mut id| {
+            secrets.hide(&mut id);
+            id
+        });
+        self.watch.answered(id);
     }
 
     /// The service may repeat what it was sent. What can be tried by hand is added.
@@ -177,6 +225,7 @@ impl<'a> Call<'a> {
         let mut headers = shared.headers.clone();
         headers.insert(header::AUTHORIZATION, authorization);
         headers.insert(header::CONTENT_TYPE, prepared.content_type.clone());
+        self.watch.add_headers(&mut headers);
         headers.extend(self.options.headers.clone());
         Outgoing {
             method: prepared.meta.verb.method(),
@@ -192,7 +241,7 @@ impl<'a> Call<'a> {
     }
 
     /// The error for a call whose time is over.
-    pub(super) fn out_of_time(&self, timeout: std::time::Duration) -> Error {
+    pub(super) fn out_of_time(&self, timeout: Duration) -> Error {
         let message = format!("no answer within {} s", timeout.as_secs_f64());
         let delivery = self.delivery.load(Ordering::Relaxed);
         let request = self.outgoing(HeaderValue::from_static("Bearer"));
@@ -200,7 +249,7 @@ impl<'a> Call<'a> {
             .hint("raise `timeout` if the call may take longer")
             .with(|d| {
                 d.operation = Some(self.prepared.meta.name.to_owned());
-                d.attempts = self.sent.load(Ordering::Relaxed);
+                d.attempts = self.watch.attempts();
                 d.delivery = [Delivery::NotSent, Delivery::Unknown, Delivery::Answered]
                     [usize::from(delivery)];
                 d.curl = Some(curl::command(&request));
@@ -212,7 +261,7 @@ impl<'a> Call<'a> {
         let message = "the service asked all callers to wait for longer than this call may take";
         Error::new(ErrorKind::RateLimited, message).with(|d| {
             d.operation = Some(self.prepared.meta.name.to_owned());
-            d.attempts = self.sent.load(Ordering::Relaxed);
+            d.attempts = self.watch.attempts();
             d.retry_after = Some(held.retry_after);
         })
     }

@@ -6,6 +6,8 @@
 
 mod latency;
 mod limits;
+#[cfg(test)]
+mod tests;
 
 use std::{
     mem,
@@ -106,11 +108,17 @@ impl Pace {
     }
 
     /// Waits for a place, first come first served. Not beyond `deadline`, when the service asked to wait for longer.
-    pub(super) async fn enter(&self, deadline: Option<Instant>) -> Result<Place<'_>, Held> {
+    /// `held` is told when it has to wait, and for how long the service asked all callers to.
+    pub(super) async fn enter(
+        &self,
+        deadline: Option<Instant>,
+        held: impl FnOnce(Option<Duration>),
+    ) -> Result<Place<'_>, Held> {
         let came = Instant::now();
         if let Some(place) = self.enter_at_once(came) {
             return Ok(place);
         }
+        held(self.held_for(came));
         self.stand_in_line(deadline).await?;
         let now = Instant::now();
         Ok(self.let_out(&mut self.state(), now, Some(now - came)))
@@ -178,6 +186,11 @@ impl Pace {
         } else {
             self.places.add_permits(mem::take(&mut state.withheld));
         }
+    }
+
+    fn held_for(&self, now: Instant) -> Option<Duration> {
+        let until = self.state().held_until?;
+        until.checked_duration_since(now)
     }
 
     /// A picture of this moment.
@@ -299,219 +312,5 @@ impl<'a> Waiting<'a> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use futures_util::FutureExt;
-
-    use super::*;
-
-    const HOLD: Duration = Duration::from_secs(60);
-
-    const REFUSED: Signal = Signal::Refused(Limited {
-        status: 429,
-        retry_after: None,
-    });
-
-    async fn place(pace: &Pace) -> Place<'_> {
-        pace.enter(None).await.ok().unwrap()
-    }
-
-    fn limit(pace: &Pace) -> usize {
-        pace.limits().limit.unwrap()
-    }
-
-    async fn round(pace: &Pace, count: usize, signal: Signal) {
-        let mut places = Vec::new();
-        for _ in 0..count {
-            places.push(place(pace).await);
-        }
-        places.into_iter().for_each(|place| place.ended(signal));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn grows_while_it_is_used_up_to_the_most() {
-        let pace = Pace::new(40, HOLD);
-        round(&pace, 1, Signal::Fine).await;
-        assert_eq!(limit(&pace), START, "one at a time needs no more");
-        round(&pace, START, Signal::Fine).await;
-        assert!(limit(&pace) > START);
-        for _ in 0..5 {
-            round(&pace, limit(&pace), Signal::Fine).await;
-        }
-        assert_eq!(limit(&pace), 40);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_storm_of_refusals_halves_it_once() {
-        let pace = Pace::new(256, HOLD);
-        round(&pace, START, REFUSED).await;
-        assert_eq!(limit(&pace), START / 2);
-        assert_eq!(pace.limits().in_flight, 0);
-        // And as many places are left.
-        let places: Vec<_> = (0..START / 2).map(|_| pace.places.try_acquire()).collect();
-        assert!(places.iter().all(Result::is_ok));
-        assert!(pace.places.try_acquire().is_err());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn it_never_reaches_zero_and_recovers_slowly() {
-        let pace = Pace::new(256, HOLD);
-        for _ in 0..20 {
-            tokio::time::advance(Duration::from_millis(1)).await;
-            round(&pace, 1, REFUSED).await;
-        }
-        assert_eq!(limit(&pace), 1);
-        round(&pace, 1, Signal::Fine).await;
-        assert_eq!(limit(&pace), 2);
-        round(&pace, 2, Signal::Fine).await;
-        assert_eq!(
-            limit(&pace),
-            2,
-            "one more in a round, not one more for each answer"
-        );
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn all_wait_for_as_long_as_the_service_asked_one() {
-        let pace = Pace::new(256, HOLD);
-        let asked = Limited {
-            status: 429,
-            retry_after: Some(Duration::from_secs(5)),
-        };
-        place(&pace).await.ended(Signal::Refused(asked));
-        let soon = Instant::now() + Duration::from_secs(1);
-        let held = pace.enter(Some(soon)).await.err().unwrap();
-        assert_eq!(held.retry_after, Duration::from_secs(5));
-        let before = Instant::now();
-        drop(place(&pace).await);
-        assert!(before.elapsed() >= Duration::from_secs(5));
-        assert_eq!(pace.limits().waits, 1);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn whoever_stands_in_line_waits_too() {
-        let pace = std::sync::Arc::new(Pace::new(1, HOLD));
-        let first = place(&pace).await;
-        let next = tokio::spawn({
-            let pace = pace.clone();
-            async move { drop(place(&pace).await) }
-        });
-        while pace.limits().waiting == 0 {
-            tokio::task::yield_now().await;
-        }
-        let before = Instant::now();
-        first.ended(Signal::Refused(Limited {
-            status: 503,
-            retry_after: Some(Duration::from_secs(5)),
-        }));
-        next.await.unwrap();
-        assert!(before.elapsed() >= Duration::from_secs(5));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_line_stays_as_it_is_while_all_are_held_back() {
-        let pace = std::sync::Arc::new(Pace::new(1, HOLD));
-        let asked = Some(Duration::from_secs(5));
-        place(&pace).await.ended(Signal::Refused(Limited {
-            status: 429,
-            retry_after: asked,
-        }));
-        let (entered, mut order) = tokio::sync::mpsc::unbounded_channel();
-        let come = |number: usize| {
-            let (pace, entered) = (pace.clone(), entered.clone());
-            tokio::spawn(async move {
-                let place = place(&pace).await;
-                entered.send(number).unwrap();
-                place.ended(Signal::Fine);
-            })
-        };
-        for number in 0..3 {
-            come(number);
-            while pace.limits().waiting == number {
-                tokio::task::yield_now().await;
-            }
-        }
-        for number in 0..3 {
-            assert_eq!(order.recv().await, Some(number));
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn whoever_comes_when_the_hold_ends_does_not_push_in() {
-        let pace = Pace::new(1, HOLD);
-        let asked = Duration::from_secs(5);
-        place(&pace).await.ended(Signal::Refused(Limited {
-            status: 429,
-            retry_after: Some(asked),
-        }));
-        let mut first = pin!(pace.enter(None));
-        let mut last = pin!(pace.enter(None));
-        assert!(first.as_mut().now_or_never().is_none());
-        tokio::time::advance(asked).await;
-        assert!(last.as_mut().now_or_never().is_none());
-        assert!(first.now_or_never().is_some());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn who_stands_in_line_and_cannot_wait_for_as_long_is_told_at_once() {
-        let pace = Pace::new(1, HOLD);
-        let under_way = place(&pace).await;
-        let deadline = Instant::now() + Duration::from_secs(1);
-        let mut next = pin!(pace.enter(Some(deadline)));
-        assert!(next.as_mut().now_or_never().is_none());
-        under_way.ended(Signal::Refused(Limited {
-            status: 429,
-            retry_after: Some(Duration::from_secs(5)),
-        }));
-        let held = next.await.err().unwrap();
-        assert_eq!(held.retry_after, Duration::from_secs(5));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_wait_that_nobody_can_keep_holds_nobody_back() {
-        let pace = Pace::new(256, HOLD);
-        let asked = Limited {
-            status: 429,
-            retry_after: Some(Duration::from_secs(3600)),
-        };
-        place(&pace).await.ended(Signal::Refused(asked));
-        assert_eq!(pace.limits().held_for, None);
-        assert_eq!(pace.limits().limited, Some(asked));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn whoever_gives_up_waiting_takes_no_place() {
-        let pace = Pace::new(1, HOLD);
-        let first = place(&pace).await;
-        let waiting = tokio::time::timeout(Duration::from_secs(1), pace.enter(None)).await;
-        assert!(waiting.is_err());
-        assert_eq!(pace.limits().waiting, 0);
-        first.ended(Signal::Fine);
-        drop(place(&pace).await);
-        assert_eq!(pace.limits().in_flight, 0);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn rising_latency_reduces_it_before_anything_is_refused() {
-        let pace = Pace::new(64, HOLD);
-        let slow = |ms| async move { tokio::time::advance(Duration::from_millis(ms)).await };
-        for ms in std::iter::repeat_n(10, 30).chain(std::iter::repeat_n(2_000, 4)) {
-            let places: Vec<_> = {
-                let mut places = Vec::new();
-                for _ in 0..limit(&pace) {
-                    places.push(place(&pace).await);
-                }
-                places
-            };
-            slow(ms).await;
-            places
-                .into_iter()
-                .for_each(|place| place.ended(Signal::Fine));
-        }
-        assert!(limit(&pace) < 64, "{}", limit(&pace));
-        assert!(pace.limits().limited.is_none());
     }
 }

@@ -127,6 +127,12 @@ macro_rules! record {
         impl $crate::model::Lenient for $Name {
             const EXPECTING: &'static str = concat!("an object (", stringify!($Name), ")");
 
+            fn look(value: &serde_json::Value, sight: &mut $crate::drift::Sight) {
+                const FIELDS: &[(&str, $crate::drift::Look)] =
+                    &[$(($wire, <$ty as $crate::model::FieldValue>::look)),*];
+                sight.record(value, Self::EXPECTING, FIELDS);
+            }
+
             #[allow(unused_imports)] // for records without fields
             fn object<'de, A: serde::de::MapAccess<'de>>(
                 mut map: A,
@@ -182,6 +188,10 @@ macro_rules! record {
                 $crate::model::from_slice(value)
             }
 
+            fn look(value: &serde_json::Value, sight: &mut $crate::drift::Sight) {
+                <Self as $crate::model::Lenient>::look(value, sight);
+            }
+
             fn item_schema(generator: &mut schemars::SchemaGenerator) -> Option<schemars::Schema> {
                 Some(generator.subschema_for::<Self>())
             }
@@ -193,7 +203,9 @@ macro_rules! record {
 /// ones are not written.
 ///
 /// `from field` makes the request from the text of that field alone. `sent by function` names the function that puts
-/// the written fields into the layout of the wire, where that differs.
+/// the written fields into the layout of the wire, where that differs; then the schemas of the fields say how they are
+/// sent. `x-sent` is the schema of what goes out, false for a field that does not, and `"beside"` for an object whose
+/// members go out instead of it; `x-always-sent` marks one that goes out whether it is given or not.
 macro_rules! request {
     ($(#[$meta:meta])* pub struct $Name:ident $(from $from:ident)? $(sent by $arrange:path)? {
         $($(#[$fmeta:meta])* $field:ident: $ty:ty = $wire:literal,)*

@@ -3,9 +3,15 @@
 use std::ops::Deref;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, DeserializeSeed},
+};
 
-use super::{Output, Shape, from_slice};
+use serde_json::Value;
+
+use super::{Lenient, Mode, Output, Read, Reader, Shape, from_slice};
+use crate::drift::{Look, Sight};
 
 /// One page of a SCIM list, used as a slice of its resources.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -19,22 +25,32 @@ pub struct ListResponse<T> {
     )]
     pub resources: Vec<T>,
     /// Matches overall, before paging.
-    #[serde(rename = "totalResults", default)]
+    #[serde(rename = "totalResults", default, deserialize_with = "count")]
     pub total_results: Option<i64>,
     /// Position of the first resource, counted from 1.
-    #[serde(rename = "startIndex", default)]
+    #[serde(rename = "startIndex", default, deserialize_with = "count")]
     pub start_index: Option<i64>,
     /// Resources in this page, as the service counts them.
-    #[serde(rename = "itemsPerPage", default)]
+    #[serde(rename = "itemsPerPage", default, deserialize_with = "count")]
     pub items_per_page: Option<i64>,
 }
 
 fn null_as_empty<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     T: Deserialize<'de>,
-    D: serde::Deserializer<'de>,
+    D: Deserializer<'de>,
 {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// A number beside a list. The list is worth having without it, too.
+pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    Ok(
+        match Reader::new(Mode::Tolerant).deserialize(deserializer)? {
+            Read::Value(count) => Some(count),
+            Read::Absent | Read::Other(_) => None,
+        },
+    )
 }
 
 impl<T> Deref for ListResponse<T> {
@@ -65,12 +81,23 @@ impl<'a, T> IntoIterator for &'a ListResponse<T> {
 
 impl<T> Output for ListResponse<T>
 where
-    T: Serialize + DeserializeOwned + JsonSchema + Send + 'static,
+    T: Serialize + DeserializeOwned + JsonSchema + Lenient + Send + 'static,
 {
     const SHAPE: Shape = Shape::List;
 
     fn decode(value: &[u8]) -> serde_json::Result<Self> {
         from_slice(value)
+    }
+
+    fn look(value: &Value, sight: &mut Sight) {
+        let fields: [(&str, Look); 5] = [
+            ("schemas", <Vec<String> as Lenient>::look),
+            ("Resources", <Vec<T> as Lenient>::look),
+            ("totalResults", <i64 as Lenient>::look),
+            ("startIndex", <i64 as Lenient>::look),
+            ("itemsPerPage", <i64 as Lenient>::look),
+        ];
+        sight.record(value, "a list of resources", &fields);
     }
 
     fn item_schema(generator: &mut SchemaGenerator) -> Option<Schema> {

@@ -23,6 +23,7 @@ pub use known::{AccountState, AttributeKind, PhoneKind, PrincipalKind, RoleKind,
 pub use list::ListResponse;
 pub use read::{FieldValue, Lenient, Mode, Read, Reader, Refusal};
 pub use rows::Rows;
+pub(crate) use scalar::tolerated;
 pub use scalar::{TextBoolean, boolean_from_text, integer_from_text};
 pub use secret::Secret;
 pub use shelf::with_contents;
@@ -38,6 +39,8 @@ use serde::{
     de::{DeserializeOwned, DeserializeSeed, Error},
 };
 use serde_json::Value;
+
+use crate::drift::Sight;
 
 /// How the value of an answer is laid out, so that bindings can read it without knowing the operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +88,9 @@ pub trait Output: Serialize + Sized + Send + 'static {
     /// Broken JSON, or a value of another layout.
     fn decode(value: &[u8]) -> serde_json::Result<Self>;
 
+    /// Compares a value, taken out of its envelope, with what is known. Where nothing is, nothing is compared.
+    fn look(_: &Value, _: &mut Sight) {}
+
     /// Schema of the record, or of the items for lists; none where there is no record.
     fn item_schema(generator: &mut SchemaGenerator) -> Option<Schema>;
 }
@@ -108,6 +114,10 @@ impl Output for String {
         scalar_from_slice(value)?.ok_or_else(|| Error::custom("there is no text"))
     }
 
+    fn look(value: &Value, sight: &mut Sight) {
+        <Self as Lenient>::look(value, sight);
+    }
+
     fn item_schema(_: &mut SchemaGenerator) -> Option<Schema> {
         None
     }
@@ -119,6 +129,10 @@ impl Output for Option<bool> {
 
     fn decode(value: &[u8]) -> serde_json::Result<Self> {
         scalar_from_slice(value)
+    }
+
+    fn look(value: &Value, sight: &mut Sight) {
+        <Self as FieldValue>::look(value, sight);
     }
 
     fn item_schema(_: &mut SchemaGenerator) -> Option<Schema> {

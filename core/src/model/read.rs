@@ -15,6 +15,7 @@ use serde::{
 use serde_json::Value;
 
 use super::File;
+use crate::drift::{Look, Sight};
 
 /// How forgiving a read is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +99,13 @@ pub trait Lenient: Serialize + Sized {
                 &Expected(Self::EXPECTING),
             )),
             _ => Value::deserialize(SeqAccessDeserializer::new(items)).map(Read::Other),
+        }
+    }
+
+    /// Compares a value that the service sent with this kind.
+    fn look(value: &Value, sight: &mut Sight) {
+        if let Ok(Read::Other(_)) = Reader::<Self>::new(Mode::Tolerant).deserialize(value) {
+            sight.changed(Self::EXPECTING, value);
         }
     }
 }
@@ -227,6 +235,9 @@ pub trait FieldValue: Serialize + Sized {
     /// Whether to leave it out when writing.
     fn is_absent(&self) -> bool;
 
+    /// Compares a value that the service sent with this field. Those of requests alone are never sent by it.
+    fn look(_: &Value, _: &mut Sight) {}
+
     /// The file, for a field that is one: its content travels beside the other arguments.
     fn file(&self) -> Option<&File> {
         None
@@ -244,6 +255,10 @@ impl<T: Lenient> FieldValue for Option<T> {
 
     fn missing() -> Option<Self> {
         Some(None)
+    }
+
+    fn look(value: &Value, sight: &mut Sight) {
+        T::look(value, sight);
     }
 
     fn is_absent(&self) -> bool {
@@ -265,6 +280,11 @@ impl<T: Lenient> Lenient for Vec<T> {
 
     fn text(v: &str, mode: Mode) -> Option<Read<Self>> {
         alone(mode, || T::text(v, mode))
+    }
+
+    fn look(value: &Value, sight: &mut Sight) {
+        let item: Look = T::look;
+        sight.items(value, item);
     }
 
     fn object<'de, A: MapAccess<'de>>(map: A, mode: Mode) -> Result<Read<Self>, A::Error> {
@@ -330,6 +350,10 @@ impl<T: Lenient> FieldValue for Vec<T> {
 
     fn missing() -> Option<Self> {
         Some(Vec::new())
+    }
+
+    fn look(value: &Value, sight: &mut Sight) {
+        <Self as Lenient>::look(value, sight);
     }
 
     fn is_absent(&self) -> bool {

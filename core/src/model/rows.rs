@@ -8,7 +8,10 @@ use serde::{
     de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use super::{Output, Shape, from_slice};
+use serde_json::Value;
+
+use super::{Lenient, Output, Shape, from_slice, list::count};
+use crate::drift::Sight;
 
 /// Rows of a platform query.
 ///
@@ -99,7 +102,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for RowsVisitor<T> {
                     .unwrap_or_default();
                 rows.items = results.into_iter().map(|result| result.row).collect();
             } else if key.eq_ignore_ascii_case("fullcount") {
-                rows.full_count = map.next_value::<serde_json::Value>()?.as_i64();
+                rows.full_count = map.next_value::<Count>()?.0;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -109,6 +112,9 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for RowsVisitor<T> {
 }
 
 #[derive(Deserialize)]
+struct Count(#[serde(deserialize_with = "count")] Option<i64>);
+
+#[derive(Deserialize)]
 struct WithRow<T> {
     #[serde(rename = "Row")]
     row: T,
@@ -116,12 +122,35 @@ struct WithRow<T> {
 
 impl<T> Output for Rows<T>
 where
-    T: Serialize + DeserializeOwned + JsonSchema + Send + 'static,
+    T: Serialize + DeserializeOwned + JsonSchema + Lenient + Send + 'static,
 {
     const SHAPE: Shape = Shape::Rows;
 
     fn decode(value: &[u8]) -> serde_json::Result<Self> {
         from_slice(value)
+    }
+
+    /// What surrounds the rows is not read, and so not looked at.
+    fn look(value: &Value, sight: &mut Sight) {
+        const EXPECTING: &str = "rows of a query, or a list";
+        let of = |name: &str, object: &Value| {
+            let mut fields = object.as_object().into_iter().flatten();
+            let found = fields.find(|(this, _)| this.eq_ignore_ascii_case(name));
+            found.map_or(Value::Null, |(_, value)| value.clone())
+        };
+        match value {
+            Value::Null => {}
+            Value::Array(_) => sight.items(value, T::look),
+            Value::Object(_) => match of("results", value) {
+                Value::Null => {}
+                Value::Array(results) => {
+                    let rows = results.iter().map(|result| of("row", result)).collect();
+                    sight.items(&Value::Array(rows), T::look);
+                }
+                other => sight.changed(EXPECTING, &other),
+            },
+            other => sight.changed(EXPECTING, other),
+        }
     }
 
     fn item_schema(generator: &mut SchemaGenerator) -> Option<Schema> {
@@ -138,6 +167,16 @@ mod tests {
         let query = r#"{"Count":1,"FullCount":7,"Columns":[],"Results":[{"Entities":[],"Row":3}]}"#;
         let rows: Rows<i64> = serde_json::from_str(query).unwrap();
         assert_eq!((rows.items, rows.full_count), (vec![3], Some(7)));
+        let counts = |count: &str| {
+            let query = format!(r#"{{"FullCount":{count},"Results":null}}"#);
+            serde_json::from_str::<Rows<i64>>(&query)
+                .unwrap()
+                .full_count
+        };
+        assert_eq!(
+            (counts("\"7\""), counts("null"), counts("[7]")),
+            (Some(7), None, None)
+        );
         assert_eq!(serde_json::from_str::<Rows<i64>>("[1,2]").unwrap().len(), 2);
         assert!(
             serde_json::from_str::<Rows<i64>>("null")

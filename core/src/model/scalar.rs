@@ -13,6 +13,7 @@ use serde::{
 use serde_json::{Map, Number, Value};
 
 use super::read::{FieldValue, Lenient, Mode, Read, Reader};
+use crate::drift::Sight;
 
 /// `"True"`, `"false"`, `"1"`: the ways in which the service writes booleans as text.
 #[must_use]
@@ -32,7 +33,8 @@ pub fn integer_from_text(text: &str) -> Option<i64> {
     text.trim().parse().ok()
 }
 
-fn tolerated<T>(mode: Mode, read: impl FnOnce() -> Option<T>) -> Option<Read<T>> {
+/// A value of another type, which only an answer may have.
+pub(crate) fn tolerated<T>(mode: Mode, read: impl FnOnce() -> Option<T>) -> Option<Read<T>> {
     match mode {
         Mode::Strict => None,
         _ => read().map(Read::Value),
@@ -130,6 +132,10 @@ macro_rules! required {
             fn is_absent(&self) -> bool {
                 false
             }
+
+            fn look(value: &Value, sight: &mut Sight) {
+                <Self as Lenient>::look(value, sight);
+            }
         })+
     };
 }
@@ -185,7 +191,10 @@ impl JsonSchema for TextBoolean {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        bool::json_schema(generator)
+        let mut schema = bool::json_schema(generator);
+        let sent = serde_json::json!({ "type": "string", "enum": ["true", "false"] });
+        schema.insert("x-sent".to_owned(), sent);
+        schema
     }
 }
 

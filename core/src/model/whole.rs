@@ -47,7 +47,9 @@ impl<T: Lenient> FieldValue for Whole<T> {
         let Read::Value(resource) = Map::read(d, Mode::Strict)? else {
             return Err(D::Error::custom("expected an object"));
         };
-        let was_read = resource.get("meta").is_some_and(Value::is_object);
+        let was_read = resource
+            .iter()
+            .any(|(name, value)| name.eq_ignore_ascii_case("meta") && value.is_object());
         let mode = match mode {
             Mode::Strict if was_read => Mode::Returned,
             mode => mode,
@@ -156,6 +158,13 @@ mod tests {
             "parts": [{"count": 1, "extra": {"color": "red"}}], "extra": {"size": 7}, "meta": {}
         }));
         let expected = json!({"parts": [{"count": 1, "color": "red"}], "size": 7, "meta": {}});
+        assert_eq!(sent, Ok(expected));
+    }
+
+    #[test]
+    fn letter_case_does_not_make_it_written_by_hand() {
+        let sent = read(json!({"USED": "False", "META": {}, "size": 7}));
+        let expected = json!({"used": false, "META": {}, "size": 7});
         assert_eq!(sent, Ok(expected));
     }
 

@@ -167,6 +167,17 @@ macro_rules! words {
             fn text(v: &str, _: $crate::model::Mode) -> Option<$crate::model::Read<Self>> {
                 Some($crate::model::Read::Value(v.into()))
             }
+
+            fn boolean(v: bool, mode: $crate::model::Mode) -> Option<$crate::model::Read<Self>> {
+                $crate::model::tolerated(mode, || Some(v.to_string().into()))
+            }
+
+            fn number(
+                v: &serde_json::Number,
+                mode: $crate::model::Mode,
+            ) -> Option<$crate::model::Read<Self>> {
+                $crate::model::tolerated(mode, || Some(v.to_string().into()))
+            }
         }
 
         impl schemars::JsonSchema for $Name {

@@ -4,6 +4,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use super::{Meta, Operation};
 use crate::{
+    drift::{Look, Sight},
     error::Result,
     model::Output,
     prepare::{self, Prepared},
@@ -20,6 +21,7 @@ pub struct Entry {
     pub meta: &'static Meta,
     parse: Parse,
     decode: fn(&Payload) -> Result<serde_json::Value>,
+    look: Look,
     schemas: fn(&mut SchemaGenerator) -> Schemas,
 }
 
@@ -65,6 +67,7 @@ impl Entry {
                 let value: O::Output = payload.read()?;
                 serde_json::to_value(value).map_err(|error| payload.unreadable(error))
             },
+            look: |value, sight| O::Output::look(value, sight),
             schemas: |generator| Schemas {
                 request: O::json_schema(generator),
                 item: O::Output::item_schema(generator),
@@ -96,6 +99,11 @@ impl Entry {
     /// [`UnexpectedResponse`](crate::ErrorKind::UnexpectedResponse) for a value that cannot be read.
     pub fn decode(&self, payload: &Payload) -> Result<serde_json::Value> {
         (self.decode)(payload)
+    }
+
+    /// Compares the value of an answer with what is known of the result.
+    pub(crate) fn look(&self, value: &serde_json::Value, sight: &mut Sight) {
+        (self.look)(value, sight);
     }
 
     /// JSON schemas of arguments and result.

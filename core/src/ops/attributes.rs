@@ -169,7 +169,11 @@ impl JsonSchema for Columns {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        Vec::<AttributeColumn>::json_schema(generator)
+        let mut schema = Vec::<AttributeColumn>::json_schema(generator);
+        let column = schema.get("items").cloned();
+        let sent = serde_json::json!({ "type": "object", "additionalProperties": column });
+        schema.insert("x-sent".to_owned(), sent);
+        schema
     }
 }
 
@@ -177,6 +181,7 @@ request! {
     /// Arguments of [`get_schema`](Attributes::get_schema).
     pub struct GetSchema sent by on_users {
         /// Table. Left out: `Users`, the only one that is documented.
+        #[schemars(extend("x-always-sent" = true))]
         table: Option<Name> = "Table",
     }
 }
@@ -185,11 +190,13 @@ request! {
     /// Arguments of [`update_schema`](Attributes::update_schema).
     pub struct UpdateSchema sent by without_deletion {
         /// Table. Left out: `Users`, the only one that is documented.
+        #[schemars(extend("x-always-sent" = true))]
         table: Option<Name> = "Table",
         /// All attributes there are to be, those that exist among them.
         columns: Columns = "Columns",
         /// Allows the service to drop attributes, with their values, that are not among `columns`. Left out: no, and the
         /// service is told so.
+        #[schemars(extend("x-always-sent" = true))]
         allow_delete: Option<bool> = "AllowDelete",
     }
 }
@@ -198,6 +205,7 @@ request! {
     /// Arguments of [`get`](Attributes::get).
     pub struct GetAttributes sent by on_users {
         /// Table. Left out: `Users`, the only one that is documented.
+        #[schemars(extend("x-always-sent" = true))]
         table: Option<Name> = "Table",
         /// Id of the user.
         id: Id = "ID",
@@ -220,6 +228,7 @@ request! {
     /// Arguments of [`set`](Attributes::set).
     pub struct SetAttributes sent by on_users {
         /// Table. Left out: `Users`, the only one that is documented.
+        #[schemars(extend("x-always-sent" = true))]
         table: Option<Name> = "Table",
         /// Id of the user.
         id: Id = "ID",

@@ -30,6 +30,7 @@ request! {
         script: String = "Script",
         /// Values for the `:name`s of the script: texts, whole numbers, true and false. They are put in as literals, so that
         /// no text can end its quotes. Not sent by itself.
+        #[schemars(extend("x-sent" = false))]
         parameters: Option<Map<String, Value>> = "parameters",
         /// Paging and sorting.
         args: Option<QueryArgs> = "Args",

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// What has to be known of a page.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct PageFacts {
     /// `totalResults`
     pub(super) total: Option<i64>,
@@ -25,6 +25,16 @@ impl PageFacts {
             total,
             start,
             ids: ids.collect(),
+        }
+    }
+
+    /// The same of a page that has this `totalResults` and `startIndex`.
+    #[must_use]
+    pub fn saying(self, total: Option<i64>, start: Option<i64>) -> Self {
+        Self {
+            total,
+            start,
+            ..self
         }
     }
 

@@ -10,8 +10,6 @@ mod ahead;
 mod facts;
 mod items;
 
-use std::collections::HashSet;
-
 pub use ahead::{Ahead, Page};
 pub use facts::PageFacts;
 pub use items::{Items, Paged};
@@ -53,7 +51,8 @@ pub struct Paging {
     stride: i64,
     total: Option<i64>,
     first_of_all: Option<u64>,
-    last_page: HashSet<u64>,
+    /// Ids of the last page, sorted.
+    last_page: Vec<u64>,
     done: bool,
 }
 
@@ -87,7 +86,7 @@ impl Paging {
             stride: count,
             total: None,
             first_of_all: None,
-            last_page: HashSet::new(),
+            last_page: Vec::new(),
             done: false,
         })
     }
@@ -182,11 +181,13 @@ impl Paging {
     }
 
     fn tell_new(&mut self, page: &PageFacts) -> Vec<bool> {
-        let is_new = |id: &Option<u64>| id.is_none_or(|id| !self.last_page.contains(&id));
+        let is_new =
+            |id: &Option<u64>| id.is_none_or(|id| self.last_page.binary_search(&id).is_err());
         let new = page.ids.iter().map(is_new).collect();
         self.first_of_all = self.first_of_all.or(page.first());
         self.last_page.clear();
         self.last_page.extend(page.ids.iter().flatten());
+        self.last_page.sort_unstable();
         new
     }
 

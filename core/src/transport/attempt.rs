@@ -32,6 +32,8 @@ pub(crate) struct RetryPolicy {
     pub(crate) max_retries: u32,
     /// Longest wait that the service may ask for; beyond it the error is returned at once.
     pub(crate) max_retry_after: Duration,
+    /// Whether nobody is spared by waiting, or by repeating less: a tape is played.
+    pub(crate) at_once: bool,
     repeats: Arc<Repeats>,
 }
 
@@ -54,7 +56,7 @@ impl RetryPolicy {
     }
 
     fn may_repeat_one(&self) -> bool {
-        let may = self.repeats.budget.withdraw();
+        let may = self.repeats.budget.withdraw() || self.at_once;
         let count = match may {
             true => &self.repeats.made,
             false => &self.repeats.refused,
@@ -70,6 +72,7 @@ impl Default for RetryPolicy {
         Self {
             max_retries: 2,
             max_retry_after: Duration::from_secs(60),
+            at_once: false,
             repeats: Arc::new(Repeats {
                 budget,
                 made: AtomicU64::new(0),
@@ -78,6 +81,11 @@ impl Default for RetryPolicy {
         }
     }
 }
+
+/// Is told how long is waited after which attempt, and why.
+pub(crate) trait Told: FnOnce(u32, Duration, &Error) {}
+
+impl<F: FnOnce(u32, Duration, &Error)> Told for F {}
 
 /// The attempts of one call.
 #[derive(Debug)]
@@ -103,9 +111,10 @@ impl<'a> Attempts<'a> {
     }
 
     /// Waits until the request may be sent again, or gives the error back when it may not.
-    pub(crate) async fn pause(&mut self, error: Error) -> Result<()> {
+    pub(crate) async fn pause(&mut self, error: Error, told: impl Told) -> Result<()> {
         match self.wait_after(&error) {
             Some(wait) => {
+                told(self.sent, wait, &error);
                 tokio::time::sleep(wait).await;
                 Ok(())
             }
@@ -130,10 +139,17 @@ impl<'a> Attempts<'a> {
         self.policy
             .may_repeat_one()
             .then(|| asked.map_or(delay, |asked| asked.max(delay)))
+            .map(|wait| match self.policy.at_once {
+                true => Duration::ZERO,
+                false => wait,
+            })
     }
 
     /// Decorrelated jitter: callers that failed together do not come back together.
     fn next_delay(&mut self) -> Duration {
+        if self.policy.at_once {
+            return Duration::ZERO;
+        }
         let (shortest, longest) = DELAYS;
         let most = (self.delay * 3).min(longest);
         let spread = (most - shortest).mul_f64(fastrand::f64());

@@ -35,8 +35,14 @@ pub struct HttpTransport {
 impl HttpTransport {
     /// A new pool. Opens nothing yet.
     pub(crate) fn new(settings: Arc<HttpSettings>) -> Result<Self> {
+        let tls = settings.tls.config()?;
+        Self::with_tls(settings, tls)
+    }
+
+    /// The same with another TLS.
+    pub(crate) fn with_tls(settings: Arc<HttpSettings>, tls: rustls::ClientConfig) -> Result<Self> {
         let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(settings.tls.config()?)
+            .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(settings.connect_timeout)
             .connector_layer(InTime::layer())
@@ -127,7 +133,7 @@ fn too_large(limit: u64) -> Failure {
         kind: ErrorKind::UnexpectedResponse,
         delivery: Delivery::Answered,
         message: format!("the answer is larger than {limit} bytes"),
-        hint: Some("ask for smaller pages, or raise `max_response_size`"),
+        hint: Some("ask for smaller pages, or raise `max_response_size`".into()),
         source: None,
     }
 }
@@ -137,7 +143,7 @@ fn silent(limit: Duration) -> Failure {
         kind: ErrorKind::Timeout,
         delivery: Delivery::Unknown,
         message: format!("nothing came for {} s", limit.as_secs_f64()),
-        hint: Some("raise `read_timeout` if the service needs longer"),
+        hint: Some("raise `read_timeout` if the service needs longer".into()),
         source: None,
     }
 }
@@ -166,7 +172,7 @@ fn failure(error: reqwest::Error) -> Failure {
             false => Delivery::Unknown,
         },
         message: format!("{message}: {cause}"),
-        hint: hint(&cause),
+        hint: hint(&cause).map(Into::into),
         source: Some(Box::new(error.without_url())),
     }
 }
@@ -183,7 +189,7 @@ fn unreadable(cause: &str, error: reqwest::Error) -> Failure {
         kind: ErrorKind::UnexpectedResponse,
         delivery: Delivery::Answered,
         message: format!("the answer cannot be decompressed: {cause}"),
-        hint: Some("look for a proxy or gateway in between that changes answers"),
+        hint: Some("look for a proxy or gateway in between that changes answers".into()),
         source: Some(Box::new(error.without_url())),
     }
 }

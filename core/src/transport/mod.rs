@@ -7,11 +7,12 @@ mod envelope;
 mod http;
 mod outcome;
 mod proxy;
+mod route;
 mod tenant;
 mod tls;
 mod upload;
 
-use std::{fmt, future::Future, pin::Pin, time::Duration};
+use std::{borrow::Cow, fmt, future::Future, pin::Pin, time::Duration};
 
 use ::http::{HeaderMap, Method, StatusCode};
 use bytes::Bytes;
@@ -22,12 +23,14 @@ pub(crate) use self::{
     attempt::{Attempts, RetryPolicy, failed},
     envelope::{Envelope, OAuthError, text as envelope_text},
     http::HttpSettings,
-    outcome::{recognise, retry_after},
+    outcome::{recognise, request_id, retry_after},
     proxy::{NamedProxy, ProxySettings},
+    route::{Proxied, Route},
     tls::{ClientCertificate, TlsSettings},
 };
 pub use outcome::Payload;
 pub use tenant::TenantUrl;
+pub(crate) use tenant::is_loopback;
 
 use crate::{
     body::Body,
@@ -88,7 +91,7 @@ pub struct Failure {
     /// What happened.
     pub message: String,
     /// What to do about it.
-    pub hint: Option<&'static str>,
+    pub hint: Option<Cow<'static, str>>,
     /// What caused it.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }

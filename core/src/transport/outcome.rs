@@ -1,9 +1,10 @@
 //! What an answer means. Success is proven here, once, for every operation and every language.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
+use memchr::memmem::Finder;
 
 use super::{
     Incoming, classify,
@@ -12,6 +13,7 @@ use super::{
 use crate::{
     error::{Delivery, Error, ErrorKind, Result},
     model::{Output, Shape},
+    observe::CallId,
     operation::Meta,
 };
 
@@ -34,6 +36,8 @@ pub struct Payload {
     pub body: Bytes,
     /// JSON of the value: the body, or its `Result`. Empty when there is none.
     pub value: Bytes,
+    /// Name of the call, for errors about what came of it.
+    pub call_id: Option<CallId>,
     /// The answer to the write itself was lost. This is the answer to a read that found what the write was to make.
     pub recovered: bool,
 }
@@ -67,7 +71,10 @@ impl Payload {
             self.status.as_u16(),
             format!("the answer cannot be read: {cause}"),
         )
-        .with(|d| d.request_id = request_id(&self.headers))
+        .with(|d| {
+            d.request_id = request_id(&self.headers);
+            d.call_id = self.call_id;
+        })
         .caused_by(cause)
     }
 }
@@ -86,6 +93,7 @@ pub(crate) fn recognise(meta: &'static Meta, incoming: Incoming) -> Result<Paylo
         headers,
         body,
         value,
+        call_id: None,
         recovered: false,
     })
 }
@@ -199,10 +207,9 @@ fn deny_hidden_failure(body: &[u8]) -> Result<()> {
 /// Whether the words of a failure are in it, or letters that may be those. Looking for them costs a small part of reading
 /// the answer twice more.
 fn may_be_failure(body: &[u8]) -> bool {
-    let words: [&[u8]; 3] = [b"success", b":Error\"", b"\\u"];
-    words
-        .iter()
-        .any(|word| memchr::memmem::find(body, word).is_some())
+    static WORDS: LazyLock<[Finder<'static>; 3]> =
+        LazyLock::new(|| ["success", ":Error\"", "\\u"].map(Finder::new));
+    WORDS.iter().any(|word| word.find(body).is_some())
 }
 
 fn rejection(envelope: Envelope<'_>) -> Error {

@@ -23,8 +23,8 @@ pub(crate) enum ProxySettings {
 /// The address of a proxy. It never prints, since it may hold a password.
 #[derive(Clone)]
 pub(crate) struct NamedProxy {
-    url: Url,
-    except: Vec<String>,
+    pub(super) url: Url,
+    pub(super) except: Vec<String>,
 }
 
 impl fmt::Debug for NamedProxy {

@@ -45,6 +45,13 @@ impl TenantUrl {
         Ok(Self { base })
     }
 
+    /// The tenant that a tape was recorded with. Nothing is sent there, so it may have been reached without TLS.
+    pub(crate) fn of_tape(text: &str) -> Result<Self> {
+        let host = Url::parse(text).ok();
+        let host = host.and_then(|url| url.host_str().map(str::to_owned));
+        Self::parse(text, None, &host.into_iter().collect::<Vec<_>>())
+    }
+
     /// The host that the service names for going on with a sign-in. Passwords go there, so it has to be the same host, one
     /// of the vendor's, or, for a tenant on this machine, this machine.
     pub(crate) fn pod(&self, host: &str) -> Result<Self> {
@@ -74,6 +81,17 @@ impl TenantUrl {
         self.base.scheme() == "http"
     }
 
+    /// Whether its host is one of the vendor's domains. A vanity address is not.
+    pub(crate) fn is_vendors(&self) -> bool {
+        is_vendors(&self.base)
+    }
+
+    /// Host name or address, and port.
+    pub(crate) fn host_and_port(&self) -> (&str, u16) {
+        let port = self.base.port_or_known_default().unwrap_or(443);
+        (self.base.host_str().unwrap_or_default(), port)
+    }
+
     /// Whether the tenant is on this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
@@ -84,6 +102,11 @@ impl TenantUrl {
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.base.as_str().trim_end_matches('/')
+    }
+
+    /// Its host.
+    pub(crate) fn host(&self) -> &str {
+        self.base.host_str().unwrap_or_default()
     }
 
     /// Address of an escaped path and query on this tenant.
@@ -187,7 +210,8 @@ fn check_scheme(url: &Url, plain_hosts: &[String]) -> Result<()> {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether `url` is on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
         Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),

@@ -7,6 +7,7 @@ use std::{
 
 use rustls::{
     ClientConfig, RootCertStore,
+    client::danger::ServerCertVerifier,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 use rustls_platform_verifier::Verifier;
@@ -54,22 +55,50 @@ impl TlsSettings {
         }
     }
 
+    /// The same with another verifier, for the doctor, who looks at what is verified.
+    pub(crate) fn config_with(
+        &self,
+        verifier: Arc<dyn ServerCertVerifier>,
+    ) -> Result<ClientConfig> {
+        let mut config = self.build()?;
+        // The name of the method that takes a verifier; what is given here passes on to one that verifies.
+        config.dangerous().set_certificate_verifier(verifier);
+        Ok(config)
+    }
+
+    /// What decides whether a certificate is good: the trust store of the operating system, with the certificates of the
+    /// CA file if `with_ca_file`.
+    pub(crate) fn verifier(&self, with_ca_file: bool) -> Result<Arc<dyn ServerCertVerifier>> {
+        let extra = match with_ca_file {
+            true => self.extra_roots()?,
+            false => Vec::new(),
+        };
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier = Verifier::new_with_extra_roots(extra, provider).map_err(|error| {
+            Error::configuration("the certificates of the operating system cannot be read")
+                .caused_by(error)
+        })?;
+        Ok(Arc::new(verifier))
+    }
+
+    /// Where certificates are trusted besides the operating system's.
+    pub(crate) fn ca_file(&self) -> Option<&Path> {
+        self.ca_file.as_deref()
+    }
+
     fn build(&self) -> Result<ClientConfig> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider.clone())
+        let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|error| Error::configuration("TLS cannot be set up").caused_by(error))?;
-        let extra = self.extra_roots()?;
         let builder = if self.plain {
+            // A CA file that cannot be read is told all the same.
+            self.extra_roots()?;
             builder.with_root_certificates(RootCertStore::empty())
         } else {
-            let verifier = Verifier::new_with_extra_roots(extra, provider).map_err(|error| {
-                Error::configuration("the certificates of the operating system cannot be read")
-                    .caused_by(error)
-            })?;
             builder
                 .dangerous() // the name of the method that takes a verifier; this one verifies
-                .with_custom_certificate_verifier(Arc::new(verifier))
+                .with_custom_certificate_verifier(self.verifier(true)?)
         };
         let mut config = match &self.client_certificate {
             None => builder.with_no_client_auth(),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    auth::{Token, random_text},
+    auth::{Token, random::random_text},
     error::Result,
 };
 

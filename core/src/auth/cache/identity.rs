@@ -43,7 +43,7 @@ impl Identity {
         self
     }
 
-    pub(super) fn parts(&self) -> &BTreeMap<String, String> {
+    pub(crate) fn parts(&self) -> &BTreeMap<String, String> {
         &self.parts
     }
 

@@ -11,8 +11,10 @@ mod vault;
 use std::{
     fmt,
     path::{Path, PathBuf, absolute},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
+
+use arc_swap::ArcSwapOption;
 
 pub use identity::Identity;
 pub(super) use shelf::{Found, Shelf};
@@ -38,7 +40,7 @@ pub struct TokenCache(Arc<Inner>);
 struct Inner {
     place: Place,
     /// Opened when it is first needed.
-    vault: Mutex<Option<Arc<Vault>>>,
+    vault: ArcSwapOption<Vault>,
 }
 
 /// Where a cache is.
@@ -74,7 +76,7 @@ impl TokenCache {
     }
 
     fn at(place: Place) -> Self {
-        let vault = Mutex::default();
+        let vault = ArcSwapOption::empty();
         Self(Arc::new(Inner { place, vault }))
     }
 
@@ -84,12 +86,12 @@ impl TokenCache {
 
     /// Blocks: a keyring may ask the user to unlock it.
     fn vault(&self) -> Result<Arc<Vault>> {
-        let opened = || self.0.vault.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(vault) = opened().as_ref() {
-            return Ok(vault.clone());
+        if let Some(vault) = self.0.vault.load_full() {
+            return Ok(vault);
         }
         let vault = Arc::new(Vault::open(&self.0.place)?);
-        Ok(opened().insert(vault).clone())
+        self.0.vault.store(Some(vault.clone()));
+        Ok(vault)
     }
 }
 

@@ -4,12 +4,12 @@ use std::fmt;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use keyring_core::{Entry, Error as KeyringError, api::CredentialStoreApi};
-use ring::{
-    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
-    rand::{SecureRandom, SystemRandom},
-};
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 
-use crate::error::{Error, Result};
+use crate::{
+    auth::random::random_bytes,
+    error::{Error, Result},
+};
 
 const SERVICE: &str = "cyberark-identity";
 const NAME: &str = "token-cache";
@@ -52,7 +52,7 @@ impl Seal {
         match self.0.get_secret() {
             Ok(key) if key.len() == KEY_LEN => Ok(()),
             Ok(_) | Err(KeyringError::NoEntry) => {
-                let key: [u8; KEY_LEN] = random()?;
+                let key: [u8; KEY_LEN] = random_bytes()?;
                 self.0.set_secret(&key).map_err(|error| unusable(&error))
             }
             Err(error) => Err(unusable(&error)),
@@ -60,7 +60,7 @@ impl Seal {
     }
 
     pub(super) fn close(&self, mut content: Vec<u8>) -> Result<String> {
-        let nonce: [u8; NONCE_LEN] = random()?;
+        let nonce: [u8; NONCE_LEN] = random_bytes()?;
         let sealed = self.key()?.and_then(|key| {
             let place = Nonce::assume_unique_for_key(nonce);
             key.seal_in_place_append_tag(place, Aad::empty(), &mut content)
@@ -102,13 +102,6 @@ impl fmt::Debug for Seal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Seal(***)")
     }
-}
-
-fn random<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    let filled = SystemRandom::new().fill(&mut bytes);
-    filled.map_err(|_| Error::configuration("the operating system gives no random numbers"))?;
-    Ok(bytes)
 }
 
 /// The error's own words are those of the platform, and hold no secret; some of its kinds hold data, and are not shown.

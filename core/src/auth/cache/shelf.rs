@@ -1,11 +1,8 @@
 //! The place in a cache for one source at one tenant.
 
-use std::{
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
+use arc_swap::ArcSwapOption;
 use ring::digest::{SHA256, digest};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
@@ -35,7 +32,7 @@ struct Inner {
     turn: String,
     identity: Identity,
     /// The last one that was computed, by its salt.
-    fingerprint: Mutex<Option<(String, Option<String>)>>,
+    fingerprint: ArcSwapOption<(String, Option<String>)>,
 }
 
 /// What comes of asking for a token.
@@ -72,7 +69,7 @@ impl Shelf {
             cache,
             owner,
             identity,
-            fingerprint: Mutex::default(),
+            fingerprint: ArcSwapOption::empty(),
         }))
     }
 
@@ -180,19 +177,14 @@ impl Inner {
     }
 
     fn fingerprint(&self, book: &Book) -> Option<String> {
-        let last = || {
-            self.fingerprint
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-        };
-        if let Some((salt, fingerprint)) = last().as_ref()
+        if let Some((salt, fingerprint)) = self.fingerprint.load().as_deref()
             && *salt == book.salt
         {
             return fingerprint.clone();
         }
-        // Not under the lock: a process that is forked meanwhile would find it locked for ever.
         let fingerprint = self.identity.fingerprint(&book.salt);
-        *last() = Some((book.salt.clone(), fingerprint.clone()));
+        let last = (book.salt.clone(), fingerprint.clone());
+        self.fingerprint.store(Some(Arc::new(last)));
         fingerprint
     }
 }

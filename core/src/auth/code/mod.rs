@@ -8,11 +8,11 @@ use std::{fmt, sync::Arc, time::Duration};
 use secrecy::SecretString;
 use url::Url;
 
-pub(super) use self::pkce::random_text;
 use self::redirect::Listener;
 use super::{
     Exchange, Identity, Prompt, Question, QuestionKind, Token, TokenSource,
     grant::{ClientProof, Endpoint},
+    random::random_text,
 };
 use crate::{
     error::{Error, ErrorKind, Result},

@@ -1,15 +1,16 @@
 //! The port of this machine to which the browser brings the code (RFC 8252, section 7.3).
 
-use std::net::IpAddr;
-
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
-use url::{Host, Url};
+use url::Url;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    transport::is_loopback,
+};
 
 /// Longest request that is read: all that counts is in its first line.
 const LONGEST_REQUEST: usize = 16 * 1024;
@@ -21,13 +22,7 @@ pub(super) fn parse(address: &str) -> Result<Url> {
             .hint("use an address of this machine, such as http://127.0.0.1:8400/callback")
     };
     let url = Url::parse(address).map_err(|error| wrong(format!("is not a URL: {error}")))?;
-    let here = match url.host() {
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-        None => false,
-    };
-    match (url.scheme(), here, url.query(), url.fragment()) {
+    match (url.scheme(), is_loopback(&url), url.query(), url.fragment()) {
         ("http", true, None, None) => Ok(url),
         ("http", true, _, _) => Err(wrong("must have no query and no fragment".to_owned())),
         _ => Err(wrong("must be http:// and on this machine".to_owned())),

@@ -1,13 +1,11 @@
 //! Meeting a challenge by one of its mechanisms.
 
-use std::time::Duration;
-
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use super::{
     UserLogin,
-    conversation::Conversation,
+    conversation::{Conversation, POLL_EVERY},
     failure,
     package::{Mechanism, Parts, Progress},
 };
@@ -15,9 +13,6 @@ use crate::{
     auth::{Question, QuestionKind},
     error::{Error, ErrorKind, Result},
 };
-
-/// How often is asked whether a person has approved. Programs ask every 0.5 to 5 s. Confidence: high.
-const POLL_EVERY: Duration = Duration::from_secs(1);
 
 /// Answers that a person may give to one question.
 const MOST_ANSWERS: usize = 3;

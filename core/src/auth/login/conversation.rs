@@ -1,6 +1,6 @@
 //! The calls of one sign-in, with what belongs to all of them: the host, and its cookies.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use http::{HeaderMap, HeaderValue, header};
 use serde_json::{Value, json};
@@ -21,6 +21,9 @@ use crate::{
 
 /// Hosts that a sign-in may be sent on to, one after the other.
 const MOST_PODS: usize = 3;
+
+/// How often is asked whether a person has approved. Programs ask every 0.5 to 5 s. Confidence: high.
+pub(super) const POLL_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) const START: &str = "security.start_authentication";
 pub(super) const ADVANCE: &str = "security.advance_authentication";
@@ -62,11 +65,11 @@ impl<'a> Conversation<'a> {
                 _ => {
                     let progress = answered.progress(None);
                     return progress
-                        .ok_or_else(|| self.refused("the service does not say what it asks for"));
+                        .ok_or_else(|| refused("the service does not say what it asks for"));
                 }
             }
         }
-        Err(self.refused("one host sends the sign-in on to the next"))
+        Err(refused("one host sends the sign-in on to the next"))
     }
 
     /// Takes a step with a mechanism.
@@ -140,10 +143,10 @@ impl<'a> Conversation<'a> {
         value.set_sensitive(true);
         (!self.cookies.is_empty()).then_some(value)
     }
+}
 
-    pub(super) fn refused(&self, problem: &str) -> Error {
-        failure(problem.to_owned()).with(|d| d.operation = Some(START.to_owned()))
-    }
+pub(super) fn refused(problem: &str) -> Error {
+    failure(problem.to_owned()).with(|d| d.operation = Some(START.to_owned()))
 }
 
 /// Names and values only: all of a sign-in is one host, and lasts for minutes.

@@ -1,12 +1,10 @@
 //! Signing in at another identity provider, in a browser.
 
-use std::time::Duration;
-
 use secrecy::ExposeSecret;
 
 use super::{
     UserLogin,
-    conversation::Conversation,
+    conversation::{Conversation, POLL_EVERY},
     failure,
     package::{Progress, Provider},
     platform::Session,
@@ -15,8 +13,6 @@ use crate::{
     auth::{Question, QuestionKind, Token},
     error::Result,
 };
-
-const POLL_EVERY: Duration = Duration::from_secs(1);
 
 /// Stands for a mechanism where the PIN is given that the provider's page shows in the end. Confidence: high.
 const PIN: &str = "OOBAUTHPIN";

@@ -11,7 +11,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 
 use self::{
-    conversation::Conversation,
+    conversation::{Conversation, refused},
     package::{Mechanism, Package, Progress},
 };
 use super::{
@@ -99,7 +99,9 @@ impl UserLogin {
                 return Ok(progress);
             }
         }
-        Err(conversation.refused("the service asks for nothing more and does not sign in either"))
+        Err(refused(
+            "the service asks for nothing more and does not sign in either",
+        ))
     }
 
     /// The mechanism to use: the password that is known, the only one, or the one that the person chooses.

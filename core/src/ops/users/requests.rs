@@ -144,6 +144,7 @@ request! {
         /// Member of the built-in role Everybody. Left out: yes, unless it is a service user.
         in_everybody_role: Option<TextBoolean> = "InEverybodyRole",
         /// Makes the user a system administrator. Left out: no, and the service is told so.
+        #[schemars(extend("x-always-sent" = true))]
         in_sys_admin_role: TextBoolean = "InSysAdminRole",
         /// Account of a service. Left out: no.
         service_user: Option<bool> = "ServiceUser",
@@ -257,6 +258,7 @@ request! {
         /// Have the user confirm the e-mail address.
         verify_email: Option<bool> = "VerifyEmail",
         /// Attributes that the tenant defined, by name. They travel beside the other arguments.
+        #[schemars(extend("x-sent" = "beside"))]
         attributes: Option<Map<String, Value>> = "attributes",
     }
 }
