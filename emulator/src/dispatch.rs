@@ -7,9 +7,10 @@ use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{ACCEPT, ALLOW, HOST, RETRY_AFTER};
+use http::header::{ACCEPT, ALLOW, DATE, HOST, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
+use jiff::fmt::rfc2822::DateTimePrinter;
 
 use crate::answer::{Answer, JSON, SCIM_JSON};
 use crate::auth;
@@ -18,7 +19,7 @@ use crate::faults::{Effect, Fault, StatusFault};
 use crate::platform::{Failure, envelope};
 use crate::record::{Arrival, Outcome, Ticket};
 use crate::routing::{Found, Handler, Route, Surface, Target};
-use crate::scim::ScimError;
+use crate::scim::{self, ScimError};
 use crate::state::{Directory, Tenant};
 use crate::wire::{Link, WireFault};
 
@@ -55,15 +56,32 @@ pub(crate) async fn answer(State(tenant): State<Arc<Tenant>>, request: Request<B
             let answer = Answer::html(StatusCode::PAYLOAD_TOO_LARGE, "Too large", sentence);
             finish(ticket, answer, None)
         }
-        // The client went away in the middle of its body, as the dropped ticket will say; nobody reads this answer.
-        Err(_) => Response::new(Body::empty()),
+        // The client went away in the middle of its body, as the dropped ticket will say, and nobody reads this answer; or
+        // it sent something that HTTP does not allow.
+        Err(_) => {
+            let mut answer = Response::new(Body::empty());
+            *answer.status_mut() = StatusCode::BAD_REQUEST;
+            answer
+        }
     };
     if let Ok(value) = HeaderValue::from_str(&transaction) {
         response
             .headers_mut()
             .insert(TRANSACTION_HEADER.clone(), value);
     }
+    if let Some(value) = date(&tenant) {
+        response.headers_mut().insert(DATE, value);
+    }
     response
+}
+
+/// The time as the tenant sees it, so that a client can find out that the clocks are apart.
+fn date(tenant: &Tenant) -> Option<HeaderValue> {
+    let printer = DateTimePrinter::new();
+    let text = printer
+        .timestamp_to_rfc9110_string(&tenant.clock.now())
+        .ok()?;
+    HeaderValue::from_str(&text).ok()
 }
 
 /// The service answers SCIM with `application/json` as far as is known. Only a client that takes nothing else gets the
@@ -177,6 +195,9 @@ impl Exchange<'_> {
     fn handle(&self) -> Answer {
         let answer = match self.target.find(&self.parts.method) {
             Found::Route(route, path_values) => self.perform(route, path_values),
+            Found::OtherMethods(methods) if self.parts.method == Method::OPTIONS => {
+                Answer::empty(StatusCode::OK).header(ALLOW, &allowed(&methods))
+            }
             Found::OtherMethods(methods) => self.wrong_method(&methods),
             Found::Nothing => self.no_such_path(),
         };
@@ -187,10 +208,15 @@ impl Exchange<'_> {
         }
     }
 
-    /// The service answers an unknown platform path with 404; what SCIM says there is not known.
+    /// The service answers an unknown platform path with 404; what SCIM says there is not known. The RFC has 501 for the
+    /// alias of the caller and for bulk operations where they are not supported.
     fn no_such_path(&self) -> Answer {
         let status = StatusCode::NOT_FOUND;
         match self.target.surface {
+            Surface::Scim if self.target.is_any_of(&["/scim/me", "/scim/bulk"]) => {
+                let sentence = format!("{} is not supported.", self.parts.uri.path());
+                ScimError::new(StatusCode::NOT_IMPLEMENTED, None, sentence).into_answer()
+            }
             Surface::Scim => ScimError::not_found(self.parts.uri.path()).into_answer(),
             Surface::OAuth | Surface::Platform => {
                 Answer::html(status, "Not found", "The resource cannot be found.")
@@ -199,7 +225,7 @@ impl Exchange<'_> {
     }
 
     /// What the service says to another method is not known; this is what HTTP has for it.
-    fn wrong_method(&self, allowed: &[&Method]) -> Answer {
+    fn wrong_method(&self, methods: &[&Method]) -> Answer {
         let status = StatusCode::METHOD_NOT_ALLOWED;
         let sentence = format!("{} is not allowed here.", self.parts.method);
         let answer = match self.target.surface {
@@ -208,8 +234,7 @@ impl Exchange<'_> {
                 Answer::html(status, "Method not allowed", &sentence)
             }
         };
-        let allowed: Vec<&str> = allowed.iter().map(|method| method.as_str()).collect();
-        answer.header(ALLOW, &allowed.join(", "))
+        answer.header(ALLOW, &allowed(methods))
     }
 
     fn perform(&self, route: &'static Route, path_values: Vec<String>) -> Answer {
@@ -220,6 +245,13 @@ impl Exchange<'_> {
         );
         if caller.is_none() && !matches!(route.handler, Handler::SignIn(_)) {
             return unauthorized(self.target.surface);
+        }
+        let is_scim_write = matches!(route.handler, Handler::ScimWrite(_));
+        if is_scim_write
+            && !self.body.is_empty()
+            && let Err(refused) = scim::body::check_type(&self.parts.headers)
+        {
+            return refused.into_answer();
         }
         let call = self.call(path_values, caller);
         // A defect in a handler must cost one request, not the tenant.
@@ -367,6 +399,15 @@ fn unauthorized(surface: Surface) -> Answer {
         )
         .challenging_for_bearer(),
     }
+}
+
+/// The value of `Allow`.
+fn allowed(methods: &[&Method]) -> String {
+    let gets = methods.contains(&&Method::GET);
+    let mut names: Vec<&str> = methods.iter().map(|method| method.as_str()).collect();
+    names.extend(gets.then_some("HEAD"));
+    names.push("OPTIONS");
+    names.join(", ")
 }
 
 fn made_up(fault: &StatusFault) -> Answer {

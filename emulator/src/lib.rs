@@ -54,9 +54,10 @@
 //! ```
 //!
 //! One mechanism of each challenge has to be satisfied: `UP` (password), `EMAIL`, `SMS` and `OATH` (codes), `OTP` (push,
-//! or the code of the device), `PF` (telephone call). Codes by mail and text message are found in the outbox, all of
-//! them under `/_emulator/sign-in`. With `pod_fqdn` sign-in has to be started at that host; with `idp_redirect_url`
-//! another identity provider does it.
+//! or the code of the device), `PF` (telephone call), `SQ` (the `security_questions`, a list of `question` and `answer`;
+//! several are answered at once). Codes by mail and text message are found in the outbox, all of them under
+//! `/_emulator/sign-in`. With `pod_fqdn` sign-in has to be started at that host; with `idp_redirect_url` another
+//! identity provider does it, and with `idp_pin` its page then shows a PIN, which is a code of the sign-in like others.
 //!
 //! A request can also bring its own fault in the header `X-Emulator-Fault`, written like the `action` of a rule.
 #![forbid(unsafe_code)]

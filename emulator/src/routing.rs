@@ -221,10 +221,20 @@ impl<'p> Target<'p> {
         let Some((rows, values)) = self.rows() else {
             return Found::Nothing;
         };
-        match rows.iter().find(|route| route.method == *method) {
+        // What a GET would say, of which only the head is sent.
+        let wanted = match *method {
+            Method::HEAD => &Method::GET,
+            _ => method,
+        };
+        match rows.iter().find(|route| route.method == *wanted) {
             Some(route) => Found::Route(route, values),
             None => Found::OtherMethods(rows.iter().map(|route| &route.method).collect()),
         }
+    }
+
+    /// Whether it is one of these paths, written in lower case.
+    pub(crate) fn is_any_of(&self, paths: &[&str]) -> bool {
+        paths.contains(&key(&self.segments, "").as_str())
     }
 
     /// All rows of this path, and the values of its `{…}` segments.

@@ -275,6 +275,87 @@ fn another_identity_provider_is_waited_for() {
 }
 
 #[test]
+fn a_security_question_stands_by_itself_and_several_have_keys() {
+    let tenant = tenant_with_person();
+    let street = json!({ "question": "First street?", "answer": "Elm 4" });
+    let pet = json!({ "question": "First pet?", "answer": "Rex" });
+    policy(
+        &tenant,
+        &json!({ "challenges": [["SQ"]], "security_questions": [street] }),
+    );
+    let package = begin(&tenant);
+    let shown = &package["Challenges"][0]["Mechanisms"][0];
+    assert_eq!(
+        (&shown["Question"], &shown["AnswerType"], &shown["Name"]),
+        (&json!("First street?"), &json!("Text"), &json!("SQ"))
+    );
+    assert!(shown.get("MultipartMechanism").is_none());
+    assert!(!package.to_string().contains("Elm"));
+    assert_eq!(device(&tenant, "SQ")["questions"], json!([street]));
+    assert!(refused(&tenant, &package, "SQ", "StartOOB", None));
+    assert!(refused(&tenant, &package, "SQ", "Answer", Some("Oak 4")));
+    let done = advance(&tenant, &package, "SQ", "Answer", Some("Elm 4"));
+    assert_eq!(done["Summary"], "LoginSuccess");
+
+    policy(
+        &tenant,
+        &json!({ "challenges": [["SQ"]], "security_questions": [street, pet] }),
+    );
+    let package = begin(&tenant);
+    let shown = &package["Challenges"][0]["Mechanisms"][0];
+    let parts = shown["MultipartMechanism"]["MechanismParts"].as_array();
+    let parts = parts.unwrap();
+    assert_eq!(parts[1]["PromptMechChosen"], "First pet?");
+    let keys = [0, 1].map(|part| parts[part]["Uuid"].as_str().unwrap().to_owned());
+    assert!(keys[0].starts_with("u_") && keys[0] != keys[1]);
+    let answered = |answers: Value| {
+        let mut body = step(&package, "SQ", "Answer", None);
+        body["Answer"] = answers;
+        send(&tenant, "/Security/AdvanceAuthentication", &body, "").json()
+    };
+    for wrong in [
+        json!("Elm 4"),
+        json!({}),
+        json!({ &keys[0]: "Elm 4" }),
+        json!({ &keys[0]: "Rex", &keys[1]: "Elm 4" }),
+        json!({ &keys[0]: ["Elm 4"], &keys[1]: "Rex" }),
+    ] {
+        assert_eq!(answered(wrong.clone())["success"], false, "{wrong}");
+    }
+    let done = answered(json!({ &keys[0]: "Elm 4", &keys[1]: "Rex" }));
+    assert_eq!(done["Result"]["Summary"], "LoginSuccess");
+}
+
+#[test]
+fn the_page_of_another_identity_provider_may_end_in_a_pin() {
+    let tenant = tenant_with_person();
+    policy(
+        &tenant,
+        &json!({ "user": USER, "idp_redirect_url": "https://idp.example/start", "idp_pin": true }),
+    );
+    let package = begin(&tenant);
+    assert_eq!(package["IdpOobAuthPinRequired"], true);
+    let session = json!({ "SessionId": package["IdpLoginSessionId"] });
+    let give = |pin: &str| {
+        let mut body = session.clone();
+        body["MechanismId"] = "OOBAUTHPIN".into();
+        body["Action"] = "Answer".into();
+        body["Answer"] = pin.into();
+        send(&tenant, "/Security/AdvanceAuthentication", &body, "").json()
+    };
+    assert_eq!(device(&tenant, "OOBAUTHPIN")["code"], Value::Null);
+    assert_eq!(give("1")["success"], false, "nobody has visited the page");
+    assert_eq!(decide(&tenant, true), 204);
+    let pin = device(&tenant, "OOBAUTHPIN")["code"].clone();
+    let status = result(&tenant, "/Security/OobAuthStatus", &session);
+    assert_eq!(status["State"], "Pending", "the PIN is still to come");
+    assert_eq!(give("1")["success"], false);
+    let done = give(pin.as_str().unwrap());
+    assert_eq!(done["Result"]["Summary"], "LoginSuccess");
+    assert!(works(&tenant, &done["Result"]["Auth"]));
+}
+
+#[test]
 fn nobody_can_tell_who_exists_and_nobody_gets_in() {
     let tenant = tenant_with_person();
     let disabled = json!({ "Name": "off@acme.example", "Mail": "o@x", "Password": PASSWORD, "SendEmailInvite": false });
@@ -371,6 +452,13 @@ fn mistakes_in_policies_are_named() {
         (json!({ "challenges": [] }), "a challenge"),
         (json!({ "challenges": [[]] }), "a mechanism in each"),
         (json!({ "chalenges": [["UP"]] }), "chalenges"),
+        (json!({ "challenges": [["SQ"]] }), "security_questions"),
+        (json!({ "challenges": [["OOBAUTHPIN"]] }), "OOBAUTHPIN"),
+        (json!({ "idp_pin": true }), "idp_redirect_url"),
+        (
+            json!({ "security_questions": [{ "question": "Pet?", "answer": " " }] }),
+            "blank",
+        ),
     ] {
         let reply = tenant.call("POST", "/_emulator/sign-in", Some(&body));
         assert_eq!(reply.status, 400);

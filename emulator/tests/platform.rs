@@ -286,7 +286,10 @@ fn unknown_paths_and_methods_are_not_json() {
             .starts_with("text/html")
     );
     let reply = tenant.call("DELETE", "/CDirectoryService/GetUser", None);
-    assert_eq!((reply.status, reply.header("allow")), (405, Some("POST")));
+    assert_eq!(
+        (reply.status, reply.header("allow")),
+        (405, Some("POST, OPTIONS"))
+    );
     let reply = tenant.get("/scim/Gadgets");
     assert_eq!(
         (reply.status, &reply.json()["status"]),

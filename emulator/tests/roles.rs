@@ -229,3 +229,45 @@ fn rights_open_what_they_name_and_nothing_else() {
         "Specified path is invalid"
     );
 }
+
+/// A fuzzer had found a way to close it.
+#[test]
+fn the_default_administrator_stays_one_whatever_is_taken_out_of_its_role() {
+    let tenant = start(0);
+    let path = "/scim/Groups/sysadmin";
+    let group = tenant.get(path).json();
+    let name = &group["displayName"];
+    let other = tenant.create_user("ana@acme.example");
+    let only_other = json!([{ "value": other }]);
+    for (method, body) in [
+        ("PUT", json!({ "displayName": name })),
+        ("PUT", json!({ "displayName": name, "members": only_other })),
+        (
+            "PATCH",
+            json!({ "Operations": [{ "op": "remove", "path": "members" }] }),
+        ),
+        (
+            "PATCH",
+            json!({ "Operations": [{ "op": "replace", "path": "members", "value": only_other }] }),
+        ),
+    ] {
+        let reply = tenant.call(method, path, Some(&body));
+        assert_eq!(reply.status, 403, "{method} {body}: {}", reply.text());
+    }
+    let everybody = json!({ "Name": "sysadmin", "Users": ["admin@acme.example"] });
+    let refused = tenant.failure("/SaasManage/RemoveUsersAndGroupsFromRole", everybody);
+    assert!(
+        refused.contains("default system administrator"),
+        "{refused}"
+    );
+    let without = json!({ "Name": "sysadmin", "Users": { "Delete": ["admin@acme.example"] } });
+    tenant.failure("/Roles/UpdateRole", without);
+    assert_eq!(tenant.get(path).json()["members"], group["members"]);
+
+    let more = json!({ "Operations": [{ "op": "add", "path": "members", "value": only_other }] });
+    assert_eq!(tenant.call("PATCH", path, Some(&more)).status, 200);
+    let service = json!({ "Name": "sysadmin", "Users": ["automation@acme.example", other] });
+    tenant.result("/SaasManage/RemoveUsersAndGroupsFromRole", service);
+    let left = tenant.get(path).json()["members"].as_array().unwrap().len();
+    assert_eq!(left, 1, "others come and go");
+}

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::state::Tenant;
 use crate::state::login::Mechanism;
 use crate::state::logins::Pending;
-use crate::state::policy::{MechanismKind, Policy};
+use crate::state::policy::{MechanismKind, Policy, SecurityQuestion};
 
 pub(super) fn router() -> Router<Arc<Tenant>> {
     Router::new()
@@ -44,6 +44,7 @@ fn shown(pending: &Pending) -> Value {
             "id": choice.id,
             "name": choice.kind,
             "code": choice.code,
+            "questions": choice.questions.iter().map(|asked| &asked.question).collect::<Vec<_>>(),
             "number": choice.number,
             "waiting": choice.is_waiting(),
         })
@@ -64,6 +65,8 @@ struct Wanted {
     challenges: Option<Vec<Vec<MechanismKind>>>,
     pod_fqdn: Option<String>,
     idp_redirect_url: Option<String>,
+    idp_pin: Option<bool>,
+    security_questions: Option<Vec<SecurityQuestion>>,
 }
 
 async fn set_policy(State(tenant): State<Arc<Tenant>>, body: String) -> Response {
@@ -82,10 +85,10 @@ pub(crate) fn set(tenant: &Tenant, json: &str) -> Result<(), String> {
             .unwrap_or_else(|| Policy::default().challenges),
         pod_fqdn: wanted.pod_fqdn,
         idp_redirect_url: wanted.idp_redirect_url,
+        idp_pin: wanted.idp_pin.unwrap_or_default(),
+        security_questions: wanted.security_questions.unwrap_or_default(),
     };
-    if !policy.is_usable() {
-        return Err("there has to be a challenge, and a mechanism in each".to_owned());
-    }
+    policy.check()?;
     let mut logins = tenant.logins.lock();
     logins.set_policy(wanted.user.as_deref(), policy);
     Ok(())

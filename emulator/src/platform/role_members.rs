@@ -181,6 +181,16 @@ fn change(
     }
     let principals = Principals::of(directory, |list| params.value(list))?;
     change(&mut role, principals);
+    keep(directory, call, role)
+}
+
+/// Stores a role whose members may have changed. The tenant's way in must not be closed.
+pub(super) fn keep(directory: &mut Directory, call: &Call<'_>, role: Role) -> Outcome {
+    if role.locks_out(&call.tenant.default_administrator) {
+        return Err(Failure::refused(
+            "The default system administrator cannot be taken out of its role.",
+        ));
+    }
     directory.roles.replace(role);
     Ok(Payload::null())
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::params::{Field, parse};
 use super::query_format::{Column, ColumnType, Line, QueryResult};
-use super::role_members::{Principals, find};
+use super::role_members::{Principals, find, keep};
 use super::{Failure, Outcome, Params, Payload};
 use crate::call::{Call, member};
 use crate::routing::{Route, read, write};
@@ -106,8 +106,7 @@ fn update_role(directory: &mut Directory, call: &Call<'_>) -> Outcome {
     let joining = Principals::of(directory, |list| change(list, "Add"))?;
     leaving.remove_from(&mut role);
     joining.add_to(&mut role);
-    directory.roles.replace(role);
-    Ok(Payload::null())
+    keep(directory, call, role)
 }
 
 fn get_role(directory: &Directory, call: &Call<'_>) -> Outcome {

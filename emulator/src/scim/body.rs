@@ -1,5 +1,7 @@
 //! Reading SCIM request bodies.
 
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
 use super::ScimError;
@@ -18,6 +20,23 @@ pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, ScimError> {
             format!("The request body is not JSON: {error}."),
         )),
     }
+}
+
+/// Refuses a body that says of itself that it is no JSON. What the service says to it is not known; this is what HTTP has.
+pub(crate) fn check_type(headers: &HeaderMap) -> Result<(), ScimError> {
+    let Some(given) = headers.get(CONTENT_TYPE) else {
+        return Ok(());
+    };
+    let given = String::from_utf8_lossy(given.as_bytes()).to_ascii_lowercase();
+    let kind = given.split(';').next().unwrap_or_default().trim();
+    if matches!(kind, "" | "application/json" | "text/json") || kind.ends_with("+json") {
+        return Ok(());
+    }
+    Err(ScimError::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        None,
+        format!("A body has to be JSON, not {kind}."),
+    ))
 }
 
 /// Text, or nothing for null.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::error::resource;
 use super::list::{MAX_RESULTS, Page, list};
 use super::render::Setting;
-use super::{CUSTOM_SCHEMA, ENTERPRISE_SCHEMA, ScimError, ScimResult, USER_SCHEMA};
+use super::{CUSTOM_SCHEMA, ENTERPRISE_SCHEMA, GROUP_SCHEMA, ScimError, ScimResult, USER_SCHEMA};
 use crate::call::Call;
 use crate::routing::{Route, scim_read};
 use crate::state::Directory;
@@ -27,11 +27,11 @@ pub(crate) const ROUTES: &[Route] = &[
     scim_read("/scim/Schemas/{id}", Needs::SignedIn, schema),
 ];
 
-const GROUP_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const LINKED_OBJECT_SCHEMA: &str = "urn:ietf:params:scim:schemas:pam:1.0:LinkedObject";
 
 /// Sorting is said not to be supported although it works, as the service does.
 fn service_provider_config(_directory: &Directory, call: &Call<'_>) -> ScimResult {
+    unfiltered(call)?;
     let setting = Setting::of(call);
     let location = setting.location_of_only("ServiceProviderConfig");
     let config = json!({
@@ -81,6 +81,7 @@ fn types(call: &Call<'_>) -> Vec<Value> {
 }
 
 fn resource_types(_directory: &Directory, call: &Call<'_>) -> ScimResult {
+    unfiltered(call)?;
     whole_list(call, types(call))
 }
 
@@ -114,6 +115,7 @@ fn with_meta(call: &Call<'_>, mut schema: Value, id: &str) -> Result<Value, Scim
 }
 
 fn schemas(_directory: &Directory, call: &Call<'_>) -> ScimResult {
+    unfiltered(call)?;
     let schemas = definitions()?
         .into_iter()
         .map(|schema| {
@@ -141,6 +143,18 @@ fn schema(_directory: &Directory, call: &Call<'_>) -> ScimResult {
             StatusCode::INTERNAL_SERVER_ERROR,
             None,
             "Object reference not set to an instance of an object. ".to_owned(),
+        )),
+    }
+}
+
+/// Discovery is not filtered: RFC 7644, section 4. What the service says to a filter here is not known.
+fn unfiltered(call: &Call<'_>) -> Result<(), ScimError> {
+    match call.query.get("filter") {
+        None => Ok(()),
+        Some(_) => Err(ScimError::new(
+            StatusCode::FORBIDDEN,
+            None,
+            "This list cannot be filtered.".to_owned(),
         )),
     }
 }

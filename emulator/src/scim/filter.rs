@@ -1,7 +1,7 @@
 //! Filters of the form `attribute operator "value"`. Nothing else is documented for users and groups, so nothing else
 //! is accepted.
 
-use super::ScimError;
+use super::{ScimError, without_core_urn};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operator {
@@ -41,7 +41,7 @@ impl Filter {
             return Err(refused("only a single comparison is supported"));
         }
         Ok(Self {
-            attribute: attribute.to_ascii_lowercase(),
+            attribute: without_core_urn(attribute).to_ascii_lowercase(),
             operator,
             value,
         })

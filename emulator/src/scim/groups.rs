@@ -11,7 +11,7 @@ use super::filter::{Filter, Operator};
 use super::list::{Page, list, single};
 use super::patch::{Op, Operation, operations};
 use super::render::{Location, Meta, Setting};
-use super::{ScimError, ScimResult, body};
+use super::{GROUP_SCHEMA, ScimError, ScimResult, body};
 use crate::answer::Answer;
 use crate::call::{Call, member};
 use crate::platform::params::parse_id;
@@ -44,8 +44,6 @@ pub(crate) const ROUTES: &[Route] = &[
         delete,
     ),
 ];
-
-const GROUP_SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
 #[derive(Serialize)]
 struct Member<'a> {
@@ -391,7 +389,11 @@ fn one_member(path: &str) -> Option<String> {
     (list.trim().eq_ignore_ascii_case("members") && by_value).then_some(filter.value)
 }
 
+/// The tenant's way in must not be closed: the default system administrator stays one.
 fn store(directory: &mut Directory, call: &Call<'_>, role: Role) -> ScimResult {
+    if role.locks_out(&call.tenant.default_administrator) {
+        return Err(ScimError::forbidden());
+    }
     let id = role.id.clone();
     directory.roles.replace(role);
     shown(directory, call, StatusCode::OK, &id)

@@ -2,10 +2,10 @@
 
 use http::StatusCode;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::error::resource;
-use super::{ScimError, ScimResult};
+use super::{ScimError, ScimResult, without_core_urn};
 use crate::call::Call;
 
 /// The advertised upper bound, which is also what a call without `count` gets: the service's default is not known.
@@ -65,7 +65,7 @@ pub(crate) fn sort_order(
     let Some(name) = call
         .query
         .get("sortBy")
-        .map(str::trim)
+        .map(|name| without_core_urn(name.trim()))
         .filter(|name| !name.is_empty())
     else {
         return Ok(None);
@@ -155,7 +155,7 @@ impl Selection {
                 .get(parameter)
                 .unwrap_or_default()
                 .split(',')
-                .map(|name| name.trim().to_ascii_lowercase())
+                .map(|name| without_core_urn(name.trim()).to_ascii_lowercase())
                 .filter(|name| !name.is_empty())
                 .collect()
         };
@@ -174,40 +174,55 @@ impl Selection {
             ScimError::new(StatusCode::INTERNAL_SERVER_ERROR, None, error.to_string())
         })?;
         if let Value::Object(members) = &mut value {
-            members.retain(|name, member| {
-                ALWAYS.contains(&name.as_str()) || self.keep(&name.to_ascii_lowercase(), member)
-            });
+            if !self.wanted.is_empty() {
+                let wanted: Vec<&str> = self.wanted.iter().map(String::as_str).collect();
+                select(members, &[&ALWAYS, wanted.as_slice()].concat());
+            }
+            let kept = |name: &&str| !ALWAYS.contains(name);
+            let unwanted = self.unwanted.iter().map(String::as_str).filter(kept);
+            leave_out(members, &unwanted.collect::<Vec<_>>());
         }
         Ok(value)
     }
-
-    /// Whether an attribute stays; of a complex one perhaps only some members.
-    fn keep(&self, name: &str, member: &mut Value) -> bool {
-        if !self.wanted.is_empty() && !self.wanted.iter().any(|wanted| wanted == name) {
-            let parts = sub_names(&self.wanted, name);
-            if parts.is_empty() {
-                return false;
-            }
-            prune(member, &|part| parts.contains(&part));
-        }
-        let dropped = sub_names(&self.unwanted, name);
-        prune(member, &|part| !dropped.contains(&part));
-        !self.unwanted.iter().any(|unwanted| unwanted == name)
-    }
 }
 
-/// The members of a complex attribute that a list of names mentions, as in `name.givenName`.
-fn sub_names<'n>(names: &'n [String], attribute: &str) -> Vec<&'n str> {
+/// Keeps the members with these names; of a complex one perhaps only some, as in `name.givenName`.
+fn select(members: &mut Map<String, Value>, names: &[&str]) {
+    members.retain(|name, member| {
+        let name = name.to_ascii_lowercase();
+        let parts = sub_names(names, &name);
+        let whole = names.contains(&name.as_str());
+        if !whole {
+            each_object(member, &|members| select(members, &parts));
+        }
+        whole || !parts.is_empty()
+    });
+}
+
+/// Removes the members with these names, or those of their members that are named.
+fn leave_out(members: &mut Map<String, Value>, names: &[&str]) {
+    members.retain(|name, member| {
+        let name = name.to_ascii_lowercase();
+        let parts = sub_names(names, &name);
+        if !parts.is_empty() {
+            each_object(member, &|members| leave_out(members, &parts));
+        }
+        !names.contains(&name.as_str())
+    });
+}
+
+/// What the names mention of this attribute. The name of an extension ends in a colon.
+fn sub_names<'n>(names: &[&'n str], attribute: &str) -> Vec<&'n str> {
     names
         .iter()
         .filter_map(|name| name.strip_prefix(attribute)?.strip_prefix(['.', ':']))
         .collect()
 }
 
-fn prune(value: &mut Value, keep: &dyn Fn(&str) -> bool) {
+fn each_object(value: &mut Value, change: &dyn Fn(&mut Map<String, Value>)) {
     match value {
-        Value::Object(members) => members.retain(|name, _| keep(&name.to_ascii_lowercase())),
-        Value::Array(items) => items.iter_mut().for_each(|item| prune(item, keep)),
+        Value::Object(members) => change(members),
+        Value::Array(items) => items.iter_mut().for_each(|item| each_object(item, change)),
         _ => {}
     }
 }

@@ -25,9 +25,21 @@ pub(crate) enum MechanismKind {
     /// A push to a device, or the code that the device shows.
     #[serde(rename = "OTP")]
     Push,
-    /// Signing in at another identity provider. A policy asks for it by its address instead.
-    #[serde(skip)]
+    /// One or several security questions, which are answered at once.
+    #[serde(rename = "SQ")]
+    SecurityQuestions,
+    /// Signing in at another identity provider. A policy asks for it by its address instead; the name is what stands
+    /// for a mechanism where its PIN is given.
+    #[serde(rename = "OOBAUTHPIN", skip_deserializing)]
     IdentityProvider,
+}
+
+/// A security question, and the answer that a person has set for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SecurityQuestion {
+    pub(crate) question: String,
+    pub(crate) answer: String,
 }
 
 /// What one person, or everybody, meets.
@@ -40,6 +52,10 @@ pub(crate) struct Policy {
     pub(crate) pod_fqdn: Option<String>,
     /// Where another identity provider signs them in.
     pub(crate) idp_redirect_url: Option<String>,
+    /// Whether the page of that provider ends in a PIN, which has to be typed into the program.
+    pub(crate) idp_pin: bool,
+    /// What is asked by the mechanism `SQ`.
+    pub(crate) security_questions: Vec<SecurityQuestion>,
 }
 
 impl Default for Policy {
@@ -48,13 +64,31 @@ impl Default for Policy {
             challenges: vec![vec![MechanismKind::Password]],
             pod_fqdn: None,
             idp_redirect_url: None,
+            idp_pin: false,
+            security_questions: Vec::new(),
         }
     }
 }
 
 impl Policy {
-    pub(crate) fn is_usable(&self) -> bool {
-        !self.challenges.is_empty() && self.challenges.iter().all(|choice| !choice.is_empty())
+    /// # Errors
+    /// What nobody could sign in by.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        let mut mechanisms = self.challenges.iter().flatten();
+        let asks = mechanisms.any(|kind| *kind == MechanismKind::SecurityQuestions);
+        let blank =
+            |one: &SecurityQuestion| one.question.trim().is_empty() || one.answer.trim().is_empty();
+        if self.challenges.is_empty() || self.challenges.iter().any(Vec::is_empty) {
+            Err("there has to be a challenge, and a mechanism in each")
+        } else if asks && self.security_questions.is_empty() {
+            Err("`SQ` needs `security_questions`: a list of `question` and `answer`")
+        } else if self.security_questions.iter().any(blank) {
+            Err("neither `question` nor `answer` of `security_questions` may be blank")
+        } else if self.idp_pin && self.idp_redirect_url.is_none() {
+            Err("`idp_pin` needs `idp_redirect_url`")
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether a password is all that is asked for.

@@ -79,6 +79,11 @@ impl Role {
     pub(crate) fn is_built_in(&self) -> bool {
         self.id == SYSTEM_ADMINISTRATOR || self.id == EVERYBODY
     }
+
+    /// Whether nobody could administer the tenant any more with the role as it is: without this account.
+    pub(crate) fn locks_out(&self, default_administrator: &Uuid) -> bool {
+        self.id == SYSTEM_ADMINISTRATOR && !self.users.contains(default_administrator)
+    }
 }
 
 /// All roles in the order they were made, and who is in which.

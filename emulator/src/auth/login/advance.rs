@@ -1,6 +1,6 @@
 //! `Security/AdvanceAuthentication` and `Security/OobAuthStatus`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::success::{platform_result, signed_in};
@@ -8,9 +8,12 @@ use super::{failed, no_session};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::platform::{Failure, Outcome, Params, Payload};
-use crate::state::login::{Login, Mechanism, Progress, Refused};
+use crate::state::login::{Given, Login, Mechanism, Progress, Refused};
 use crate::state::outbox::MessageKind;
 use crate::state::policy::MechanismKind;
+
+/// Stands for a mechanism where the PIN of another identity provider is given.
+const PIN: &str = "OOBAUTHPIN";
 
 /// What a step has led to.
 enum Step {
@@ -28,8 +31,8 @@ pub(super) fn advance(call: &Call<'_>) -> Answer {
 }
 
 /// A step that a sign-in can take.
-enum Action<'a> {
-    Answer(&'a str),
+enum Action {
+    Answer(Given),
     StartOob,
     Poll,
 }
@@ -39,13 +42,8 @@ fn step(call: &Call<'_>) -> Result<Step, Failure> {
     let session = params.required("SessionId")?;
     let mechanism = params.required("MechanismId")?;
     let word = params.required("Action")?;
-    let answer = params.text("Answer")?;
     let action = match word.trim().to_ascii_lowercase().as_str() {
-        "answer" => Action::Answer(
-            answer
-                .as_deref()
-                .ok_or_else(|| Failure::missing("Answer"))?,
-        ),
+        "answer" => Action::Answer(given(&params)?),
         "startoob" => Action::StartOob,
         "poll" => Action::Poll,
         _ => return Err(Failure::unknown_word(&word)),
@@ -53,8 +51,26 @@ fn step(call: &Call<'_>) -> Result<Step, Failure> {
     match action {
         Action::StartOob => start_outside(call, &session, &mechanism).map(Step::Shown),
         Action::Poll => decide(call, &session, &mechanism, Login::poll),
-        Action::Answer(text) => take_answer(call, &session, &mechanism, text),
+        Action::Answer(given) if mechanism == PIN => {
+            let provider = provider(call, &session)?;
+            take_answer(call, &session, &provider, &given)
+        }
+        Action::Answer(given) => take_answer(call, &session, &mechanism, &given),
     }
+}
+
+/// A text or, for several security questions, an object of texts by their keys.
+fn given(params: &Params<'_>) -> Result<Given, Failure> {
+    if let Some(Value::Object(answers)) = params.value("Answer") {
+        let answer =
+            |(key, value): (&String, &Value)| Some((key.clone(), value.as_str()?.to_owned()));
+        let answers: Option<Vec<_>> = answers.iter().map(answer).collect();
+        let refused = || Failure::invalid("Answer", "An answer cannot be read as text.");
+        return answers.map(Given::ByQuestion).ok_or_else(refused);
+    }
+    let text = params.text("Answer")?;
+    text.map(|text| Given::from(&*text))
+        .ok_or_else(|| Failure::missing("Answer"))
 }
 
 /// The directory is locked before the sign-ins, here and everywhere.
@@ -62,12 +78,12 @@ fn take_answer(
     call: &Call<'_>,
     session: &str,
     mechanism: &str,
-    text: &str,
+    given: &Given,
 ) -> Result<Step, Failure> {
     let directory = call.tenant.read();
     decide(call, session, mechanism, |login, mechanism| {
         let user = login.user.and_then(|id| directory.users.get(&id));
-        login.answer(mechanism, text, |text| {
+        login.answer(mechanism, given, |text| {
             user.is_some_and(|user| user.password.matches(text))
         })
     })
@@ -140,6 +156,15 @@ fn decide(
     }
 }
 
+/// The mechanism that another identity provider is, in a sign-in that waits for one.
+fn provider(call: &Call<'_>, session: &str) -> Result<String, Failure> {
+    let mut logins = call.tenant.logins.lock();
+    let pending = logins.find(session, call.now_ms()).ok_or_else(no_session)?;
+    let mut choices = pending.login.choices().iter();
+    let provider = choices.find(|choice| choice.kind == MechanismKind::IdentityProvider);
+    Ok(provider.ok_or_else(failed)?.id.clone())
+}
+
 /// How far sign-in at another identity provider is. The words besides `Success` are not known.
 pub(super) fn oob_status(call: &Call<'_>) -> Answer {
     super::wrap(call, &status(call))
@@ -148,15 +173,7 @@ pub(super) fn oob_status(call: &Call<'_>) -> Answer {
 fn status(call: &Call<'_>) -> Outcome {
     let params = Params::of(call)?;
     let session = params.required("SessionId")?;
-    let provider = {
-        let mut logins = call.tenant.logins.lock();
-        let pending = logins
-            .find(&session, call.now_ms())
-            .ok_or_else(no_session)?;
-        let mut choices = pending.login.choices().iter();
-        let provider = choices.find(|choice| choice.kind == MechanismKind::IdentityProvider);
-        provider.ok_or_else(failed)?.id.clone()
-    };
+    let provider = provider(call, &session)?;
     match decide(call, &session, &provider, Login::poll)? {
         Step::Done(user, _) => platform_result(call, &user),
         Step::Shown(_) => Payload::of(&json!({ "State": "Pending" })),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::state::login::{Login, Mechanism};
+use crate::state::login::{Asked, Login, Mechanism};
 use crate::state::policy::MechanismKind;
 use crate::state::user::User;
 
@@ -41,6 +41,9 @@ fn mechanism(mechanism: &Mechanism, account: Option<&User>) -> Value {
             "Mobile app",
             "Approve on your device or enter its code",
         ),
+        MechanismKind::SecurityQuestions => {
+            ("SQ", "Security question", "Answer your security question")
+        }
         MechanismKind::IdentityProvider => ("", "", ""),
     };
     let mut shown = json!({
@@ -55,9 +58,22 @@ fn mechanism(mechanism: &Mechanism, account: Option<&User>) -> Value {
         MechanismKind::Email => shown["PartialAddress"] = mail.into(),
         MechanismKind::Sms => shown["PartialDeviceAddress"] = number.into(),
         MechanismKind::PhoneCall => shown["PartialPhoneNumber"] = number.into(),
+        MechanismKind::SecurityQuestions => ask(&mechanism.questions, &mut shown),
         _ => {}
     }
     shown
+}
+
+/// One question stands by itself, several have keys for their answers.
+fn ask(questions: &[Asked], shown: &mut Value) {
+    if let [asked] = questions {
+        shown["Question"] = asked.question.question.as_str().into();
+        return;
+    }
+    let part =
+        |asked: &Asked| json!({ "Uuid": asked.key, "PromptMechChosen": asked.question.question });
+    let parts: Vec<_> = questions.iter().map(part).collect();
+    shown["MultipartMechanism"] = json!({ "MechanismParts": parts });
 }
 
 fn answer_type(mechanism: &Mechanism) -> &'static str {

@@ -39,7 +39,7 @@ fn begin(call: &Call<'_>) -> Outcome {
     }
     let directory = call.tenant.read();
     Payload::of(&match &policy.idp_redirect_url {
-        Some(url) => elsewhere(call, &directory, name, wants_platform_token, url),
+        Some(url) => elsewhere(call, &directory, name, wants_platform_token, (&policy, url)),
         None => package(call, &directory, name, wants_platform_token, &policy),
     })
 }
@@ -70,7 +70,7 @@ fn package(
     policy: &Policy,
 ) -> Value {
     let user = known(call, directory, name);
-    let login = Login::new(user, &policy.challenges, wants_platform_token);
+    let login = Login::new(user, policy, wants_platform_token);
     let mut logins = call.tenant.logins.lock();
     let pending = logins.begin(name, login, call.now_ms());
     let account = user.and_then(|id| directory.users.get(&id));
@@ -96,10 +96,10 @@ fn elsewhere(
     directory: &Directory,
     name: &str,
     wants_platform_token: bool,
-    url: &str,
+    (policy, url): (&Policy, &str),
 ) -> Value {
     let user = known(call, directory, name);
-    let login = Login::elsewhere(user, wants_platform_token);
+    let login = Login::elsewhere(user, policy, wants_platform_token);
     let mut logins = call.tenant.logins.lock();
     let pending = logins.begin(name, login, call.now_ms());
     let mut shown = json!({
@@ -118,7 +118,7 @@ fn elsewhere(
         shown["IdpRedirectShortUrl"] = url.into();
         shown["IdpShortUrlId"] = pending.session.as_str().into();
         shown["IdpLoginSessionId"] = pending.session.as_str().into();
-        shown["IdpOobAuthPinRequired"] = false.into();
+        shown["IdpOobAuthPinRequired"] = policy.idp_pin.into();
     }
     shown
 }
