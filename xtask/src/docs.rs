@@ -5,6 +5,7 @@ use std::fmt::Write;
 use cyberark_identity::{ErrorKind, Shape, camel};
 
 use crate::{
+    failures::Failure,
     ir::{Api, Field, Group, Kind, Operation},
     output::{File, MARK},
 };
@@ -40,12 +41,64 @@ fn operations(api: &Api) -> String {
             confidence = meta.confidence.as_str(),
         );
     }
+    text.push_str(
+        "\n# Failures of every operation\n\n\
+         Platform calls answer 200 whatever comes of them, and tell in an envelope whether they succeeded; SCIM calls tell by the\n\
+         status. [errors.md](errors.md) says what each class means and what to do. An argument that is refused before anything\n\
+         is sent is an `InvalidArgumentError`.\n\n",
+    );
+    text.push_str(&failures(&api.failures));
+    text.push_str("\n# One by one\n");
     for group in &api.groups {
         for operation in &group.operations {
             text.push_str(&one(group, operation));
         }
     }
+    text.push_str(&records(api));
     text
+}
+
+fn failures(failures: &[Failure]) -> String {
+    let mut text =
+        String::from("| what goes wrong | answer | error | source |\n|---|---|---|---|\n");
+    for failure in failures {
+        let _ = writeln!(
+            text,
+            "| {} | {} | `{}` | {} |",
+            failure.case,
+            cell(&failure.answer),
+            failure.class,
+            cell(&failure.source),
+        );
+    }
+    text
+}
+
+/// What operations take and return.
+fn records(api: &Api) -> String {
+    let mut text = String::from(
+        "\n# Records\n\n\
+         Fields are named as in Python and Rust; TypeScript has the same names in camelCase. Every field of an answer may be\n\
+         missing. Whatever the service sends beyond them, or in a form that a field cannot hold, is kept in `extra`.\n\n\
+         - A *boolean* is also read from `\"True\"`, `\"false\"`, 1 and 0; a *number* also from text; a *text* also from a number\n  \
+         or a boolean; a *list* also from a lone item.\n\
+         - A *date* is read from `/Date(milliseconds)/` and from ISO 8601, and has a time zone. The date by which the service\n  \
+         says \"never\", `/Date(-62135596800000)/`, is read as none.\n\
+         - Null reads as none, as does a field that is missing. Python tells them apart by `\"wireName\" in record`, Node by the raw\n  \
+         answer.\n",
+    );
+    for record in &api.records {
+        let _ = write!(text, "\n## {}\n\n{}\n", record.name, record.doc);
+        if !record.fields.is_empty() {
+            text.push_str("\n| field | on the wire | type | |\n|---|---|---|---|\n");
+            text.extend(record.fields.iter().map(argument_row));
+        }
+    }
+    text
+}
+
+fn cell(text: &str) -> String {
+    text.replace('\n', " ").replace('|', "\\|")
 }
 
 fn one(group: &Group, operation: &Operation) -> String {
@@ -71,6 +124,9 @@ fn one(group: &Group, operation: &Operation) -> String {
             text.push_str(&argument_row(argument));
         }
     }
+    if !operation.failures.is_empty() {
+        let _ = write!(text, "\n{}", failures(&operation.failures));
+    }
     text
 }
 
@@ -85,7 +141,7 @@ fn argument_row(argument: &Field) -> String {
         argument.name,
         argument.wire,
         kind(&argument.kind),
-        argument.doc.replace('\n', " ").replace('|', "\\|"),
+        cell(&argument.doc),
     )
 }
 
@@ -103,7 +159,7 @@ fn kind(kind: &Kind) -> String {
         Kind::File => "file".to_owned(),
         Kind::Any => "any JSON value".to_owned(),
         Kind::Object => "object".to_owned(),
-        Kind::Record(name) => format!("`{name}`"),
+        Kind::Record(name) => record(name),
         Kind::List(item) => format!("list of {}", self::kind(item)),
     }
 }
@@ -115,10 +171,15 @@ fn returns(operation: &Operation) -> String {
         Shape::Text => "text".to_owned(),
         Shape::Boolean => "true or false; none where the service does not say".to_owned(),
         Shape::Any => "JSON as the service sends it".to_owned(),
-        Shape::Record => format!("`{item}`"),
-        Shape::Rows => format!("rows of `{item}`"),
-        Shape::List => format!("one page of `{item}`"),
+        Shape::Record => record(item),
+        Shape::Rows => format!("rows of {}", record(item)),
+        Shape::List => format!("one page of {}", record(item)),
     }
+}
+
+/// A link to the fields of a record.
+fn record(name: &str) -> String {
+    format!("[`{name}`](#{})", name.to_lowercase())
 }
 
 fn errors() -> String {

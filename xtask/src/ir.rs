@@ -1,25 +1,32 @@
-//! What the generators need to know, read from the registry and its JSON schemas.
+//! What the generators need to know, read from the registry, its JSON schemas, and the fixtures of failures.
 
 use cyberark_identity::{Shape, groups, operation::Meta};
 use schemars::SchemaGenerator;
 use serde_json::Value;
 
+use crate::failures::{self, Failure};
+
 /// Everything that has a surface.
+#[derive(Debug)]
 pub struct Api {
     pub groups: Vec<Group>,
     /// Records that operations take or return, in the order in which they are met, the inner ones first.
     pub records: Vec<Record>,
     /// Words that records and arguments have, in the order in which they are met.
     pub words: Vec<Words>,
+    /// What nearly every operation may be answered with instead of a result.
+    pub failures: Vec<Failure>,
 }
 
 /// Words that the service is known to use; others may come.
+#[derive(Debug)]
 pub struct Words {
     pub name: String,
     pub doc: String,
     pub words: Vec<Word>,
 }
 
+#[derive(Debug)]
 pub struct Word {
     /// CamelCase name.
     pub name: String,
@@ -27,6 +34,7 @@ pub struct Word {
     pub doc: String,
 }
 
+#[derive(Debug)]
 pub struct Group {
     /// `["scim", "users"]`.
     pub path: Vec<&'static str>,
@@ -34,6 +42,7 @@ pub struct Group {
     pub operations: Vec<Operation>,
 }
 
+#[derive(Debug)]
 pub struct Operation {
     pub meta: &'static Meta,
     /// Name within the group, snake_case.
@@ -42,14 +51,18 @@ pub struct Operation {
     pub arguments: Vec<Field>,
     /// Record of the result, or of the items of a list or rows; none for text and for nothing.
     pub item: Option<String>,
+    /// How it is known to fail, apart from what every operation may be answered with.
+    pub failures: Vec<Failure>,
 }
 
+#[derive(Debug)]
 pub struct Record {
     pub name: String,
     pub doc: String,
     pub fields: Vec<Field>,
 }
 
+#[derive(Debug)]
 pub struct Field {
     /// snake_case name.
     pub name: String,
@@ -58,7 +71,23 @@ pub struct Field {
     pub required: bool,
     /// Null is a value of its own, different from leaving it out. Arguments only.
     pub nullable: bool,
+    /// How it goes out.
+    pub sent: Sent,
+    /// Whether it goes out also when it is not given.
+    pub always_sent: bool,
     pub doc: String,
+}
+
+/// How an argument goes out, for the description of requests.
+#[derive(Debug)]
+pub enum Sent {
+    /// As it is given.
+    AsGiven,
+    /// As what this JSON schema describes.
+    As(Value),
+    /// Its members stand where it would, under names that nobody can list beforehand.
+    Beside,
+    Never,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -81,7 +110,7 @@ pub enum Kind {
     List(Box<Kind>),
 }
 
-/// Reads the registry.
+/// Reads the registry, and what the fixtures say of failures.
 ///
 /// # Errors
 /// A schema that no generator could turn into a type; the message names it.
@@ -91,6 +120,7 @@ pub fn read() -> Result<Api, String> {
         records: Vec::new(),
         words: Vec::new(),
     };
+    let mut failures = failures::read()?;
     let mut result = Vec::new();
     for group in groups() {
         let mut operations = Vec::new();
@@ -117,6 +147,7 @@ pub fn read() -> Result<Api, String> {
                     Some(other) => return Err(within(format!("the result is a {other:?}"))),
                     None => None,
                 },
+                failures: failures.own.remove(meta.name).unwrap_or_default(),
             });
         }
         let path = group.name.split('.').collect();
@@ -130,6 +161,7 @@ pub fn read() -> Result<Api, String> {
         groups: result,
         records: reader.records,
         words: reader.words,
+        failures: failures.common,
     })
 }
 
@@ -179,6 +211,13 @@ impl Reader {
                     .map_err(|error| format!("`{wire}`: {error}"))?,
                 required: property["x-required"] == true,
                 nullable: property["x-nullable"] == true,
+                sent: match property.get("x-sent") {
+                    None => Sent::AsGiven,
+                    Some(Value::Bool(false)) => Sent::Never,
+                    Some(word) if word == "beside" => Sent::Beside,
+                    Some(schema) => Sent::As(schema.clone()),
+                },
+                always_sent: property["x-always-sent"] == true,
                 doc: tidy(property["description"].as_str().unwrap_or_default()),
             });
         }

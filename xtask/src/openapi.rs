@@ -7,7 +7,7 @@ use cyberark_identity::{
 use serde_json::{Map, Value, json};
 
 use crate::{
-    ir::{Api, Field, Kind, Operation, Record, Words},
+    ir::{Api, Field, Kind, Operation, Record, Sent, Words},
     output::{File, MARK},
 };
 
@@ -35,6 +35,8 @@ pub fn file(api: &Api) -> Result<File, String> {
         },
     });
     let text = serde_json::to_string_pretty(&document).map_err(|error| error.to_string())?;
+    // What comes from the registry as a schema names others where JSON Schema keeps them.
+    let text = text.replace("\"#/$defs/", "\"#/components/schemas/");
     Ok(File::new("docs/openapi.json", text + "\n"))
 }
 
@@ -123,17 +125,23 @@ fn parameter(argument: &Field, place: &str, name: &str) -> Value {
 fn body(meta: &Meta, fields: &[&Field]) -> Option<Value> {
     let (media_type, schema) = match meta.encoding {
         Encoding::None | Encoding::Query => return None,
-        Encoding::Json => (JSON, object(fields.iter().copied())),
-        Encoding::Scim(urn) => (JSON, with_schemas(object(fields.iter().copied()), urn)),
-        Encoding::ScimResource { urn, .. } => {
+        Encoding::Json => (JSON, sent(fields)),
+        Encoding::Scim(urn) => (JSON, with_schemas(sent(fields), urn)),
+        Encoding::ScimResource { urn, needs } => {
             let resource = fields.first().map(|field| schema(&field.kind));
-            let base = json!({ "type": "object" });
+            let base = json!({ "type": "object", "required": [needs] });
             (
                 JSON,
                 json!({ "allOf": [resource, with_schemas(base, urn)] }),
             )
         }
-        Encoding::Multipart(_) => ("multipart/form-data", object(fields.iter().copied())),
+        Encoding::Multipart(part) => {
+            let mut form = sent(fields);
+            if let Some(name) = part.repeated_in {
+                require(&mut form, name);
+            }
+            ("multipart/form-data", form)
+        }
     };
     Some(json!({ "required": true, "content": { media_type: { "schema": schema } } }))
 }
@@ -141,6 +149,27 @@ fn body(meta: &Meta, fields: &[&Field]) -> Option<Value> {
 fn with_schemas(mut object: Value, urn: &str) -> Value {
     object["properties"]["schemas"] =
         json!({ "type": "array", "items": { "type": "string" }, "contains": { "const": urn } });
+    require(&mut object, "schemas");
+    object
+}
+
+fn require(object: &mut Value, name: &str) {
+    match object["required"].as_array_mut() {
+        Some(required) => required.push(json!(name)),
+        None => object["required"] = json!([name]),
+    }
+}
+
+/// The body that these arguments make.
+fn sent(fields: &[&Field]) -> Value {
+    let written = |field: &&&Field| matches!(field.sent, Sent::AsGiven | Sent::As(_));
+    let mut object = object(fields.iter().filter(written).copied());
+    let beside = fields
+        .iter()
+        .find(|field| matches!(field.sent, Sent::Beside));
+    if let Some(beside) = beside {
+        object["additionalProperties"] = json!({ "description": beside.doc });
+    }
     object
 }
 
@@ -148,12 +177,18 @@ fn object<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for field in fields {
-        let mut property = schema(&field.kind);
+        let mut property = match &field.sent {
+            Sent::As(schema) => schema.clone(),
+            _ => schema(&field.kind),
+        };
+        if field.nullable {
+            property = json!({ "anyOf": [property, { "type": "null" }] });
+        }
         if let Some(property) = property.as_object_mut().filter(|_| !field.doc.is_empty()) {
             property.insert("description".to_owned(), json!(field.doc));
         }
         properties.insert(field.wire.clone(), property);
-        if field.required {
+        if field.required || field.always_sent {
             required.push(&field.wire);
         }
     }

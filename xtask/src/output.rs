@@ -55,7 +55,8 @@ pub fn settle(files: Vec<File>, check: bool) -> Result<(), String> {
     }
 }
 
-fn root() -> PathBuf {
+/// Root of the workspace.
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 

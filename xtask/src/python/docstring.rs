@@ -5,7 +5,10 @@ use std::fmt::Write;
 use cyberark_identity::Shape;
 
 use super::names;
-use crate::ir::{Field, Operation};
+use crate::{
+    failures,
+    ir::{Field, Operation},
+};
 
 /// Less than the lines of the code, because the quotation marks need room.
 const WIDTH: usize = 94;
@@ -44,7 +47,12 @@ pub fn of_method(operation: &Operation, has_body: bool) -> String {
         pad(INDENT),
         section(&returns(operation), INDENT)
     );
-    let _ = write!(text, "\n{}Raises:\n{}", pad(INDENT), raises(INDENT));
+    let _ = write!(
+        text,
+        "\n{}Raises:\n{}",
+        pad(INDENT),
+        raises(operation, INDENT)
+    );
     let _ = write!(text, "\n{}", wrapped(&facts(operation), INDENT, INDENT));
     quote(&text, INDENT)
 }
@@ -104,22 +112,17 @@ fn returns(operation: &Operation) -> String {
     }
 }
 
-fn raises(indent: usize) -> String {
-    let entries = [
-        (
-            "InvalidArgumentError",
-            "An argument was refused; nothing was sent.",
-        ),
-        ("ServiceError", "The service said no: see its subclasses."),
-        (
-            "IdentityError",
-            "Anything else; `delivery` tells whether the request may have arrived.",
-        ),
-    ];
-    entries
-        .iter()
-        .map(|(class, when)| entry(class, when, indent))
-        .collect()
+fn raises(operation: &Operation, indent: usize) -> String {
+    let refused = "An argument was refused; nothing was sent.";
+    let mut text = entry("InvalidArgumentError", refused, indent);
+    for (class, answers) in failures::by_class(&operation.failures) {
+        text.push_str(&entry(class, &format!("{answers}."), indent));
+    }
+    let others = "The service said no in another way: see its subclasses.";
+    text.push_str(&entry("ServiceError", others, indent));
+    let rest = "Anything else; `delivery` tells whether the request may have arrived.";
+    text.push_str(&entry("IdentityError", rest, indent));
+    text
 }
 
 fn facts(operation: &Operation) -> String {

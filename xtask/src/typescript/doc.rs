@@ -1,12 +1,17 @@
 //! TSDoc comments.
 
+use std::fmt::Write;
+
 use cyberark_identity::{
     camel,
     operation::Meta,
     paging::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE},
 };
 
-use crate::ir::{Field, Operation};
+use crate::{
+    failures,
+    ir::{Field, Operation},
+};
 
 /// A comment of these paragraphs.
 pub fn comment(paragraphs: &[String]) -> String {
@@ -43,16 +48,23 @@ pub fn field(field: &Field) -> String {
 /// The comment of an operation's method.
 pub fn operation(operation: &Operation, parameter: Option<String>) -> String {
     let meta = operation.meta;
-    let tags = [
-        parameter.unwrap_or_default(),
-        "@throws {@link IdentityError} or one of its subclasses, as a rejection.".to_owned(),
-    ];
+    let tags = [parameter.unwrap_or_default(), thrown(operation)];
     let tags: Vec<&str> = tags
         .iter()
         .map(String::as_str)
         .filter(|tag| !tag.is_empty())
         .collect();
     comment(&[spelled(&operation.doc), facts(meta), tags.join("\n")])
+}
+
+fn thrown(operation: &Operation) -> String {
+    let mut text =
+        String::from("@throws {@link IdentityError} or one of its subclasses, as a rejection");
+    for (index, (class, answers)) in failures::by_class(&operation.failures).iter().enumerate() {
+        let mark = if index == 0 { ":" } else { ";" };
+        let _ = write!(text, "{mark}\n`{class}` for {answers}");
+    }
+    text + "."
 }
 
 /// The comment of the method that reads all pages of a list.
