@@ -15,8 +15,11 @@ use tokio::runtime::{Handle, Runtime};
 use crate::{
     answer::Answer,
     desk::{Attendance, Turn, until_errand},
+    home::{self, Notes},
+    listener,
     parts::{Parts, call_on},
     raise,
+    scan::Scan,
     tick::Tick,
     worker,
 };
@@ -60,10 +63,10 @@ pub(crate) fn call(
     options: CallOptions,
 ) -> PyResult<Answer> {
     detached(py, || {
-        let mut lane = parts.check_out()?;
+        let mut lane = parts.check_out(prepared.meta.retry)?;
         let mut tick = mem::take(&mut lane.tick);
         let call = call_on(parts, &lane, prepared, options);
-        let outcome = attend(&lane.runtime, &mut tick, call);
+        let outcome = attend(&lane.runtime, &mut tick, None, call);
         lane.tick = tick;
         match &outcome {
             Ok(_) => parts.check_in(lane),
@@ -84,7 +87,16 @@ pub(crate) fn wait<T: Send>(
 ) -> PyResult<T> {
     detached(py, || {
         let worker = worker::handle()?;
-        attend(&worker, &mut Tick::default(), run)
+        attend(&worker, &mut Tick::default(), None, run)
+    })
+}
+
+/// Waits for the next page of a list.
+pub(crate) fn wait_for(py: Python<'_>, scan: &Scan) -> PyResult<bool> {
+    detached(py, || {
+        let worker = worker::handle()?;
+        let run = scan.advance();
+        attend(&worker, &mut Tick::default(), Some(&scan.notes), run)
     })
 }
 
@@ -92,6 +104,8 @@ fn detached<T: Send>(
     py: Python<'_>,
     run: impl FnOnce() -> Result<T, Stopped> + Send,
 ) -> PyResult<T> {
+    let quiet = listener::look(py)?;
+    let run = || listener::quietly(quiet, run);
     match catch_unwind(AssertUnwindSafe(|| py.detach(run))) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(Stopped::Failed(error))) => Err(raise::error(py, error)),
@@ -111,16 +125,42 @@ fn run_python(run: impl FnOnce(Python<'_>) -> PyResult<()>) -> Result<(), Stoppe
 fn attend<T>(
     driver: &impl Driver,
     tick: &mut Tick,
+    notes: Option<&Notes>,
+    run: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Stopped> {
+    let _attendance = Attendance::begin();
+    let outcome = turns(driver, tick, notes, run);
+    // Also of what was dropped in the middle.
+    listen(notes)?;
+    outcome
+}
+
+fn turns<T>(
+    driver: &impl Driver,
+    tick: &mut Tick,
+    notes: Option<&Notes>,
     run: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Stopped> {
     let mut run = pin!(run);
-    let _attendance = Attendance::begin();
     loop {
         // Python runs outside of the runtime, because it is free to make calls of its own.
         match driver.drive(until_errand(tick.wait(run.as_mut()))) {
             Turn::Done(Some(outcome)) => return outcome.map_err(Stopped::Failed),
             Turn::Done(None) => run_python(|py| py.check_signals())?,
-            Turn::Errand(errand) => run_python(errand)?,
+            Turn::Errand(errand) => {
+                listen(notes)?;
+                run_python(errand)?;
+                continue;
+            }
         }
+        listen(notes)?;
+    }
+}
+
+fn listen(notes: Option<&Notes>) -> Result<(), Stopped> {
+    let words = home::said(notes);
+    match words.is_empty() {
+        true => Ok(()),
+        false => run_python(|py| home::run(py, words)),
     }
 }

@@ -12,16 +12,20 @@ use std::{
     },
 };
 
-use cyberark_identity::Error;
-use pyo3::{IntoPyObjectExt, exceptions::PyNotImplementedError, intern, prelude::*};
-use tokio::{runtime::Handle, task::AbortHandle};
+use cyberark_identity::{Error, doctor::Report as Findings, worker as turn};
+use pyo3::{IntoPyObjectExt, exceptions::PyNotImplementedError, prelude::*};
+use tokio::task::AbortHandle;
 
 use crate::{
     answer::Answer,
-    desk::{self, Errand},
+    desk::Errand,
+    doctor,
     doorbell::Doorbell,
+    home::{self, Home},
+    listener,
+    once::name,
     operation::Operation,
-    process, raise,
+    process, raise, worker,
 };
 
 /// What came of a task.
@@ -31,6 +35,8 @@ pub(crate) enum Gain {
     Answer(Answer),
     /// Whether a list goes on.
     More(bool),
+    /// What the doctor found.
+    Report(Findings),
     /// It is done, and there is nothing to tell.
     Done,
 }
@@ -85,13 +91,13 @@ impl Shared {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn complete(&self, id: u64, outcome: Outcome) {
+    fn complete(self: &Arc<Self>, id: u64, outcome: Outcome) {
         self.done().push((id, outcome));
         self.wake();
     }
 
     /// Lets the loop run something.
-    pub(crate) fn send(&self, errand: Errand) {
+    pub(crate) fn send(self: &Arc<Self>, errand: Errand) {
         self.errands().push(errand);
         self.wake();
     }
@@ -100,10 +106,9 @@ impl Shared {
         self.errands.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wake(&self) {
-        if !self.woken.swap(true, Ordering::AcqRel) {
-            self.bell.get().into_iter().for_each(Bell::ring);
-        }
+    fn wake(self: &Arc<Self>) {
+        let first = !self.woken.swap(true, Ordering::AcqRel);
+        turn::done(first.then(|| self.clone() as Arc<dyn turn::Bell>));
     }
 
     /// Sets the results of what is done. Runs on the loop's thread.
@@ -113,12 +118,15 @@ impl Shared {
         }
         // Before the queue is taken: what comes after that rings again.
         self.woken.store(false, Ordering::Release);
-        for errand in std::mem::take(&mut *self.errands()) {
+        home::tidy(py);
+        // In this order, and run in the other: what a call tells before its end is there when its end is.
+        let done = std::mem::take(&mut *self.done());
+        let errands = std::mem::take(&mut *self.errands());
+        for errand in errands {
             if let Err(error) = errand(py) {
                 error.write_unraisable(py, None);
             }
         }
-        let done = std::mem::take(&mut *self.done());
         for (id, outcome) in done {
             let waiting = self.waiting().remove(&id);
             if let Some(waiting) = waiting {
@@ -126,6 +134,12 @@ impl Shared {
             }
         }
         Ok(())
+    }
+}
+
+impl turn::Bell for Shared {
+    fn ring(&self) {
+        self.bell.get().into_iter().for_each(Bell::ring);
     }
 }
 
@@ -144,11 +158,12 @@ impl Bell {
 impl Waiting {
     fn settle(self, py: Python<'_>, outcome: Outcome) -> PyResult<()> {
         let future = self.future.bind(py);
-        if future.call_method0(intern!(py, "done"))?.is_truthy()? {
+        if future.call_method0(name!(py, "done"))?.is_truthy()? {
             return Ok(());
         }
         let result = match outcome {
             Some(Ok(Gain::Done)) => Ok(py.None().into_bound(py)),
+            Some(Ok(Gain::Report(report))) => doctor::show(py, &report),
             Some(Ok(Gain::More(more))) => more.into_bound_py_any(py),
             Some(Ok(Gain::Answer(answer))) => match self.shown {
                 Some(Shown { operation, raw }) => answer.show(py, operation.get(), raw),
@@ -158,9 +173,9 @@ impl Waiting {
             None => Err(raise::lost()),
         };
         match result {
-            Ok(result) => future.call_method1(intern!(py, "set_result"), (result,))?,
+            Ok(result) => future.call_method1(name!(py, "set_result"), (result,))?,
             Err(error) => {
-                future.call_method1(intern!(py, "set_exception"), (error.into_value(py),))?
+                future.call_method1(name!(py, "set_exception"), (error.into_value(py),))?
             }
         };
         Ok(())
@@ -190,11 +205,14 @@ impl Bridge {
     /// Runs `call` on the worker; its outcome will be set on `future`.
     pub(crate) fn start(
         &self,
-        worker: &Handle,
+        py: Python<'_>,
         call: impl Future<Output = Result<Gain, Error>> + Send + 'static,
         future: Py<PyAny>,
         shown: Option<Shown>,
-    ) -> Task {
+    ) -> PyResult<Task> {
+        let worker = worker::handle().map_err(|error| raise::error(py, error))?;
+        let quiet = listener::look(py)?;
+        let home = Home::of_loop(self.shared.clone(), home::copy_context(py)?, quiet);
         let id = self.shared.next.fetch_add(1, Ordering::Relaxed);
         let waiting = Waiting { future, shown };
         self.shared.waiting().insert(id, waiting);
@@ -203,14 +221,14 @@ impl Bridge {
             id,
             outcome: None,
         };
-        let task = worker.spawn(desk::for_loop(self.shared.clone(), async move {
+        let task = worker.spawn(home::wait_at(home, async move {
             report.outcome(call.await);
         }));
-        Task {
+        Ok(Task {
             handle: task.abort_handle(),
             shared: Arc::downgrade(&self.shared),
             id,
-        }
+        })
     }
 }
 

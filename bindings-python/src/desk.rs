@@ -15,7 +15,11 @@ use std::{
 use pyo3::{exceptions::PyException, prelude::*};
 use tokio::{sync::oneshot, task::spawn_blocking};
 
-use crate::{bridge::Shared, raise};
+use crate::{
+    bridge::Shared,
+    home::{self, Context, Running},
+    raise,
+};
 
 /// A piece of Python to be run. An error of it is not the call's: it ends the wait.
 pub(crate) type Errand = Box<dyn FnOnce(Python<'_>) -> PyResult<()> + Send>;
@@ -24,11 +28,6 @@ thread_local! {
     /// Whether somebody on this thread runs errands between polls.
     static ATTENDED: Cell<bool> = const { Cell::new(false) };
     static WAITING: RefCell<Option<Errand>> = const { RefCell::new(None) };
-}
-
-tokio::task_local! {
-    /// The event loop that waits for this task.
-    static LOOP: Arc<Shared>;
 }
 
 /// While it lives, this thread runs the errands of the futures that it polls.
@@ -71,25 +70,9 @@ pub(crate) async fn until_errand<F: Future>(run: F) -> Turn<F::Output> {
     .await
 }
 
-/// Runs `task` as one that `event_loop` waits for.
-pub(crate) fn for_loop<F: Future>(
-    event_loop: Arc<Shared>,
-    task: F,
-) -> impl Future<Output = F::Output> {
-    LOOP.scope(event_loop, task)
-}
-
-/// Takes the loop along to a task that this one spawns.
-pub(crate) async fn taken_along<F: Future>(event_loop: Option<Arc<Shared>>, task: F) -> F::Output {
-    match event_loop {
-        Some(event_loop) => LOOP.scope(event_loop, task).await,
-        None => task.await,
-    }
-}
-
-/// The loop that waits for the running task.
-pub(crate) fn current_loop() -> Option<Arc<Shared>> {
-    LOOP.try_with(Arc::clone).ok()
+/// Whether the thread that polls this runs errands.
+pub(crate) fn is_attended() -> bool {
+    ATTENDED.get()
 }
 
 /// Calls a function of the caller, and awaits what it returns if that is to be awaited.
@@ -103,10 +86,53 @@ where
         false => apart(function).await?,
     };
     let awaitable = Python::try_attach(|py| is_awaitable(returned.bind(py)));
-    match (awaitable.unwrap_or(Ok(false))?, current_loop()) {
-        (false, _) => Ok(returned),
-        (true, Some(event_loop)) => on_loop(event_loop, returned).await,
-        (true, None) => {
+    match awaitable.unwrap_or(Ok(false))? {
+        true => awaited(returned, &None).await,
+        false => Ok(returned),
+    }
+}
+
+/// Calls a hook of the caller, in its context: on the thread or the loop that waits for the call, and else on a thread of
+/// its own. It gives back what is to be awaited, if there is something.
+pub(crate) async fn hook<F>(function: F) -> PyResult<()>
+where
+    F: FnOnce(Python<'_>, &Context) -> PyResult<Option<Py<PyAny>>> + Send + 'static,
+{
+    let home = home::current().filter(|_| !is_attended());
+    let context = home.as_ref().and_then(|home| home.context().clone());
+    let event_loop = home.as_ref().and_then(home::Home::event_loop);
+    let returned = match (event_loop, context.clone()) {
+        (Some(event_loop), context) => {
+            let (tell, told) = oneshot::channel();
+            event_loop.send(Box::new(move |py| {
+                // Nobody listens any more when the call has ended.
+                let _ = tell.send(function(py, &context));
+                Ok(())
+            }));
+            told.await.unwrap_or_else(|_| Err(raise::lost()))?
+        }
+        (None, None) => here(move |py| function(py, &None)).await?,
+        (None, Some(context)) => {
+            // Others may be run in it at the same time.
+            let run = move |py: Python<'_>| {
+                let copy = Some(Arc::new(context.call_method0(py, "copy")?));
+                function(py, &copy)
+            };
+            apart(run).await?
+        }
+    };
+    match returned {
+        Some(returned) => awaited(returned, &context).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+/// Awaits what a function returned.
+async fn awaited(returned: Py<PyAny>, context: &Context) -> PyResult<Py<PyAny>> {
+    let home = home::current();
+    match home.as_ref().and_then(home::Home::event_loop) {
+        Some(event_loop) => on_loop(event_loop, returned, context).await,
+        None => {
             apart(move |py| {
                 callbacks(py)?
                     .call_method1("run", (returned,))
@@ -126,9 +152,9 @@ fn callbacks(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
 }
 
 /// On the thread that polls this.
-async fn here(
-    function: impl FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send + 'static,
-) -> PyResult<Py<PyAny>> {
+async fn here<T: Send + 'static>(
+    function: impl FnOnce(Python<'_>) -> PyResult<T> + Send + 'static,
+) -> PyResult<T> {
     let (tell, told) = oneshot::channel();
     let errand = move |py: Python<'_>| match function(py) {
         // KeyboardInterrupt and SystemExit are for whoever made the call, not for the call.
@@ -144,19 +170,28 @@ async fn here(
 }
 
 /// On a thread of its own.
-async fn apart(
-    function: impl FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send + 'static,
-) -> PyResult<Py<PyAny>> {
+async fn apart<T: Send + 'static>(
+    function: impl FnOnce(Python<'_>) -> PyResult<T> + Send + 'static,
+) -> PyResult<T> {
     // Not attached when the interpreter is ending.
-    let run = spawn_blocking(move || Python::try_attach(function));
+    let running = Running::apart().ok_or_else(raise::lost)?;
+    let run = spawn_blocking(move || {
+        let _running = running;
+        Python::try_attach(function)
+    });
     let outcome = run.await.ok().flatten();
     outcome.unwrap_or_else(|| Err(raise::lost()))
 }
 
 /// Awaits `awaitable` on the loop. When nobody waits for it any more, it is cancelled there.
-async fn on_loop(event_loop: Arc<Shared>, awaitable: Py<PyAny>) -> PyResult<Py<PyAny>> {
+async fn on_loop(
+    event_loop: &Arc<Shared>,
+    awaitable: Py<PyAny>,
+    context: &Context,
+) -> PyResult<Py<PyAny>> {
     let (tell, told) = oneshot::channel();
-    let scheduled = Scheduled::new(event_loop, awaitable, Done(Mutex::new(Some(tell))));
+    let done = Done(Mutex::new(Some(tell)));
+    let scheduled = Scheduled::new(event_loop.clone(), awaitable, done, context.clone());
     let outcome = told.await;
     scheduled.is_over();
     outcome.unwrap_or_else(|_| Err(raise::lost()))
@@ -170,11 +205,18 @@ struct Scheduled {
 }
 
 impl Scheduled {
-    fn new(event_loop: Arc<Shared>, awaitable: Py<PyAny>, done: Done) -> Self {
+    fn new(event_loop: Arc<Shared>, awaitable: Py<PyAny>, done: Done, context: Context) -> Self {
         let task = Arc::new(Mutex::new(None));
         let place = task.clone();
         event_loop.send(Box::new(move |py| {
-            let made = callbacks(py)?.call_method1("schedule", (awaitable, done))?;
+            let schedule = callbacks(py)?.getattr("schedule")?;
+            let made = match context {
+                Some(context) => {
+                    let run = context.bind(py).getattr("run")?;
+                    run.call1((schedule, awaitable, done))?
+                }
+                None => schedule.call1((awaitable, done))?,
+            };
             *lock(&place) = Some(made.unbind());
             Ok(())
         }));

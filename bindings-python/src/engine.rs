@@ -9,16 +9,18 @@ use pyo3::{prelude::*, types::PyDict};
 use crate::{
     blocking,
     bridge::{Bridge, Gain, Shown, Task},
+    doctor::{self, Lacking},
+    home,
     limits::Limits,
     link::Link,
+    listener,
     lists::{AsyncItems, Items, List},
     operation::Operation,
-    parts::{Parts, call_here, revoke_here},
+    parts::{self, Parts, call_here, revoke_here},
     raise,
     scan::Scan,
     settings::{self, Settings},
     timeout::Timeout,
-    worker,
 };
 
 /// The native half of a client.
@@ -47,9 +49,11 @@ impl Engine {
 }
 
 impl Engine {
-    fn revocation(
+    /// What is needed for something that is no call of an operation. `name` is what errors call it.
+    fn besides_calls(
         &self,
         py: Python<'_>,
+        name: &str,
         timeout: Option<Timeout>,
         headers: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<(Arc<Parts>, CallOptions)> {
@@ -57,7 +61,7 @@ impl Engine {
         let ready = || {
             Ok((
                 self.link.parts()?,
-                settings::options("revoke", timeout, headers)?,
+                settings::options(name, timeout, headers)?,
             ))
         };
         ready().map_err(|error| raise::error(py, error))
@@ -81,9 +85,21 @@ impl Engine {
             Scan::new(self.link.clone(), question, paging, options)
         };
         let scan = scan().map_err(|error| raise::error(py, error))?;
+        let scan = scan.at_home(listener::look(py)?, home::copy_context(py)?);
         Ok(List::new(scan, operation.item(py)?))
     }
 }
+
+/// What is told of drift.
+type Told = (u64, Vec<Row>, u64, String);
+type Row = (
+    &'static str,
+    String,
+    &'static str,
+    &'static str,
+    &'static str,
+    u64,
+);
 
 /// A call as Python gives it.
 struct Call<'a, 'py> {
@@ -106,7 +122,10 @@ impl Engine {
     /// Checks the settings. Opens no connection.
     #[new]
     fn new(py: Python<'_>, settings: Settings) -> PyResult<Self> {
+        listener::prepare(py)?;
+        home::prepare(py)?;
         let build = || {
+            parts::prepare()?;
             let builder = settings.builder()?;
             let client = builder.clone().build()?;
             Ok((builder, client))
@@ -166,11 +185,10 @@ impl Engine {
             headers,
         };
         let ready = self.prepare(py, &call)?;
-        let worker = worker::handle().map_err(|error| raise::error(py, error))?;
         let run = call_here(ready.parts, ready.prepared, ready.options).map_ok(Gain::Answer);
         let operation = operation.clone().unbind();
         let shown = Some(Shown { operation, raw });
-        Ok(bridge.get().start(&worker, run, future, shown))
+        bridge.get().start(py, run, future, shown)
     }
 
     /// Ends the token of the client and waits for that.
@@ -181,7 +199,7 @@ impl Engine {
         timeout: Option<Timeout>,
         headers: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        let (parts, options) = self.revocation(py, timeout, headers)?;
+        let (parts, options) = self.besides_calls(py, "revoke", timeout, headers)?;
         blocking::wait(py, revoke_here(parts, options))
     }
 
@@ -195,10 +213,40 @@ impl Engine {
         timeout: Option<Timeout>,
         headers: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Task> {
-        let (parts, options) = self.revocation(py, timeout, headers)?;
-        let worker = worker::handle().map_err(|error| raise::error(py, error))?;
+        let (parts, options) = self.besides_calls(py, "revoke", timeout, headers)?;
         let run = revoke_here(parts, options).map_ok(|()| Gain::Done);
-        Ok(bridge.get().start(&worker, run, future, None))
+        bridge.get().start(py, run, future, None)
+    }
+
+    /// Looks at everything between this program and its tenant, and waits for the report.
+    #[pyo3(signature = (timeout = None, headers = None, lacking = None))]
+    fn doctor<'py>(
+        &self,
+        py: Python<'py>,
+        timeout: Option<Timeout>,
+        headers: Option<&Bound<'py, PyAny>>,
+        lacking: Option<Lacking>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (parts, options) = self.besides_calls(py, "doctor", timeout, headers)?;
+        let report = blocking::wait(py, doctor::look(parts, lacking, options))?;
+        doctor::show(py, &report)
+    }
+
+    /// The same for event loops: the report is set on `future`.
+    #[pyo3(signature = (bridge, future, timeout = None, headers = None, lacking = None))]
+    #[allow(clippy::too_many_arguments)] // as above
+    fn start_doctor(
+        &self,
+        py: Python<'_>,
+        bridge: &Bound<'_, Bridge>,
+        future: Py<PyAny>,
+        timeout: Option<Timeout>,
+        headers: Option<&Bound<'_, PyAny>>,
+        lacking: Option<Lacking>,
+    ) -> PyResult<Task> {
+        let (parts, options) = self.besides_calls(py, "doctor", timeout, headers)?;
+        let run = doctor::look(parts, lacking, options).map_ok(Gain::Report);
+        bridge.get().start(py, run, future, None)
     }
 
     /// All items of a list, read page by page.
@@ -246,6 +294,27 @@ impl Engine {
     fn limits(&self, py: Python<'_>) -> PyResult<Limits> {
         let parts = self.link.parts().map_err(|error| raise::error(py, error))?;
         Ok(Limits(parts.limits()))
+    }
+
+    /// How answers differ from what is known: their number, the differences, how many more there were, and all of it as a
+    /// table. None when nobody watches.
+    fn drift(&self, py: Python<'_>) -> PyResult<Option<Told>> {
+        let parts = self.link.parts().map_err(|error| raise::error(py, error))?;
+        Ok(parts.drift().map(|report| {
+            let text = report.to_string();
+            let drifts = report.drifts.into_iter().map(|drift| {
+                let change = drift.change.as_str();
+                (
+                    drift.operation,
+                    drift.path,
+                    change,
+                    drift.expected,
+                    drift.found,
+                    drift.count,
+                )
+            });
+            (report.answers, drifts.collect(), report.others, text)
+        }))
     }
 
     /// Whether `close` was called.

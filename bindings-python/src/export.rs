@@ -30,7 +30,8 @@ pub(crate) fn dict<'py>(
         match (read, found) {
             (Reading::Odd, _) | (_, None) => {
                 let extra = extra.get_or_insert_with(|| PyDict::new(py));
-                extra.set_item(wire, plain(py, member)?)?;
+                let name = found.map_or(wire, |found| layout.wire(found.index));
+                extra.set_item(name, plain(py, member)?)?;
                 found.inspect(|found| fields[found.index].fill(found, None));
             }
             (Reading::Value(value), Some(found)) => fields[found.index].fill(&found, Some(value)),
@@ -80,13 +81,15 @@ pub(crate) fn extra<'py>(
     let extra = PyDict::new(py);
     let mut expected = 0;
     for (wire, member) in record.as_object().into_iter().flatten() {
+        let mut name = wire;
         if let Some(found) = layout.find(wire, expected) {
             expected = found.index + 1;
             if understood(member, layout.kind(found.index)) {
                 continue;
             }
+            name = layout.wire(found.index);
         }
-        extra.set_item(wire, plain(py, member)?)?;
+        extra.set_item(name, plain(py, member)?)?;
     }
     Ok(extra)
 }
@@ -102,9 +105,7 @@ fn value<'py>(py: Python<'py>, value: &Value, kind: &Kind) -> PyResult<Reading<B
         }
         Kind::Record(_) => Ok(Reading::Odd),
         Kind::List(kind) => list(py, value, kind),
-        Kind::Object if !value.is_object() => Ok(Reading::Odd),
-        Kind::Any | Kind::File | Kind::Object => plain(py, value).map(Reading::Value),
-        Kind::Text | Kind::Boolean | Kind::Integer | Kind::Timestamp => kind.scalar(py, value),
+        kind => kind.read_value(py, value),
     }
 }
 

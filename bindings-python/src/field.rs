@@ -8,7 +8,7 @@ use pyo3::{
     types::PyType,
 };
 
-use crate::{documentation, kind::Kind, record::Record};
+use crate::{documentation, kind::Kind, node::Hint, record::Record};
 
 // A field of a record: its name on the wire, and what it holds. Reading it on a record converts just that value; on the
 // class it is the field itself. No documentation comment, because `__doc__` is that of each field.
@@ -18,6 +18,8 @@ pub(crate) struct Field {
     #[pyo3(get)]
     pub(crate) wire: String,
     pub(crate) kind: Kind,
+    /// Where it stood in the record that was read last.
+    pub(crate) hint: Hint,
     owner: OnceLock<Owner>,
 }
 
@@ -31,6 +33,7 @@ impl Field {
         Self {
             wire,
             kind,
+            hint: Hint::default(),
             owner: OnceLock::new(),
         }
     }

@@ -7,14 +7,11 @@ use cyberark_identity::{Error, Timestamp};
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
     prelude::*,
-    types::{
-        PyBool, PyByteArray, PyBytes, PyDateTime, PyDict, PyFloat, PyInt, PyMapping, PyString,
-        PyType,
-    },
+    types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyString, PyType},
 };
 use serde_json::{Map, Value};
 
-use crate::{kind::Kind, layout::Layout, not_given, record::Record};
+use crate::{kind::Kind, layout::Layout, not_given, record::Record, standard};
 
 /// What happens to names and values that do not fit.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -187,10 +184,14 @@ fn entries<'py>(value: &Bound<'py, PyAny>, place: &Place) -> Taken<Option<Entrie
             .map(|(name, value)| Ok((key(&name, place)?, value)));
         return entries.collect::<Taken<_>>().map(Some);
     }
-    if let Ok(mapping) = value.cast::<PyMapping>() {
+    if standard::is_mapping(value).map_err(failed)? {
         let mut entries = Vec::new();
-        for entry in mapping.items().map_err(failed)? {
-            let (name, value) = entry.extract::<(Bound<'_, PyAny>, _)>().map_err(failed)?;
+        let items = value
+            .call_method0("items")
+            .and_then(|items| items.try_iter());
+        for entry in items.map_err(failed)? {
+            let entry = entry.and_then(|entry| entry.extract::<(Bound<'_, PyAny>, _)>());
+            let (name, value) = entry.map_err(failed)?;
             entries.push((key(&name, place)?, value));
         }
         return Ok(Some(entries));
@@ -267,8 +268,9 @@ pub(crate) fn any(value: &Bound<'_, PyAny>, place: &Place) -> Taken<Value> {
         let plain = pythonize::depythonize(value);
         return plain.map_err(|error| Refused::new(place, error.to_string()));
     }
-    if let Ok(moment) = value.cast::<PyDateTime>() {
-        return moment_text(moment).map_err(|error| Refused::new(place, error.to_string()));
+    let failed = |error: PyErr| Refused::new(place, error.to_string());
+    if standard::is_datetime(value).map_err(failed)? {
+        return moment_text(value).map_err(failed);
     }
     if let Some(object) = object(
         value,
@@ -303,20 +305,19 @@ fn items<'py>(value: &Bound<'py, PyAny>, place: &Place) -> Taken<Option<Vec<Boun
     let is_text = value.is_instance_of::<PyString>()
         || value.is_instance_of::<PyBytes>()
         || value.is_instance_of::<PyByteArray>();
-    if is_text || value.cast::<PyMapping>().is_ok() || value.is_instance_of::<Record>() {
+    let failed = |error: PyErr| Refused::new(place, error.to_string());
+    if is_text || value.is_instance_of::<Record>() || standard::is_mapping(value).map_err(failed)? {
         return Ok(None);
     }
     let Ok(iterator) = value.try_iter() else {
         return Ok(None);
     };
     let items = iterator.collect::<PyResult<Vec<_>>>();
-    items
-        .map(Some)
-        .map_err(|error| Refused::new(place, error.to_string()))
+    items.map(Some).map_err(failed)
 }
 
 /// ISO 8601. Without a time zone nobody could tell which moment is meant.
-fn moment_text(moment: &Bound<'_, PyDateTime>) -> PyResult<Value> {
+fn moment_text(moment: &Bound<'_, PyAny>) -> PyResult<Value> {
     if moment.call_method0("utcoffset")?.is_none() {
         return Err(PyValueError::new_err(
             "must be a datetime with a time zone, such as datetime.now(timezone.utc)",

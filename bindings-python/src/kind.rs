@@ -4,7 +4,7 @@ use cyberark_identity::Timestamp;
 use pyo3::{
     IntoPyObjectExt,
     prelude::*,
-    types::{PyDateTime, PyTuple, PyType, PyTzInfo},
+    types::{PyTuple, PyType},
 };
 use sonic_rs::{JsonValueTrait, Value};
 
@@ -12,6 +12,7 @@ use crate::{
     node::Node,
     reading::{self, Reading},
     record::view,
+    standard,
 };
 
 /// What a field holds.
@@ -39,30 +40,30 @@ impl Kind {
         node: &Node,
     ) -> PyResult<Reading<Bound<'py, PyAny>>> {
         let value = node.value();
+        match self {
+            Self::Record(_) | Self::List(_) if value.is_null() => Ok(Reading::Absent),
+            Self::Record(class) => {
+                let object = value.is_object();
+                let record = object.then(|| view(class.bind(py), node.clone()));
+                Ok(record.transpose()?.into())
+            }
+            Self::List(kind) => kind.read_list(py, node),
+            _ => self.read_value(py, value),
+        }
+    }
+
+    /// Reads `value` as this kind, which is not one of records and lists: they are views, and need a share in the parse.
+    pub(crate) fn read_value<'py>(
+        &self,
+        py: Python<'py>,
+        value: &Value,
+    ) -> PyResult<Reading<Bound<'py, PyAny>>> {
         if value.is_null() {
             return Ok(Reading::Absent);
         }
         let read = match self {
             Self::Any | Self::File => Some(plain(py, value)),
             Self::Object => value.is_object().then(|| plain(py, value)),
-            Self::Record(class) => value
-                .is_object()
-                .then(|| view(class.bind(py), node.clone())),
-            Self::List(kind) => return kind.read_list(py, node),
-            Self::Text | Self::Boolean | Self::Integer | Self::Timestamp => {
-                return self.scalar(py, value);
-            }
-        };
-        Ok(read.transpose()?.into())
-    }
-
-    /// Reads a value of one of the kinds that hold nothing within them.
-    pub(crate) fn scalar<'py>(
-        &self,
-        py: Python<'py>,
-        value: &Value,
-    ) -> PyResult<Reading<Bound<'py, PyAny>>> {
-        let read = match self {
             Self::Text => reading::text(value).map(|text| text.into_bound_py_any(py)),
             Self::Boolean => reading::boolean(value).map(|flag| flag.into_bound_py_any(py)),
             Self::Integer => reading::integer(value).map(|number| number.into_bound_py_any(py)),
@@ -144,17 +145,14 @@ fn moment<'py>(py: Python<'py>, at: Timestamp) -> PyResult<Option<Bound<'py, PyA
         return Ok(None);
     }
     let small = |number: i8| number.unsigned_abs();
-    let utc = PyTzInfo::utc(py)?;
-    let moment = PyDateTime::new(
-        py,
-        civil.year().into(),
+    let civil = (
+        civil.year(),
         small(civil.month()),
         small(civil.day()),
         small(civil.hour()),
         small(civil.minute()),
         small(civil.second()),
-        civil.subsec_nanosecond().unsigned_abs() / 1000,
-        Some(&utc),
-    )?;
-    Ok(Some(moment.into_any()))
+        civil.subsec_nanosecond() / 1000,
+    );
+    standard::utc(py, civil).map(Some)
 }

@@ -4,12 +4,11 @@ use std::collections::HashMap;
 
 use pyo3::{
     exceptions::PyTypeError,
-    intern,
     prelude::*,
     types::{PyDict, PyString, PyTuple, PyType},
 };
 
-use crate::{field::Field, kind::Kind, not_given, record::Record};
+use crate::{field::Field, kind::Kind, not_given, once::name, record::Record};
 
 /// Attribute under which a class keeps its layout.
 const ATTRIBUTE: &str = "_layout";
@@ -55,9 +54,9 @@ fn own_fields(base: &Bound<'_, PyAny>) -> PyResult<Vec<(String, Py<Field>)>> {
     if base.is(&record) || !base.cast::<PyType>()?.is_subclass(&record)? {
         return Ok(fields);
     }
-    let members = base.getattr(intern!(base.py(), "__dict__"))?;
+    let members = base.getattr(name!(base.py(), "__dict__"))?;
     for member in members
-        .call_method0(intern!(base.py(), "items"))?
+        .call_method0(name!(base.py(), "items"))?
         .try_iter()?
     {
         let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = member?.extract()?;
@@ -129,6 +128,13 @@ impl Layout {
     /// The field of that Python name.
     pub(crate) fn named(&self, name: &str) -> Option<&Field> {
         self.at(self.by_name.get(name))
+    }
+
+    /// The wire name of a field, whose member may be in another letter case.
+    pub(crate) fn wire(&self, index: usize) -> &str {
+        self.fields
+            .get(index)
+            .map_or("", |(_, field)| &field.get().wire)
     }
 
     /// The field of that wire name, in any letter case.

@@ -14,6 +14,7 @@ mod compare;
 mod depth;
 mod desk;
 mod diff;
+mod doctor;
 mod documentation;
 mod doorbell;
 mod emulator;
@@ -21,16 +22,20 @@ mod engine;
 mod export;
 mod facts;
 mod field;
+mod home;
+mod hooks;
 mod html;
 mod input;
 mod kind;
 mod layout;
 mod limits;
 mod link;
+mod listener;
 mod listing;
 mod lists;
 mod node;
 mod not_given;
+mod once;
 mod operation;
 mod page;
 mod parts;
@@ -40,6 +45,7 @@ mod reading;
 mod record;
 mod scan;
 mod settings;
+mod standard;
 mod summary;
 mod table;
 mod tick;
@@ -54,6 +60,7 @@ use pyo3::{prelude::*, types::PyDict};
 #[pymodule(name = "_native")]
 fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
+    once::prepare(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add("NOT_GIVEN", not_given::sentinel(py)?)?;
     add_classes(module)?;
@@ -64,6 +71,8 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     sequence.call_method1("register", (py.get_type::<page::Page>(),))?;
     let at_exit = py.import("atexit")?.getattr("register")?;
     at_exit.call1((module.getattr("stop_worker")?,))?;
+    // What is registered last runs first.
+    at_exit.call1((wrap_pyfunction!(home::end, module)?,))?;
     // Not on Windows, where nothing forks.
     if let Ok(at_fork) = py.import("os")?.getattr("register_at_fork") {
         let options = PyDict::new(py);
@@ -97,6 +106,8 @@ fn add_classes(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<page::ListResponse>()?;
     module.add_class::<not_given::NotGiven>()?;
     module.add_class::<limits::Limits>()?;
+    module.add_class::<hooks::CallStart>()?;
+    module.add_class::<hooks::CallEnd>()?;
     module.add_class::<timeout::Timeout>()?;
     module.add_class::<emulator::Tenant>()
 }
@@ -114,6 +125,7 @@ fn add_functions(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(operation::operation, module)?)?;
     module.add_function(wrap_pyfunction!(facts::operations, module)?)?;
     module.add_function(wrap_pyfunction!(diff::diff, module)?)?;
+    module.add_function(wrap_pyfunction!(doctor::misconfigured_report, module)?)?;
     module.add_function(wrap_pyfunction!(operation::find_operation, module)?)?;
     module.add_function(wrap_pyfunction!(operation::request, module)?)?;
     module.add_function(wrap_pyfunction!(record::restore, module)?)?;

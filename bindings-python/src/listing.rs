@@ -4,7 +4,7 @@ use cyberark_identity::paging::PageFacts;
 use sonic_rs::{JsonContainerTrait, JsonValueTrait, Value};
 
 use crate::{
-    node::{self, Node},
+    node::{self, Hint, Node},
     reading,
 };
 
@@ -96,9 +96,10 @@ impl Listing {
 
     /// What has to be known to ask for the next page.
     pub(crate) fn facts(&self) -> PageFacts {
+        let place = Hint::default();
         let ids = self
             .values()
-            .map(|value| reading::text(node::member(value, "id")?));
+            .map(|value| reading::text(place.member(value, "id")?));
         PageFacts::new(self.number("totalResults"), self.number("startIndex"), ids)
     }
 

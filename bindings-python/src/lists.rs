@@ -8,7 +8,6 @@ use std::sync::{Arc, OnceLock};
 use arrow_schema::SchemaRef;
 use pyo3::{
     prelude::*,
-    sync::PyOnceLock,
     types::{PyCapsule, PyDict, PyType},
 };
 
@@ -17,15 +16,15 @@ use crate::{
     bridge::{Bridge, Gain, Task},
     layout::Layout,
     node::Node,
+    once::Once,
     raise,
     record::view,
     scan::Scan,
     table::{self, Columns, Shape, Stream, Table},
-    worker,
 };
 
 /// Coroutines for an item that is there, and for one that has to be waited for.
-static AWAITABLES: PyOnceLock<(Py<PyAny>, Py<PyAny>)> = PyOnceLock::new();
+static AWAITABLES: Once<(Py<PyAny>, Py<PyAny>)> = Once::new();
 
 /// All items of a list, one after the other. While the items of a page are read, the next pages are under way.
 #[pyclass(frozen, module = "cyberark_identity._native")]
@@ -92,7 +91,7 @@ impl Items {
             if let Some(item) = self.0.scan.next_ready() {
                 return self.0.show(py, item).map(Some);
             }
-            if !blocking::wait(py, self.0.scan.advance())? {
+            if !blocking::wait_for(py, &self.0.scan)? {
                 return Ok(None);
             }
         }
@@ -178,10 +177,10 @@ impl AsyncItems {
 
     fn __anext__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
-        let awaitables = AWAITABLES.get_or_try_init(py, || {
+        let awaitables = AWAITABLES.get_or_make(py, || {
             let bridges = py.import("cyberark_identity._bridges")?;
             let of = |name| Ok::<_, PyErr>(bridges.getattr(name)?.unbind());
-            Ok::<_, PyErr>((of("given")?, of("next_item")?))
+            Ok((of("given")?, of("next_item")?))
         })?;
         let (given, next_item) = awaitables;
         match slf.get().take(py)? {
@@ -203,10 +202,9 @@ impl AsyncItems {
         bridge: &Bound<'_, Bridge>,
         future: Py<PyAny>,
     ) -> PyResult<Task> {
-        let worker = worker::handle().map_err(|error| raise::error(py, error))?;
         let scan = self.0.scan.clone();
         let run = async move { scan.advance().await.map(Gain::More) };
-        Ok(bridge.get().start(&worker, run, future, None))
+        bridge.get().start(py, run, future, None)
     }
 
     /// What is left of the next page as a table, if it is there.

@@ -1,8 +1,14 @@
 //! Views into one shared parse: a page of users is parsed once, and every record of it points into that.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
-use sonic_rs::{JsonContainerTrait, JsonValueTrait, Value};
+use sonic_rs::{JsonContainerTrait, JsonValueTrait, Object, Value};
 use yoke::Yoke;
 
 use crate::depth;
@@ -61,6 +67,14 @@ impl Node {
         found.ok().map(Self)
     }
 
+    /// The same, which looks first where `hint` says.
+    pub(crate) fn member_at(&self, name: &str, hint: &Hint) -> Option<Self> {
+        let found = self
+            .0
+            .try_map_project_cloned(|value, _| hint.member(value, name).ok_or(()));
+        found.ok().map(Self)
+    }
+
     /// The item at `index` of an array.
     pub(crate) fn item(&self, index: usize) -> Option<Self> {
         let found = self
@@ -75,12 +89,39 @@ impl Node {
     }
 }
 
+/// Where a member stood in the object in which it was found last. The objects of a list are alike, and to compare names is
+/// to wait for memory.
+#[derive(Default)]
+pub(crate) struct Hint(AtomicUsize);
+
+impl Hint {
+    /// See [`Node::member`].
+    pub(crate) fn member<'a>(&self, value: &'a Value, name: &str) -> Option<&'a Value> {
+        let object = value.as_object()?;
+        match object.iter().nth(self.0.load(Ordering::Relaxed)) {
+            Some((key, value)) if key == name => return Some(value),
+            _ => {}
+        }
+        let mut members = object.iter().enumerate();
+        match members.find(|(_, (key, _))| *key == name) {
+            Some((place, (_, value))) => {
+                self.0.store(place, Ordering::Relaxed);
+                Some(value)
+            }
+            None => member_in_other_case(object, name),
+        }
+    }
+}
+
 /// See [`Node::member`].
 pub(crate) fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let object = value.as_object()?;
-    if let Some(exact) = object.get(&name) {
-        return Some(exact);
-    }
+    object
+        .get(&name)
+        .or_else(|| member_in_other_case(object, name))
+}
+
+fn member_in_other_case<'a>(object: &'a Object, name: &str) -> Option<&'a Value> {
     let mut members = object.iter();
     members
         .find(|(key, _)| key.eq_ignore_ascii_case(name))

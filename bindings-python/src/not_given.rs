@@ -1,8 +1,10 @@
 //! The value of an argument that was left out, which is not the same as None.
 
-use pyo3::{prelude::*, sync::PyOnceLock};
+use pyo3::prelude::*;
 
-static SENTINEL: PyOnceLock<Py<NotGiven>> = PyOnceLock::new();
+use crate::once::Once;
+
+static SENTINEL: Once<Py<NotGiven>> = Once::new();
 
 /// The type of `NOT_GIVEN`: stands for an argument that was left out, while None is sent as null.
 #[pyclass(frozen, module = "cyberark_identity")]
@@ -25,7 +27,7 @@ impl NotGiven {
 
 /// The only one there is.
 pub(crate) fn sentinel(py: Python<'_>) -> PyResult<&Py<NotGiven>> {
-    SENTINEL.get_or_try_init(py, || Py::new(py, NotGiven))
+    SENTINEL.get_or_make(py, || Py::new(py, NotGiven))
 }
 
 pub(crate) fn is(value: &Bound<'_, PyAny>) -> bool {

@@ -1,8 +1,16 @@
 //! What a client has in one process: connections, and the runtimes that drive them.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
-use cyberark_identity::{CallOptions, Client, Error, Limits, Prepared, Result};
+use cyberark_identity::{
+    CallOptions, Client, DriftReport, Error, Limits, Prepared, Result, operation::Retry,
+};
 use tokio::{
     runtime::{Builder, Runtime},
     sync::watch,
@@ -13,6 +21,10 @@ use crate::{answer::Answer, tick::Tick};
 /// Turns given to a runtime before a call, so that it sees which of its connections were closed while nobody looked:
 /// one for its driver to hear of it, one for the connection to act on it, one more for layers in between (TLS).
 const TURNS: usize = 3;
+
+/// For how long after an answer a read goes without that look, which takes system calls of its own. Should the service
+/// have closed the connection meanwhile, the read is repeated.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// A client's parts of this process.
 pub(crate) struct Parts {
@@ -27,6 +39,7 @@ pub(crate) struct Lane {
     pub(crate) runtime: Runtime,
     pub(crate) tick: Tick,
     client: Client,
+    used: Instant,
 }
 
 impl Parts {
@@ -38,8 +51,34 @@ impl Parts {
         }
     }
 
+    /// The client whose connections the worker drives.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Ends `work` when the client is closed.
+    pub(crate) async fn unless_closed<T>(
+        &self,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let mut closed = self.closed.subscribe();
+        let closing = async {
+            // An error means that the parts are gone, which is closed, too.
+            let _ = closed.wait_for(|closed| *closed).await;
+        };
+        tokio::select! {
+            biased;
+            () = closing => Err(Error::closed()),
+            outcome = work => outcome,
+        }
+    }
+
     pub(crate) fn limits(&self) -> Limits {
         self.client.limits()
+    }
+
+    pub(crate) fn drift(&self) -> Option<DriftReport> {
+        self.client.drift()
     }
 
     /// Ends calls that are under way and lets the connections go.
@@ -50,26 +89,27 @@ impl Parts {
         }
     }
 
-    /// A lane nobody uses, or a new one.
-    pub(crate) fn check_out(&self) -> Result<Lane> {
+    /// A lane nobody uses, or a new one, for a call of this class.
+    pub(crate) fn check_out(&self, class: Retry) -> Result<Lane> {
         if let Some(lane) = self.idle().pop() {
-            lane.notice_closed_connections();
+            if class != Retry::Safe || lane.used.elapsed() > FRESH {
+                lane.notice_closed_connections();
+            }
             return Ok(lane);
         }
-        let runtime = Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| {
-            Error::configuration(format!("no runtime for network calls: {error}"))
-        })?;
+        let runtime = runtime()?;
         let client = self.client.with_own_connections()?;
         Ok(Lane {
             runtime,
             tick: Tick::default(),
             client,
+            used: Instant::now(),
         })
     }
 
     /// Takes a lane back whose connections are in order.
-    pub(crate) fn check_in(&self, lane: Lane) {
+    pub(crate) fn check_in(&self, mut lane: Lane) {
+        lane.used = Instant::now();
         match *self.closed.borrow() {
             true => lane.discard(),
             false => self.idle().push(lane),
@@ -103,31 +143,30 @@ impl Lane {
     }
 }
 
-/// Ends `work` when the client is closed.
-async fn unless_closed<T>(parts: &Parts, work: impl Future<Output = Result<T>>) -> Result<T> {
-    let mut closed = parts.closed.subscribe();
-    let closing = async {
-        // An error means that the parts are gone, which is closed, too.
-        let _ = closed.wait_for(|closed| *closed).await;
-    };
-    tokio::select! {
-        biased;
-        () = closing => Err(Error::closed()),
-        outcome = work => outcome,
+fn runtime() -> Result<Runtime> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Error::configuration(format!("no runtime for network calls: {error}")))
+}
+
+/// Makes what all runtimes share, which tokio keeps behind a lock. Called while nobody can fork.
+pub(crate) fn prepare() -> Result<()> {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    if !DONE.load(Ordering::Relaxed) {
+        runtime()?;
+        DONE.store(true, Ordering::Relaxed);
     }
+    Ok(())
 }
 
 /// A call on the connections of `client`.
 async fn call(
     parts: &Parts,
-    client: Client,
-    prepared: Prepared,
-    options: CallOptions,
+    client: &Client,
+    prepared: &Prepared,
+    options: &CallOptions,
 ) -> Result<Answer> {
-    unless_closed(parts, async {
-        Answer::read(client.dispatch(&prepared, &options).await?)
-    })
-    .await
+    let work = async { Answer::read(client.dispatch(prepared, options).await?) };
+    parts.unless_closed(work).await
 }
 
 /// A call on a lane.
@@ -137,7 +176,7 @@ pub(crate) async fn call_on(
     prepared: Prepared,
     options: CallOptions,
 ) -> Result<Answer> {
-    call(parts, lane.client.clone(), prepared, options).await
+    call(parts, &lane.client, &prepared, &options).await
 }
 
 /// A call on the worker.
@@ -146,10 +185,10 @@ pub(crate) async fn call_here(
     prepared: Prepared,
     options: CallOptions,
 ) -> Result<Answer> {
-    call(&parts, parts.client.clone(), prepared, options).await
+    call(&parts, &parts.client, &prepared, &options).await
 }
 
 /// Ends the token, on the worker.
 pub(crate) async fn revoke_here(parts: Arc<Parts>, options: CallOptions) -> Result<()> {
-    unless_closed(&parts, parts.client.revoke(&options)).await
+    parts.unless_closed(parts.client.revoke(&options)).await
 }

@@ -6,10 +6,13 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
+    time::SystemTime,
 };
 
 use arc_swap::ArcSwapOption;
 use pyo3::prelude::*;
+
+use crate::home;
 
 /// 0 until it has been asked for.
 static ID: AtomicU32 = AtomicU32::new(0);
@@ -27,6 +30,11 @@ pub(crate) fn id() -> u32 {
 pub(crate) fn note_fork() -> u32 {
     let id = process::id();
     ID.store(id, Ordering::Relaxed);
+    home::note_fork();
+    // Else a child would give its calls the names that its parent gives, and come back with it after a failure.
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let now = now.map_or(0, |time| u64::from(time.subsec_nanos()));
+    fastrand::seed((u64::from(id) << 32 | now) ^ fastrand::u64(..));
     id
 }
 

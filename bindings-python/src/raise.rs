@@ -4,11 +4,12 @@ use cyberark_identity::Error;
 use pyo3::{
     exceptions::{PyRuntimeError, PyValueError},
     prelude::*,
-    sync::PyOnceLock,
     types::PyDict,
 };
 
-static CLASSES: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+use crate::once::Once;
+
+static CLASSES: Once<Py<PyModule>> = Once::new();
 
 /// The exception of `error`. One of ours that a function of the caller raised stays as it is.
 pub(crate) fn error(py: Python<'_>, error: Error) -> PyErr {
@@ -19,14 +20,16 @@ pub(crate) fn error(py: Python<'_>, error: Error) -> PyErr {
 }
 
 fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
-    let classes = CLASSES.get_or_try_init(py, || {
+    let classes = CLASSES.get_or_make(py, || {
         let module = py.import("cyberark_identity._generated.errors")?;
-        Ok::<_, PyErr>(module.unbind())
+        Ok(module.unbind())
     })?;
     let details = error.details();
     let attributes = PyDict::new(py);
     attributes.set_item("hint", &details.hint)?;
     attributes.set_item("operation", &details.operation)?;
+    let call_id = details.call_id.map(|id| id.to_string());
+    attributes.set_item("call_id", call_id)?;
     attributes.set_item("delivery", details.delivery.as_str())?;
     attributes.set_item("status", details.status)?;
     attributes.set_item("code", &details.code)?;

@@ -53,12 +53,12 @@ pub(crate) fn timestamp(value: &Value) -> Reading<Timestamp> {
 }
 
 /// The items of a list; a single value where a list belongs is a list of one. Nulls are no items.
-pub(crate) fn items(node: &Node) -> Vec<Node> {
-    if node.value().as_array().is_none() {
-        return vec![node.clone()];
-    }
-    let all = (0..node.len()).filter_map(|index| node.item(index));
-    all.filter(|item| !item.value().is_null()).collect()
+pub(crate) fn items(node: &Node) -> impl Iterator<Item = Node> {
+    let lone = node.value().as_array().is_none().then(|| node.clone());
+    let items = (0..node.len()).filter_map(|index| node.item(index));
+    lone.into_iter()
+        .chain(items)
+        .filter(|item| !item.value().is_null())
 }
 
 /// The same, without a share in the parse.

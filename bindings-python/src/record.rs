@@ -14,10 +14,12 @@ use crate::{
     field::Field,
     html,
     input::{self, Mode},
-    kind::plain,
+    kind::{Kind, plain},
     layout::Layout,
     node::Node,
-    raise, summary,
+    raise,
+    reading::Reading,
+    summary,
 };
 
 /// An object of the service: attributes by their Python names, `record["wireName"]` for exactly what was sent.
@@ -48,11 +50,18 @@ pub(crate) fn view<'py>(class: &Bound<'py, PyType>, node: Node) -> PyResult<Boun
 impl Record {
     /// The value of one field; what is not there or not understood reads as nothing.
     pub(crate) fn read<'py>(&self, py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>> {
-        use crate::reading::Reading;
-
-        let read = match self.node.member(&field.wire) {
-            Some(node) => field.kind.read(py, &node)?,
-            None => Reading::Absent,
+        // Only what becomes a record needs a share in the parse.
+        let read = match &field.kind {
+            kind @ (Kind::Record(_) | Kind::List(_)) => {
+                match self.node.member_at(&field.wire, &field.hint) {
+                    Some(node) => kind.read(py, &node)?,
+                    None => Reading::Absent,
+                }
+            }
+            kind => match field.hint.member(self.node.value(), &field.wire) {
+                Some(value) => kind.read_value(py, value)?,
+                None => Reading::Absent,
+            },
         };
         Ok(match read {
             Reading::Value(value) => value,

@@ -13,7 +13,14 @@ use serde_json::Map;
 use sonic_rs::Value;
 use tokio::{sync::Mutex, task::JoinHandle};
 
-use crate::{desk, link::Link, listing::Listing, node::Node, parts::call_here, process, worker};
+use crate::{
+    home::{self, Context, Home, Notes},
+    link::Link,
+    listing::Listing,
+    node::Node,
+    parts::call_here,
+    process, worker,
+};
 
 /// What is asked, but for the place.
 pub(crate) struct Question {
@@ -38,6 +45,11 @@ pub(crate) struct Scan {
     question: Question,
     options: CallOptions,
     pages: Mutex<Pages>,
+    /// What is told of its pages.
+    pub(crate) notes: Arc<Notes>,
+    /// In which what is told of its pages is run.
+    context: Context,
+    quiet: bool,
     /// Pages that were read, to be given in this order. Locked for moments only, never across a wait.
     ready: std::sync::Mutex<VecDeque<Part>>,
 }
@@ -47,6 +59,8 @@ struct Pages {
     ahead: Ahead<Read>,
     /// The process whose worker reads them.
     process: u32,
+    /// The loop that last waited for one.
+    home: Option<Home>,
 }
 
 struct Read {
@@ -100,14 +114,27 @@ impl Scan {
         let pages = Pages {
             ahead: Ahead::new(paging),
             process: process::id(),
+            home: None,
         };
         Ok(Self {
             link,
             question,
             options,
             pages: Mutex::new(pages),
+            notes: Arc::new(Notes::new()),
+            context: None,
+            quiet: false,
             ready: std::sync::Mutex::default(),
         })
+    }
+
+    /// The same for a caller whose context this is.
+    pub(crate) fn at_home(self, quiet: bool, context: Context) -> Self {
+        Self {
+            quiet,
+            context,
+            ..self
+        }
     }
 
     /// The next item, if its page is there.
@@ -165,10 +192,25 @@ impl Scan {
 
     fn ask(&self, pages: &mut Pages) -> Result<(), Error> {
         pages.leave_to_parent();
-        pages.ahead.ask(|start, count| self.fetch(start, count))
+        if let Some(home) = home::current() {
+            pages.home = Some(home.in_context(self.context.clone()));
+        }
+        let home = pages.home.clone().unwrap_or_else(|| self.reader());
+        pages
+            .ahead
+            .ask(|start, count| self.fetch(start, count, home.clone()))
     }
 
-    fn fetch(&self, start: i64, count: i64) -> Result<JoinHandle<Result<Read, Error>>, Error> {
+    fn reader(&self) -> Home {
+        Home::of_reader(self.notes.clone(), self.context.clone(), self.quiet)
+    }
+
+    fn fetch(
+        &self,
+        start: i64,
+        count: i64,
+        home: Home,
+    ) -> Result<JoinHandle<Result<Read, Error>>, Error> {
         let prepared = self.question.at(start, count)?;
         let (parts, options) = (self.link.parts()?, self.options.clone());
         let worker = worker::handle()?;
@@ -178,7 +220,7 @@ impl Scan {
             let facts = listing.facts();
             Ok(Read { listing, facts })
         };
-        Ok(worker.spawn(desk::taken_along(desk::current_loop(), read)))
+        Ok(worker.spawn(home::wait_at(home, read)))
     }
 
     fn ready(&self) -> MutexGuard<'_, VecDeque<Part>> {
@@ -192,6 +234,7 @@ impl Pages {
         if self.process != process::id() {
             self.process = process::id();
             self.ahead.abandon();
+            self.home = None;
         }
     }
 }

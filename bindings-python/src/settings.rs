@@ -5,36 +5,81 @@ use std::{collections::HashMap, path::PathBuf, time::Duration};
 use cyberark_identity::{CallOptions, Client, ClientBuilder, Error, Result};
 use pyo3::{prelude::*, types::PyDict};
 
-use crate::{auth::Source, timeout::Timeout, token_cache::TokenCache};
+use crate::{auth::Source, listener::Listener, timeout::Timeout, token_cache::TokenCache};
 
-/// Settings; what is None keeps the core's default.
+/// Settings; what is None, or not there, keeps the core's default.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct Settings {
-    tenant_url: String,
+    /// None for a client that plays a tape.
+    #[pyo3(default)]
+    tenant_url: Option<String>,
+    #[pyo3(default)]
     domain: Option<String>,
+    #[pyo3(default)]
     auth: Option<Py<Source>>,
+    #[pyo3(default)]
     token_cache: Option<Py<TokenCache>>,
+    #[pyo3(default)]
     ca_file: Option<PathBuf>,
+    #[pyo3(default)]
     allow_plain_http: Vec<String>,
+    #[pyo3(default)]
     timeout: Option<f64>,
+    #[pyo3(default)]
     connect_timeout: Option<f64>,
+    #[pyo3(default)]
     read_timeout: Option<f64>,
+    #[pyo3(default)]
     max_retries: Option<u32>,
+    #[pyo3(default)]
     max_retry_after: Option<f64>,
+    #[pyo3(default)]
     max_concurrency: Option<usize>,
+    #[pyo3(default)]
     max_response_size: Option<u64>,
+    #[pyo3(default)]
     proxy: Option<String>,
+    #[pyo3(default)]
     no_proxy: Vec<String>,
+    #[pyo3(default)]
     client_certificate: Option<PathBuf>,
+    #[pyo3(default)]
     client_key: Option<PathBuf>,
+    #[pyo3(default)]
     headers: HashMap<String, String>,
     user_agent: String,
+    #[pyo3(default)]
+    watch_drift: bool,
+    #[pyo3(default)]
+    record: Option<PathBuf>,
+    #[pyo3(default)]
+    replay: Option<PathBuf>,
+    #[pyo3(default)]
+    correlation_header: Option<String>,
+    #[pyo3(default)]
+    before: Option<Py<PyAny>>,
+    #[pyo3(default)]
+    after: Option<Py<PyAny>>,
 }
 
 impl Settings {
     pub(crate) fn builder(self) -> Result<ClientBuilder> {
-        let mut builder = Client::builder(self.tenant_url).user_agent(self.user_agent);
+        let builder = match self.replay {
+            Some(tape) => Client::replay(tape),
+            None => Client::builder(self.tenant_url.unwrap_or_default()),
+        };
+        let listener = Listener::new(self.before, self.after);
+        let mut builder = builder.user_agent(self.user_agent).observer(listener);
+        if let Some(name) = self.correlation_header {
+            builder = builder.correlation_header(name);
+        }
+        if self.watch_drift {
+            builder = builder.watch_drift();
+        }
+        if let Some(path) = self.record {
+            builder = builder.record(path);
+        }
         if let Some(domain) = self.domain {
             builder = builder.domain(domain);
         }

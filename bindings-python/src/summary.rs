@@ -2,7 +2,7 @@
 
 use pyo3::{
     prelude::*,
-    types::{PyDateTime, PyString, PyTuple},
+    types::{PyString, PyTuple},
 };
 use sonic_rs::JsonContainerTrait;
 
@@ -11,6 +11,7 @@ use crate::{
     kind::{Kind, plain},
     layout::Layout,
     record::Record,
+    standard,
 };
 
 /// Fields shown of a record.
@@ -112,9 +113,9 @@ fn of_value(wire: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
             return Ok(format!("{}…", start.repr()?));
         }
     }
-    match value.cast::<PyDateTime>() {
-        Ok(moment) => Ok(moment.str()?.to_string()),
-        Err(_) => Ok(value.repr()?.to_string()),
+    match standard::is_datetime(value)? {
+        true => Ok(value.str()?.to_string()),
+        false => Ok(value.repr()?.to_string()),
     }
 }
 

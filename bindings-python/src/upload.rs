@@ -5,7 +5,7 @@ use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
     pybacked::PyBackedBytes,
-    types::{PyByteArray, PyBytes, PyDict, PyMapping, PyMemoryView, PyString},
+    types::{PyByteArray, PyBytes, PyDict, PyMemoryView, PyString},
 };
 use serde::{
     Deserializer,
@@ -13,6 +13,8 @@ use serde::{
     forward_to_deserialize_any,
 };
 use serde_json::{Error, Map, Value};
+
+use crate::standard;
 
 /// A file as the core takes it: one of `path`, `content` and `base64`, and perhaps `name` and `type`.
 pub(crate) struct Upload(Vec<(String, Part)>);
@@ -34,8 +36,8 @@ impl Upload {
         if let Some(content) = bytes(value)? {
             return Ok(Self(vec![("content".to_owned(), Part::Bytes(content))]));
         }
-        if let Ok(parts) = value.cast::<PyMapping>() {
-            let parts = value.py().get_type::<PyDict>().call1((parts,))?;
+        if standard::is_mapping(value)? {
+            let parts = value.py().get_type::<PyDict>().call1((value,))?;
             let parts = parts.cast::<PyDict>()?.iter();
             let parts = parts.map(|(name, part)| Ok((name.extract()?, Part::take(&part)?)));
             return parts.collect::<PyResult<_>>().map(Self);

@@ -2,9 +2,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use cyberark_identity::{Error, Result};
+use cyberark_identity::{Error, Result, worker};
 use pyo3::prelude::*;
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Handle, Runtime};
 
 use crate::process::Slot;
 
@@ -17,11 +17,7 @@ struct Worker {
 
 impl Worker {
     fn start() -> Result<Self> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("cyberark-identity")
-            .enable_all()
-            .build();
+        let runtime = worker::runtime();
         let runtime = runtime.map_err(|error| {
             Error::configuration(format!("no thread for network calls: {error}"))
         })?;

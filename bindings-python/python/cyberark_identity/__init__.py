@@ -42,6 +42,8 @@ from ._generated.errors import (
 from ._native import (
     NOT_GIVEN,
     AsyncItems,
+    CallEnd,
+    CallStart,
     Items,
     Limits,
     ListResponse,
@@ -60,6 +62,8 @@ from ._prompt import Choice, Question, terminal_prompt
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._async_client import AsyncClient
+    from ._doctor import Check, Report, async_doctor, doctor
+    from ._drift import Drift, DriftReport
 
 __all__ = [
     "NOT_GIVEN",
@@ -67,6 +71,9 @@ __all__ = [
     "AsyncItems",
     "AuthenticationError",
     "AuthorizationCode",
+    "CallEnd",
+    "CallStart",
+    "Check",
     "Choice",
     "Client",
     "ClientClosedError",
@@ -75,6 +82,8 @@ __all__ = [
     "ConflictError",
     "ConnectionFailedError",
     "Credentials",
+    "Drift",
+    "DriftReport",
     "IdentityError",
     "InvalidArgumentError",
     "InvalidRequestError",
@@ -90,6 +99,7 @@ __all__ = [
     "RateLimitedError",
     "Record",
     "RejectedError",
+    "Report",
     "RequestTimeoutError",
     "Response",
     "Rows",
@@ -103,19 +113,34 @@ __all__ = [
     "UnexpectedResponseError",
     "UserLogin",
     "__version__",
+    "async_doctor",
     "diff",
+    "doctor",
     "operations",
     "terminal_prompt",
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name != "AsyncClient":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from ._async_client import AsyncClient
+_ON_DEMAND = {
+    "AsyncClient": "_async_client",
+    "Check": "_doctor",
+    "Drift": "_drift",
+    "DriftReport": "_drift",
+    "Report": "_doctor",
+    "async_doctor": "_doctor",
+    "doctor": "_doctor",
+}
 
-    globals()[name] = AsyncClient
-    return AsyncClient
+
+def __getattr__(name: str) -> object:
+    module = _ON_DEMAND.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found: object = getattr(import_module(f".{module}", __name__), name)
+    globals()[name] = found
+    return found
 
 
 def __dir__() -> list[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ._arguments import Body
+    from ._doctor import Report
     from ._native import Engine, Operation, Response, Timeout
 
     T = TypeVar("T")
@@ -89,6 +90,15 @@ class AsyncClient(_Base, AsyncGroups):
     ) -> None:
         """Ends the token at the service and forgets it: see `Client.revoke`."""
         await _bridges.revoke(self._engine, timeout, extra_headers)
+
+    async def doctor(
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Report:
+        """Looks at everything between this program and its tenant: see `Client.doctor`."""
+        return await _bridges.doctor(self._engine, timeout, extra_headers)
 
     async def aclose(self) -> None:
         """Closes the connections. Calls under way end in `ClientClosedError`."""

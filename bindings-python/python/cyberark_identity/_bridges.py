@@ -1,4 +1,4 @@
-"""Calls from event loops. Imported with the first asynchronous call, because it needs asyncio."""
+"""Calls from event loops. Imported with the asynchronous client, because it needs asyncio."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ._native import Bridge
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ._doctor import Report
     from ._native import AsyncItems, Engine, Operation, Record, Task, Timeout
 
     R = TypeVar("R", bound=Record)
@@ -88,6 +89,19 @@ async def revoke(
     loop = get_running_loop()
     future: Future[None] = loop.create_future()
     await _outcome(future, engine.start_revoking(_bridge(loop), future, timeout, headers))
+
+
+async def doctor(
+    engine: Engine,
+    timeout: float | Timeout | None,
+    headers: Mapping[str, str] | None,
+    lacking: tuple[str, str | None] | None = None,
+) -> Report:
+    """Looks at a client and its tenant. `lacking` is why its credentials are none."""
+    loop = get_running_loop()
+    future: Future[Report] = loop.create_future()
+    task = engine.start_doctor(_bridge(loop), future, timeout, headers, lacking)
+    return await _outcome(future, task)
 
 
 async def _outcome(future: Future[T], task: Task) -> T:

@@ -36,14 +36,9 @@ class Operations(tuple[OperationInfo, ...]):
         return "\n".join(line.rstrip() for line in lines)
 
     def _repr_html_(self) -> str:
-        from html import escape  # only notebooks pay for it
+        from ._html import table  # only notebooks pay for it
 
-        head = "".join(f"<th>{column}</th>" for column in COLUMNS)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in self._rows()
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return table(COLUMNS, self._rows())
 
 
 def _text(value: str | list[str]) -> str:

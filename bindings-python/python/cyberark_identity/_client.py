@@ -11,7 +11,7 @@ from ._native import Engine, TokenCache, __version__, find_operation, request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from os import PathLike
     from types import TracebackType
     from typing import Any, TypeVar
@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ._arguments import Body
-    from ._native import Limits, Operation, Response, Timeout
+    from ._doctor import Report
+    from ._drift import DriftReport
+    from ._native import CallEnd, CallStart, Limits, Operation, Response, Source, Timeout
 
     T = TypeVar("T")
+
+
+_OWN_NAME = f"cyberark-identity-python/{__version__}"
 
 
 class _Base:
@@ -49,6 +54,11 @@ class _Base:
         client_key: str | PathLike[str] | None = None,
         headers: Mapping[str, str] | None = None,
         user_agent: str | None = None,
+        record: str | PathLike[str] | None = None,
+        correlation_header: str | None = None,
+        before: Callable[[CallStart], object] | None = None,
+        after: Callable[[CallEnd], object] | None = None,
+        watch_drift: bool = False,
     ) -> None:
         """Checks the settings, and opens no connection.
 
@@ -82,25 +92,34 @@ class _Base:
             client_key: Its key (PEM file, without a password).
             headers: Headers to send with every call.
             user_agent: What to add to the name under which this package calls.
+            record: A new file to which everything that is asked and answered is written, without
+                secrets: a tape, which `replay` plays. Only the user can read it. What cannot be
+                written down is not sent any more.
+            correlation_header: Header in which the name of each call (`call_id`) is sent. Unless
+                given, it is not sent: no source says that the service takes such a header
+                (confidence: low).
+            before: Called before each call, with a `CallStart`; it may add headers. What it
+                returns is awaited, if it can be. When it raises, that is logged, and the call goes
+                on. Of calls that it makes itself nobody is told.
+            after: Called after each call, with a `CallEnd`, also of one that failed or was
+                cancelled. Else as `before`.
+            watch_drift: Whether to compare every answer with what is known of its operation:
+                see `drift`. It costs one more reading of each answer, and nothing fails by it.
 
         Raises:
             ConfigurationError: A setting cannot work.
         """
-        if auth is not None and not isinstance(auth, Credentials):
-            raise ConfigurationError(
-                f"`auth` is a {type(auth).__name__}", hint="pass ClientCredentials or StaticToken"
-            )
         if token_cache is not None and not isinstance(token_cache, TokenCache):
             raise ConfigurationError(
                 f"`token_cache` is a {type(token_cache).__name__}",
                 hint="pass TokenCache.file(path), or another TokenCache",
             )
-        own = f"cyberark-identity-python/{__version__}"
+        _check_hooks(before=before, after=after)
         self._engine = Engine(
             {
                 "tenant_url": tenant_url,
                 "domain": domain,
-                "auth": None if auth is None else auth._source,
+                "auth": _source(auth),
                 "token_cache": token_cache,
                 "ca_file": ca_file,
                 "allow_plain_http": _several(allow_plain_http),
@@ -116,7 +135,12 @@ class _Base:
                 "client_certificate": client_certificate,
                 "client_key": client_key,
                 "headers": dict(headers or {}),
-                "user_agent": f"{own} {user_agent}" if user_agent else own,
+                "user_agent": f"{_OWN_NAME} {user_agent}" if user_agent else _OWN_NAME,
+                "record": record,
+                "correlation_header": correlation_header,
+                "before": before,
+                "after": after,
+                "watch_drift": watch_drift,
             }
         )
         self._add_groups()
@@ -134,7 +158,8 @@ class _Base:
         **settings: Any,
     ) -> Self:
         """Makes a client from the environment: `CYBERARK_IDENTITY_TENANT_URL` with `_APP_ID`,
-        `_CLIENT_ID`, `_CLIENT_SECRET` or `_TOKEN`, and `_CA_FILE`. What is passed wins.
+        `_CLIENT_ID`, `_CLIENT_SECRET` and perhaps `_SCOPE`, or `_TOKEN`, and `_CA_FILE`. What is
+        passed wins.
 
         Raises:
             ConfigurationError: It names the variable that is missing.
@@ -146,6 +171,54 @@ class _Base:
             **settings,
         )
 
+    @classmethod
+    def replay(
+        cls,
+        tape: str | PathLike[str],
+        *,
+        auth: Credentials | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        max_retry_after: float | None = None,
+        before: Callable[[CallStart], object] | None = None,
+        after: Callable[[CallEnd], object] | None = None,
+    ) -> Self:
+        """Makes a client that plays a tape, which `record` made in whatever language: nothing is
+        sent, and nobody is asked to sign in.
+
+        Equal requests are answered in the order in which they were recorded, at once. A request
+        that is not on the tape is a `ConfigurationError` that names the nearest.
+
+        Args:
+            tape: Path of the tape.
+            auth: Only to play signing in as well. Unless given, no credentials are needed.
+            timeout: Seconds for a whole call; 60 unless given.
+            max_retries: How often a request is repeated where that is safe; 2 unless given.
+            max_retry_after: Longest wait in seconds that the service may ask for; 60 unless given.
+            before: Called before each call, as in a client that sends something.
+            after: Called after each call.
+
+        Raises:
+            ConfigurationError: A hook is no function, or the file cannot be read, is not a tape,
+                or is one of a later version.
+        """
+        _check_hooks(before=before, after=after)
+        client = cls.__new__(cls)
+        client._engine = Engine(
+            {
+                "replay": tape,
+                "auth": _source(auth),
+                "timeout": timeout,
+                "max_retries": max_retries,
+                "max_retry_after": max_retry_after,
+                "before": before,
+                "after": after,
+                "user_agent": _OWN_NAME,
+            }
+        )
+        client._add_groups()
+        return client
+
     @property
     def tenant_url(self) -> str:
         """The address of the tenant."""
@@ -155,6 +228,14 @@ class _Base:
     def limits(self) -> Limits:
         """How fast this client goes, and what the service said to that."""
         return self._engine.limits()
+
+    def drift(self) -> DriftReport | None:
+        """How the answers so far differ from what is known of their operations; None unless the
+        client was made with `watch_drift=True`.
+        """
+        from ._drift import report
+
+        return report(self._engine.drift())
 
     def __repr__(self) -> str:
         state = " (closed)" if self._engine.closed else ""
@@ -253,6 +334,22 @@ class Client(_Base, Groups):
         """
         self._engine.revoke(timeout, extra_headers)
 
+    def doctor(
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Report:
+        """Looks at everything between this program and its tenant, and says in words what to
+        change: see `cyberark_identity.doctor`, which does the same for settings that make no
+        client.
+
+        Args:
+            timeout: Seconds for each request, instead of the client's.
+            extra_headers: Headers besides the client's own.
+        """
+        return self._engine.doctor(timeout, extra_headers)
+
     def close(self) -> None:
         """Closes the connections. Calls under way in other threads end in `ClientClosedError`."""
         self._engine.close()
@@ -267,6 +364,24 @@ class Client(_Base, Groups):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _source(auth: Credentials | None) -> Source | None:
+    if auth is None:
+        return None
+    if not isinstance(auth, Credentials):
+        raise ConfigurationError(
+            f"`auth` is a {type(auth).__name__}", hint="pass ClientCredentials or StaticToken"
+        )
+    return auth._source
+
+
+def _check_hooks(**hooks: Callable[..., object] | None) -> None:
+    for name, hook in hooks.items():
+        if hook is not None and not callable(hook):
+            raise ConfigurationError(
+                f"`{name}` is a {type(hook).__name__}", hint="pass a function of one argument"
+            )
 
 
 def _several(given: Iterable[str]) -> list[str]:

@@ -29,4 +29,6 @@ def auth() -> ClientCredentials | StaticToken:
     token = read("TOKEN")
     if token is not None:
         return StaticToken(token)
-    return ClientCredentials(need("APP_ID"), need("CLIENT_ID"), need("CLIENT_SECRET"))
+    return ClientCredentials(
+        need("APP_ID"), need("CLIENT_ID"), need("CLIENT_SECRET"), scope=read("SCOPE")
+    )

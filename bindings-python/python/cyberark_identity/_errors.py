@@ -16,6 +16,8 @@ class IdentityError(Exception):
     """What to do about it."""
     operation: str | None
     """Name of the operation, such as `users.get`."""
+    call_id: str | None
+    """Name of the call, which its log records and hooks have, too; None when it did not begin."""
     delivery: Literal["not_sent", "unknown", "answered"]
     """Whether the request may have reached the service; with `unknown`, look before repeating a
     write.
@@ -43,6 +45,7 @@ class IdentityError(Exception):
         *,
         hint: str | None = None,
         operation: str | None = None,
+        call_id: str | None = None,
         delivery: Literal["not_sent", "unknown", "answered"] = "not_sent",
         status: int | None = None,
         code: str | None = None,
@@ -57,6 +60,7 @@ class IdentityError(Exception):
         self.message = message
         self.hint = hint
         self.operation = operation
+        self.call_id = call_id
         self.delivery = delivery
         self.status = status
         self.code = code

@@ -11,6 +11,7 @@ import pandas as pd
 import polars as pl
 from typing_extensions import Self, disjoint_base
 
+from ._doctor import Report
 from ._prompt import Question
 
 _T = TypeVar("_T")
@@ -21,6 +22,8 @@ __all__ = [
     "NOT_GIVEN",
     "AsyncItems",
     "Bridge",
+    "CallEnd",
+    "CallStart",
     "Engine",
     "Field",
     "Items",
@@ -48,6 +51,7 @@ __all__ = [
     "find_operation",
     "integer",
     "mapping",
+    "misconfigured_report",
     "operation",
     "operations",
     "record",
@@ -211,6 +215,7 @@ def operation(
 ) -> Operation[Any]: ...
 def operations() -> list[OperationInfo]: ...
 def diff(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]: ...
+def misconfigured_report(message: str, hint: str | None) -> Report: ...
 def find_operation(name_or_id: str) -> str: ...
 def request(
     method: str, path: str, query: list[tuple[str, str]], body: object
@@ -314,6 +319,51 @@ class Response:
     def value(self) -> Any: ...
 
 @final
+class CallStart:
+    """A call that begins."""
+
+    @property
+    def call_id(self) -> str: ...
+    @property
+    def operation(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def template(self) -> str | None: ...
+    @property
+    def retry(self) -> Literal["safe", "idempotent", "write"]: ...
+    def add_header(self, name: str, value: str) -> None: ...
+
+@final
+class CallEnd:
+    """A call that is over."""
+
+    @property
+    def call_id(self) -> str: ...
+    @property
+    def operation(self) -> str: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def message(self) -> str | None: ...
+    @property
+    def status(self) -> int | None: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def duration(self) -> float: ...
+    @property
+    def bytes_sent(self) -> int | None: ...
+    @property
+    def bytes_received(self) -> int | None: ...
+    @property
+    def request_id(self) -> str | None: ...
+
+@final
 class Limits:
     """How fast a client goes, and what the service said to that."""
 
@@ -379,6 +429,9 @@ class Engine:
     @property
     def closed(self) -> bool: ...
     def limits(self) -> Limits: ...
+    def drift(
+        self,
+    ) -> tuple[int, list[tuple[str, str, str, str, str, int]], int, str] | None: ...
     def close(self) -> None: ...
     @overload
     def call(
@@ -423,6 +476,20 @@ class Engine:
         future: Future[None],
         timeout: float | Timeout | None = None,
         headers: Mapping[str, str] | None = None,
+    ) -> Task: ...
+    def doctor(
+        self,
+        timeout: float | Timeout | None = None,
+        headers: Mapping[str, str] | None = None,
+        lacking: tuple[str, str | None] | None = None,
+    ) -> Report: ...
+    def start_doctor(
+        self,
+        bridge: Bridge,
+        future: Future[Report],
+        timeout: float | Timeout | None = None,
+        headers: Mapping[str, str] | None = None,
+        lacking: tuple[str, str | None] | None = None,
     ) -> Task: ...
     def items(
         self,

@@ -101,7 +101,7 @@ class _ParquetFile:
 
     def write(self, table: Table) -> None:
         """Adds rows."""
-        part = self._pyarrow.table(table)
+        part = self._pyarrow.RecordBatchReader.from_stream(table).read_all()
         self._tables.append(part)
         self._rows += part.num_rows
         if self._rows >= _ROWS_OF_A_GROUP:

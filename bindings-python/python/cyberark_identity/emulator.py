@@ -18,7 +18,7 @@ from ._native import Tenant, run_emulator
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
     from typing import Any
 
@@ -119,6 +119,8 @@ class Emulator:
         challenges: Sequence[Sequence[str]] | None = None,
         pod_fqdn: str | None = None,
         idp_redirect_url: str | None = None,
+        idp_pin: bool = False,
+        security_questions: Sequence[Mapping[str, str]] | None = None,
     ) -> None:
         """Sets what people meet who sign in.
 
@@ -126,18 +128,26 @@ class Emulator:
             user: Login name; without it, it holds for everybody who has nothing of their own.
             challenges: One mechanism of each has to be satisfied, in this order: `UP` (password),
                 `EMAIL`, `SMS` and `OATH` (codes), `OTP` (push, or the code of the device), `PF`
-                (telephone call). A password unless given.
+                (telephone call), `SQ` (security questions). A password unless given.
             pod_fqdn: The host at which they have to start.
             idp_redirect_url: Address of another identity provider that signs them in.
+            idp_pin: Whether the page of that provider ends in a PIN, which they have to type into
+                the program. It is the code of that sign-in once it is approved.
+            security_questions: What `SQ` asks: `question` and the right `answer` of each. Several
+                are answered at once.
 
         Raises:
-            ValueError: There is no such mechanism, or a challenge without one.
+            ValueError: There is no such mechanism, a challenge without one, `SQ` without
+                questions, or a PIN without an identity provider.
         """
         policy = {
             "user": user,
             "challenges": challenges,
             "pod_fqdn": pod_fqdn,
             "idp_redirect_url": idp_redirect_url,
+            "idp_pin": idp_pin,
+            "security_questions": security_questions
+            and [dict(question) for question in security_questions],
         }
         self._tenant.set_sign_in(json.dumps(policy))
 

@@ -36,6 +36,9 @@ pub(super) enum Column {
 pub(super) struct Record {
     shape: Shape,
     columns: Vec<Column>,
+    /// Which column came after which in the last record that had it, and which came first. Records are alike, but their fields need
+    /// not come in the order of the columns.
+    followers: Vec<usize>,
     present: NullBufferBuilder,
 }
 
@@ -169,6 +172,7 @@ impl Record {
             columns: columns
                 .map(|member| Column::new(&member.form, rows))
                 .collect(),
+            followers: (0..=shape.members().len()).collect(),
             present: NullBufferBuilder::new(rows),
             shape: shape.clone(),
         }
@@ -178,11 +182,12 @@ impl Record {
     pub(super) fn append(&mut self, object: &Object) -> Rest {
         let row = self.present.len();
         let mut rest = Map::new();
-        let mut expected = 0;
+        let mut place = 0;
         for (wire, value) in object {
-            let left = match self.position(wire, expected) {
+            let left = match self.position(wire, place) {
                 Some(at) if self.columns[at].len() == row => {
-                    expected = at + 1;
+                    self.followers[place] = at;
+                    place = at + 1;
                     self.columns[at].append(value)
                 }
                 _ => json(value),
@@ -200,9 +205,10 @@ impl Record {
         (!rest.is_empty()).then_some(rest.into())
     }
 
-    /// Fields mostly come in the same order, so the one after the last is looked at first.
-    fn position(&self, wire: &str, expected: usize) -> Option<usize> {
+    /// `place`: 0 for the first of a record, else one more than the column of the one before.
+    fn position(&self, wire: &str, place: usize) -> Option<usize> {
         let members = self.shape.members();
+        let expected = self.followers[place];
         if members
             .get(expected)
             .is_some_and(|member| member.wire == wire)
@@ -245,14 +251,22 @@ impl List {
     }
 
     fn append(&mut self, items: &[Value]) -> Rest {
-        let mut rests = Vec::new();
+        let mut count = 0;
+        // Mostly nothing is left, and then nothing is allocated.
+        let mut rests: Vec<Json> = Vec::new();
         for item in items.iter().filter(|item| !item.is_null()) {
-            rests.push(self.items.append(item));
+            if let Some(left) = self.items.append(item) {
+                rests.resize(count, Json::Null);
+                rests.push(left);
+            }
+            count += 1;
         }
-        self.lengths.push_length(rests.len());
+        self.lengths.push_length(count);
         self.present.append_non_null();
-        let is_left = rests.iter().any(Option::is_some);
-        is_left.then(|| rests.into_iter().map(Option::unwrap_or_default).collect())
+        (!rests.is_empty()).then(|| {
+            rests.resize(count, Json::Null);
+            rests.into()
+        })
     }
 
     fn append_empty(&mut self) {

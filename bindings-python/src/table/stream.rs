@@ -23,7 +23,7 @@ impl Stream {
             if let Some(batch) = batch.map_err(super::broken)? {
                 return Ok(Some(batch));
             }
-            if !blocking::wait(py, self.scan.advance())? {
+            if !blocking::wait_for(py, &self.scan)? {
                 return Ok(None);
             }
         }

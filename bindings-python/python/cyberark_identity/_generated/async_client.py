@@ -176,7 +176,15 @@ class AsyncScimUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: bad request (400, `invalidValue`, “The suffix does not
+                exist”).
+            ConflictError: conflict by scim type (400, `uniqueness`, “kofi@acme.example
+                already exists”); conflict (409, `uniqueness`, “kofi@acme.example already
+                exists”); envelope from gateway (`success: false`, “User name
+                kofi@acme.example is already in use.”).
+            ServerError: server error (500, “Cannot deserialize the current JSON object.”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -224,7 +232,13 @@ class AsyncScimUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            UnexpectedResponseError: cut short (200, a body that is cut short); empty (200, an
+                empty body).
+            NotFoundError: error with status 200 (200, “Resource
+                5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not found”); not found (404, “Resource
+                5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not found”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -271,7 +285,10 @@ class AsyncScimUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: invalid filter (400, `invalidFilter`, “The filter is not
+                supported”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -369,7 +386,14 @@ class AsyncScimUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: bad request (400, `invalidValue`, “The suffix does not
+                exist”); no target (400, `noTarget`, “The specified "path" did not yield an
+                attribute or attribute value that could be operated on.”).
+            NotFoundError: not found (404, “Resource 5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not
+                found”).
+            ServerError: server error (500, “Cannot deserialize the current JSON object.”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -406,7 +430,13 @@ class AsyncScimUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: bad request (400, `invalidValue`, “The suffix does not
+                exist”).
+            NotFoundError: not found (404, “Resource 5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not
+                found”).
+            ServerError: server error (500, “Cannot deserialize the current JSON object.”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -439,7 +469,11 @@ class AsyncScimUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (404, “Resource 5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not
+                found”).
+            UnexpectedResponseError: page instead of nothing (200, an HTML page).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -484,7 +518,13 @@ class AsyncScimGroups:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: bad request (400, `invalidValue`, “The name is too long”).
+            ConflictError: conflict (409, `uniqueness`, “Field Ops already exists”).
+            NotFoundError: member not found (404, “Member not found. Member value:
+                not_a_real_member_id”).
+            ServerError: server error (500, “Cannot deserialize the current JSON object.”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -520,7 +560,9 @@ class AsyncScimGroups:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (404, “Group not found”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -564,7 +606,10 @@ class AsyncScimGroups:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: invalid filter (400, `invalidFilter`, “The filter is not
+                supported”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -661,7 +706,14 @@ class AsyncScimGroups:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: bad request (400, `invalidValue`, “The name is too long”); no
+                target (400, `noTarget`, “The specified "path" did not yield an attribute or
+                attribute value that could be operated on.”).
+            NotFoundError: member not found (404, “Member not found. Member value:
+                not_a_real_member_id”); not found (404, “Group not found”).
+            ServerError: server error (500, “Cannot deserialize the current JSON object.”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -698,7 +750,11 @@ class AsyncScimGroups:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: bad request (400, `invalidValue`, “The name is too long”).
+            NotFoundError: member not found (404, “Member not found. Member value:
+                not_a_real_member_id”); not found (404, “Group not found”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -730,7 +786,9 @@ class AsyncScimGroups:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (404, “Group not found”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -809,7 +867,13 @@ class AsyncEmployees:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: bad request (400, `invalidValue`, “The suffix does not
+                exist”).
+            ConflictError: conflict (409, `uniqueness`, “kofi.mensah@acme.example already
+                exists”).
+            ServerError: server error (500, “Cannot deserialize the current JSON object.”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -869,7 +933,7 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -900,7 +964,11 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -930,7 +998,9 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -963,7 +1033,9 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -990,7 +1062,7 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1024,7 +1096,9 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1060,7 +1134,9 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1092,7 +1168,9 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1125,7 +1203,10 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: parameter missing id (`success: false`, “Parameter "ID" must
+                be specified.”); parameter missing (`success: false`, “Parameter "SettingType"
+                must be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1218,7 +1299,12 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ConflictError: conflict (`success: false`, “User name kofi.mensah@acme.example is
+                already in use.”).
+            UnexpectedResponseError: no id (`success: true`).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1328,7 +1414,13 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ConflictError: conflict (`success: false`, “User name iris@acme.example is already
+                in use.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1410,7 +1502,11 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1467,7 +1563,12 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: invalid id (`success: false`, “The user id is invalid.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1513,7 +1614,14 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "newPassword"
+                must be specified.”).
+            RejectedError: policy (`success: false`, “Parameter "newPassword" is not valid: a
+                password has 8 to 64 characters, an upper-case and a lower-case letter and a
+                digit.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1549,7 +1657,12 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Users" must
+                be specified.”).
+            RejectedError: self (`success: false`, “You cannot delete your own account.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1584,7 +1697,12 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: no image (`success: false`, “The picture has an invalid format.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1614,7 +1732,7 @@ class AsyncUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1657,7 +1775,13 @@ class AsyncAccess:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing state (`success: false`, “Parameter "state"
+                must be specified.”); parameter missing (`success: false`, “Parameter "uuid"
+                must be specified.”).
+            RejectedError: self (`success: false`, “You cannot change your own state.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1697,7 +1821,16 @@ class AsyncAccess:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: default administrator (`success: false`, “The state of the default
+                system administrator cannot be changed.”); invalid state (`success: false`,
+                “Parameter "state" is not valid: use None, or any of Locked, Disabled and
+                Expired.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing state (`success: false`, “Parameter "state"
+                must be specified.”); parameter missing (`success: false`, “Parameter "ID"
+                must be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1732,7 +1865,11 @@ class AsyncAccess:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "user" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1765,7 +1902,12 @@ class AsyncAccess:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            UnexpectedResponseError: no boolean (`success: true`).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "user" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1796,7 +1938,10 @@ class AsyncAccess:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            UnexpectedResponseError: no boolean (`success: true`).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1829,7 +1974,11 @@ class AsyncAccess:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1860,7 +2009,11 @@ class AsyncAccess:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1896,7 +2049,11 @@ class AsyncAttributes:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: body not json (`success: false`, “Unexpected character encountered
+                while parsing value: x. Path '', line 0, position 0.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Table" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1940,7 +2097,13 @@ class AsyncAttributes:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: body not json (`success: false`, “Unexpected character encountered
+                while parsing value: x. Path '', line 0, position 0.”); limit (`success:
+                false`, “At most 25 columns can be added.”).
+            InvalidRequestError: parameter missing table (`success: false`, “Parameter "Table"
+                must be specified.”); parameter missing (`success: false`, “Parameter
+                "Columns" must be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1984,7 +2147,14 @@ class AsyncAttributes:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: body not json (`success: false`, “Unexpected character encountered
+                while parsing value: x. Path '', line 0, position 0.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing id (`success: false`, “Parameter "ID" must
+                be specified.”); parameter missing (`success: false`, “Parameter "Table" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2031,7 +2201,17 @@ class AsyncAttributes:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: body not json (`success: false`, “Unexpected character encountered
+                while parsing value: x. Path '', line 0, position 0.”); wrong kind (`success:
+                false`, “Parameter "Badge_Active" is not valid: the value does not fit the
+                type Bool.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing id (`success: false`, “Parameter "ID" must
+                be specified.”); parameter missing table (`success: false`, “Parameter "Table"
+                must be specified.”); parameter missing (`success: false`, “Parameter
+                "Columns" must be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2082,7 +2262,11 @@ class AsyncOrganizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ConflictError: conflict (`success: false`, code `1409`, “Organization with name
+                Northwind already exists.”).
+            InvalidRequestError: name missing (`success: false`, “Parameter "Name" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2116,7 +2300,7 @@ class AsyncOrganizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2147,7 +2331,11 @@ class AsyncOrganizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2185,7 +2373,13 @@ class AsyncOrganizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ConflictError: conflict (`success: false`, code `1409`, “Organization with name
+                Southwind already exists.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2221,7 +2415,11 @@ class AsyncOrganizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2253,7 +2451,11 @@ class AsyncOrganizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2284,7 +2486,11 @@ class AsyncOrganizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2324,7 +2530,11 @@ class AsyncOrganizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2359,7 +2569,11 @@ class AsyncOrganizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2400,7 +2614,14 @@ class AsyncOrganizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            RejectedError: right of wrong type (`success: false`, “Get value type casting
+                failure. Key:Right. Value:Unknown.”); unknown right (`success: false`,
+                “Requested value 'Foo' was not found.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2445,7 +2666,11 @@ class AsyncOrganizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2495,7 +2720,11 @@ class AsyncOnboarding:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: invalid file (`success: false`, “The column 'Login Name' is
+                missing.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "FileName"
+                must be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2543,7 +2772,12 @@ class AsyncOnboarding:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: inner failure (`success: true` around `success: false`, “The file
+                does not exist.”); not found (`success: false`, “The requested data or its
+                dependent data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ReturnID"
+                must be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2597,7 +2831,9 @@ class AsyncOnboarding:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Entities"
+                must be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2637,7 +2873,11 @@ class AsyncOnboarding:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2667,7 +2907,13 @@ class AsyncOnboarding:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: no number (`success: false`, “There is no mobile phone number in
+                the user's profile.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2721,7 +2967,11 @@ class AsyncRoles:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ConflictError: conflict (`success: false`, code `1409`, “Role with name Field Ops
+                already exists.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2772,7 +3022,11 @@ class AsyncRoles:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The role
+                "3d9a1f20_77c4_4e0b_9b53_0a6f2c81de45" does not exist.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2808,7 +3062,11 @@ class AsyncRoles:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2843,7 +3101,12 @@ class AsyncRoles:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”); role does not exist (`success: false`,
+                “Role does not exist”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2883,7 +3146,11 @@ class AsyncRoles:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2926,7 +3193,11 @@ class AsyncRoles:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2980,7 +3251,11 @@ class AsyncRedrock:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: bad script (`success: false`, “Query has failed: near "selct":
+                syntax error”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Script" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -3021,7 +3296,7 @@ class AsyncSecurity:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -3051,7 +3326,7 @@ class AsyncSecurity:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 

@@ -176,7 +176,15 @@ class ScimUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: bad request (400, `invalidValue`, “The suffix does not
+                exist”).
+            ConflictError: conflict by scim type (400, `uniqueness`, “kofi@acme.example
+                already exists”); conflict (409, `uniqueness`, “kofi@acme.example already
+                exists”); envelope from gateway (`success: false`, “User name
+                kofi@acme.example is already in use.”).
+            ServerError: server error (500, “Cannot deserialize the current JSON object.”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -224,7 +232,13 @@ class ScimUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            UnexpectedResponseError: cut short (200, a body that is cut short); empty (200, an
+                empty body).
+            NotFoundError: error with status 200 (200, “Resource
+                5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not found”); not found (404, “Resource
+                5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not found”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -271,7 +285,10 @@ class ScimUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: invalid filter (400, `invalidFilter`, “The filter is not
+                supported”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -369,7 +386,14 @@ class ScimUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: bad request (400, `invalidValue`, “The suffix does not
+                exist”); no target (400, `noTarget`, “The specified "path" did not yield an
+                attribute or attribute value that could be operated on.”).
+            NotFoundError: not found (404, “Resource 5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not
+                found”).
+            ServerError: server error (500, “Cannot deserialize the current JSON object.”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -406,7 +430,13 @@ class ScimUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: bad request (400, `invalidValue`, “The suffix does not
+                exist”).
+            NotFoundError: not found (404, “Resource 5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not
+                found”).
+            ServerError: server error (500, “Cannot deserialize the current JSON object.”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -439,7 +469,11 @@ class ScimUsers:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (404, “Resource 5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not
+                found”).
+            UnexpectedResponseError: page instead of nothing (200, an HTML page).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -484,7 +518,13 @@ class ScimGroups:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: bad request (400, `invalidValue`, “The name is too long”).
+            ConflictError: conflict (409, `uniqueness`, “Field Ops already exists”).
+            NotFoundError: member not found (404, “Member not found. Member value:
+                not_a_real_member_id”).
+            ServerError: server error (500, “Cannot deserialize the current JSON object.”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -520,7 +560,9 @@ class ScimGroups:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (404, “Group not found”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -564,7 +606,10 @@ class ScimGroups:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: invalid filter (400, `invalidFilter`, “The filter is not
+                supported”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -661,7 +706,14 @@ class ScimGroups:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: bad request (400, `invalidValue`, “The name is too long”); no
+                target (400, `noTarget`, “The specified "path" did not yield an attribute or
+                attribute value that could be operated on.”).
+            NotFoundError: member not found (404, “Member not found. Member value:
+                not_a_real_member_id”); not found (404, “Group not found”).
+            ServerError: server error (500, “Cannot deserialize the current JSON object.”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -698,7 +750,11 @@ class ScimGroups:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: bad request (400, `invalidValue`, “The name is too long”).
+            NotFoundError: member not found (404, “Member not found. Member value:
+                not_a_real_member_id”); not found (404, “Group not found”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -730,7 +786,9 @@ class ScimGroups:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (404, “Group not found”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -809,7 +867,13 @@ class Employees:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: bad request (400, `invalidValue`, “The suffix does not
+                exist”).
+            ConflictError: conflict (409, `uniqueness`, “kofi.mensah@acme.example already
+                exists”).
+            ServerError: server error (500, “Cannot deserialize the current JSON object.”).
+            AuthenticationError: unauthorized page (401, an HTML page).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -869,7 +933,7 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -900,7 +964,11 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -930,7 +998,9 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -961,7 +1031,9 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -988,7 +1060,7 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1022,7 +1094,9 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1058,7 +1132,9 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1090,7 +1166,9 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1123,7 +1201,10 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: parameter missing id (`success: false`, “Parameter "ID" must
+                be specified.”); parameter missing (`success: false`, “Parameter "SettingType"
+                must be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1216,7 +1297,12 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ConflictError: conflict (`success: false`, “User name kofi.mensah@acme.example is
+                already in use.”).
+            UnexpectedResponseError: no id (`success: true`).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1326,7 +1412,13 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ConflictError: conflict (`success: false`, “User name iris@acme.example is already
+                in use.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1408,7 +1500,11 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1465,7 +1561,12 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: invalid id (`success: false`, “The user id is invalid.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1511,7 +1612,14 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "newPassword"
+                must be specified.”).
+            RejectedError: policy (`success: false`, “Parameter "newPassword" is not valid: a
+                password has 8 to 64 characters, an upper-case and a lower-case letter and a
+                digit.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1547,7 +1655,12 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Users" must
+                be specified.”).
+            RejectedError: self (`success: false`, “You cannot delete your own account.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1582,7 +1695,12 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: no image (`success: false`, “The picture has an invalid format.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1612,7 +1730,7 @@ class Users:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1655,7 +1773,13 @@ class Access:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing state (`success: false`, “Parameter "state"
+                must be specified.”); parameter missing (`success: false`, “Parameter "uuid"
+                must be specified.”).
+            RejectedError: self (`success: false`, “You cannot change your own state.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1695,7 +1819,16 @@ class Access:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: default administrator (`success: false`, “The state of the default
+                system administrator cannot be changed.”); invalid state (`success: false`,
+                “Parameter "state" is not valid: use None, or any of Locked, Disabled and
+                Expired.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing state (`success: false`, “Parameter "state"
+                must be specified.”); parameter missing (`success: false`, “Parameter "ID"
+                must be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1730,7 +1863,11 @@ class Access:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "user" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1763,7 +1900,12 @@ class Access:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            UnexpectedResponseError: no boolean (`success: true`).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "user" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1794,7 +1936,10 @@ class Access:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            UnexpectedResponseError: no boolean (`success: true`).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1827,7 +1972,11 @@ class Access:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1858,7 +2007,11 @@ class Access:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1894,7 +2047,11 @@ class Attributes:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: body not json (`success: false`, “Unexpected character encountered
+                while parsing value: x. Path '', line 0, position 0.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Table" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1936,7 +2093,13 @@ class Attributes:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: body not json (`success: false`, “Unexpected character encountered
+                while parsing value: x. Path '', line 0, position 0.”); limit (`success:
+                false`, “At most 25 columns can be added.”).
+            InvalidRequestError: parameter missing table (`success: false`, “Parameter "Table"
+                must be specified.”); parameter missing (`success: false`, “Parameter
+                "Columns" must be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -1980,7 +2143,14 @@ class Attributes:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: body not json (`success: false`, “Unexpected character encountered
+                while parsing value: x. Path '', line 0, position 0.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing id (`success: false`, “Parameter "ID" must
+                be specified.”); parameter missing (`success: false`, “Parameter "Table" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2027,7 +2197,17 @@ class Attributes:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: body not json (`success: false`, “Unexpected character encountered
+                while parsing value: x. Path '', line 0, position 0.”); wrong kind (`success:
+                false`, “Parameter "Badge_Active" is not valid: the value does not fit the
+                type Bool.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing id (`success: false`, “Parameter "ID" must
+                be specified.”); parameter missing table (`success: false`, “Parameter "Table"
+                must be specified.”); parameter missing (`success: false`, “Parameter
+                "Columns" must be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2078,7 +2258,11 @@ class Organizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ConflictError: conflict (`success: false`, code `1409`, “Organization with name
+                Northwind already exists.”).
+            InvalidRequestError: name missing (`success: false`, “Parameter "Name" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2112,7 +2296,7 @@ class Organizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2143,7 +2327,11 @@ class Organizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2181,7 +2369,13 @@ class Organizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ConflictError: conflict (`success: false`, code `1409`, “Organization with name
+                Southwind already exists.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2217,7 +2411,11 @@ class Organizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2247,7 +2445,11 @@ class Organizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2276,7 +2478,11 @@ class Organizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2316,7 +2522,11 @@ class Organizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2351,7 +2561,11 @@ class Organizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2392,7 +2606,14 @@ class Organizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            RejectedError: right of wrong type (`success: false`, “Get value type casting
+                failure. Key:Right. Value:Unknown.”); unknown right (`success: false`,
+                “Requested value 'Foo' was not found.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2437,7 +2658,11 @@ class Organizations:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2487,7 +2712,11 @@ class Onboarding:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: invalid file (`success: false`, “The column 'Login Name' is
+                missing.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "FileName"
+                must be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2535,7 +2764,12 @@ class Onboarding:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: inner failure (`success: true` around `success: false`, “The file
+                does not exist.”); not found (`success: false`, “The requested data or its
+                dependent data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ReturnID"
+                must be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2589,7 +2823,9 @@ class Onboarding:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Entities"
+                must be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2629,7 +2865,11 @@ class Onboarding:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2659,7 +2899,13 @@ class Onboarding:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: no number (`success: false`, “There is no mobile phone number in
+                the user's profile.”).
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
+                specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2713,7 +2959,11 @@ class Roles:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ConflictError: conflict (`success: false`, code `1409`, “Role with name Field Ops
+                already exists.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2764,7 +3014,11 @@ class Roles:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The role
+                "3d9a1f20_77c4_4e0b_9b53_0a6f2c81de45" does not exist.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2800,7 +3054,11 @@ class Roles:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2835,7 +3093,12 @@ class Roles:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”); role does not exist (`success: false`,
+                “Role does not exist”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2873,7 +3136,11 @@ class Roles:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2916,7 +3183,11 @@ class Roles:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            NotFoundError: not found (`success: false`, “The requested data or its dependent
+                data was not found in the service.”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -2970,7 +3241,11 @@ class Redrock:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            RejectedError: bad script (`success: false`, “Query has failed: near "selct":
+                syntax error”).
+            InvalidRequestError: parameter missing (`success: false`, “Parameter "Script" must
+                be specified.”).
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -3011,7 +3286,7 @@ class Security:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 
@@ -3041,7 +3316,7 @@ class Security:
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no: see its subclasses.
+            ServiceError: The service said no in another way: see its subclasses.
             IdentityError: Anything else; `delivery` tells whether the request may have
                 arrived.
 

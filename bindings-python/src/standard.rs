@@ -1,0 +1,56 @@
+//! Classes of Python's own library that values may be of. pyo3 has them behind locks that do not bear a fork (`once.rs`).
+
+use pyo3::{prelude::*, types::PyDict};
+
+use crate::once::Once;
+
+/// Whether anybody in this process has loaded `module`.
+pub(crate) fn is_loaded(py: Python<'_>, module: &str) -> PyResult<bool> {
+    static MODULES: Once<Py<PyDict>> = Once::new();
+    let modules = MODULES.get_or_make(py, || {
+        let modules = py.import("sys")?.getattr("modules")?;
+        Ok(modules.cast_into::<PyDict>()?.unbind())
+    })?;
+    modules.bind(py).contains(module)
+}
+
+struct Datetime {
+    class: Py<PyAny>,
+    utc: Py<PyAny>,
+}
+
+/// Year to second, and microseconds.
+pub(crate) type Civil = (i16, u8, u8, u8, u8, u8, i32);
+
+fn datetime(py: Python<'_>) -> PyResult<&'static Datetime> {
+    static DATETIME: Once<Datetime> = Once::new();
+    DATETIME.get_or_make(py, || {
+        let module = py.import("datetime")?;
+        let utc = module.getattr("timezone")?.getattr("utc")?;
+        Ok(Datetime {
+            class: module.getattr("datetime")?.unbind(),
+            utc: utc.unbind(),
+        })
+    })
+}
+
+/// Loads nothing: who has a `datetime` has loaded its module.
+pub(crate) fn is_datetime(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let py = value.py();
+    Ok(is_loaded(py, "datetime")? && value.is_instance(datetime(py)?.class.bind(py))?)
+}
+
+/// A `datetime` in UTC.
+pub(crate) fn utc<'py>(py: Python<'py>, civil: Civil) -> PyResult<Bound<'py, PyAny>> {
+    let Datetime { class, utc } = datetime(py)?;
+    let (year, month, day, hour, minute, second, micros) = civil;
+    let arguments = (year, month, day, hour, minute, second, micros, utc);
+    class.bind(py).call1(arguments)
+}
+
+/// Whether it is a mapping, of whatever class.
+pub(crate) fn is_mapping(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    static MAPPING: Once<Py<PyAny>> = Once::new();
+    // The private name is loaded in every interpreter.
+    value.is_instance(MAPPING.import(value.py(), "_collections_abc", "Mapping")?)
+}
