@@ -2,16 +2,28 @@
 import { invalidArgument, lost, toError, unreadable } from './failure.js'
 import { Fields } from './fields.js'
 import { ClientClosedError } from './generated/errors.js'
+import { DriftReport } from './drift.js'
 import type { Limits } from './limits.js'
-import { native, type Draft, type Engine, type Finished } from './native.js'
+import { Form, native, type Draft, type Engine, type Finished, type Parts } from './native.js'
+import { hooksOf, isObserved, Observed, ObservedCall, type Hooks } from './observe.js'
 import { encodeArguments } from './outgoing.js'
 import { RawResponse } from './raw.js'
-import { encodeOptions, type ClientSettings } from './settings.js'
+import { encodeOptions, type OpenSettings } from './settings.js'
+import { readReport, type Report } from './report.js'
 import { readAny } from './shapes.js'
+import type { ListResponse } from './sequences.js'
 import { sourceOf } from './source.js'
 import { draftRequest, type RequestContent } from './request.js'
 import { placeOf } from './token-cache.js'
-import { closedDuringCall, interruptAll, outcome, send, start, startRevoking } from './under-way.js'
+import {
+  closedDuringCall,
+  interruptAll,
+  outcome,
+  send,
+  start,
+  startDoctor,
+  startRevoking,
+} from './under-way.js'
 
 /** Options of a single call. */
 export interface CallOptions {
@@ -37,19 +49,33 @@ export interface Operation<R> {
   readonly read: (value: unknown) => R
 }
 
+/** A page of a list, whose items are read some at a time. */
+export interface Page<T> {
+  readonly totalResults: number | undefined
+  readonly startIndex: number | undefined
+  readonly items: Parts
+  /** The items, some in each, and each once. */
+  parts(): Iterable<readonly T[]>
+}
+
 /** What is known of a request that no operation describes. */
 const REQUEST: Operation<unknown> = { name: 'request', fields: new Fields(), read: readAny }
 
 /** What errors call the end of a token. */
 const REVOKE = 'revoke'
 
+/** What errors call a look at everything. */
+const DOCTOR = 'doctor'
+
 /** Makes the calls of one client. */
 export class Caller {
   readonly #engine: Engine
+  readonly #hooks: Hooks | undefined
   readonly tenantUrl: string
 
-  constructor(settings: ClientSettings) {
-    const { auth, tokenCache, ...others } = settings
+  constructor(settings: OpenSettings) {
+    const { auth, tokenCache, before, after, ...others } = settings
+    this.#hooks = hooksOf({ before, after })
     const place = tokenCache && placeOf(tokenCache)
     const engine = native().openEngine(
       encodeOptions({ ...others, tokenCache: place }),
@@ -62,12 +88,34 @@ export class Caller {
 
   /** Calls `operation` and reads its result. */
   async call<R>(operation: Operation<R>, args: unknown, options?: CallOptions): Promise<R> {
-    return read(operation, await this.#perform(operation, args, options, false))
+    return read(operation, await this.#perform(operation, args, options, Form.Value))
+  }
+
+  /** Calls `operation`, whose result is a page of a list, and reads none of its items yet. */
+  async page<T>(
+    operation: Operation<ListResponse<T>>,
+    args: unknown,
+    options: CallOptions,
+  ): Promise<Page<T>> {
+    const finished = await this.#perform(operation, args, options, Form.Parts)
+    const items = finished[4] as Parts
+    const page = read(operation, finished)
+    if (page.length > 0)
+      throw unreadable(operation.name, finished[1], finished[3], 'its items cannot be told apart')
+    return {
+      totalResults: page.totalResults,
+      startIndex: page.startIndex,
+      items,
+      *parts() {
+        for (let part = items.next(); part !== null; part = items.next())
+          yield read(operation, finished, part)
+      },
+    }
   }
 
   /** Calls `operation` and reads its result, and keeps the answer. */
   async callRaw<R>(operation: Operation<R>, args: unknown, options?: CallOptions): Promise<RawResponse<R>> {
-    return whole(operation, await this.#perform(operation, args, options, true))
+    return whole(operation, await this.#perform(operation, args, options, Form.Whole))
   }
 
   /** Sends a request that no operation describes. */
@@ -77,15 +125,34 @@ export class Caller {
     content: RequestContent,
     options: CallOptions,
   ): Promise<RawResponse<unknown>> {
-    const finished = await this.#run(REQUEST.name, options, (others) =>
-      this.#send(draftRequest(method, path, content), others, true),
-    )
+    const draft = () => draftRequest(method, path, content)
+    const finished = isObserved(this.#hooks)
+      ? await this.#observed(REQUEST.name, options, draft, Form.Whole)
+      : await this.#run(REQUEST.name, options, (others) => this.#send(draft(), others, Form.Whole))
     return whole(REQUEST, finished)
   }
 
   /** Ends the token. */
   async revoke(options: CallOptions): Promise<void> {
-    await this.#run(REVOKE, options, (others) => startRevoking(this.#engine, REVOKE, others))
+    await this.#besides(REVOKE, options, (others, observed) =>
+      startRevoking(this.#engine, REVOKE, others, observed),
+    )
+  }
+
+  /** Has the doctor look at the client. `lacking` is JSON: why its credentials are none. */
+  async doctor(options: CallOptions, lacking?: string): Promise<Report> {
+    const finished = await this.#besides(DOCTOR, options, (others, observed) =>
+      startDoctor(this.#engine, others, lacking, observed),
+    )
+    return readReport(finished[2] ?? '')
+  }
+
+  /** How answers differ from what is known of their operations. */
+  drift(): DriftReport | null {
+    const told = this.#engine.drift()
+    if (told === null) throw new ClientClosedError('the client is closed (make a new client)')
+    const report = JSON.parse(told) as ConstructorParameters<typeof DriftReport>[0] | null
+    return report && new DriftReport(report)
   }
 
   /** How fast the client goes. */
@@ -101,16 +168,51 @@ export class Caller {
     interruptAll(this.#engine)
   }
 
+  /** Runs what is no call, so no hook runs, and channels are told of what happens in the course of it only. */
+  #besides(
+    name: string,
+    options: CallOptions,
+    start: (options: string | undefined, observed: boolean) => number | string,
+  ): Promise<Finished> {
+    if (!isObserved(undefined)) return this.#run(name, options, (others) => start(others, false))
+    const observed = new Observed()
+    const named = { ...options, callId: observed.id }
+    return observed.during(() => this.#run(name, named, (others) => start(others, true)))
+  }
+
   #perform(
     { name, fields }: Operation<unknown>,
     args: unknown,
     options: CallOptions | undefined,
-    whole: boolean,
+    form: Form,
   ): Promise<Finished> {
+    if (isObserved(this.#hooks)) {
+      const draft = () => {
+        const { json, contents } = encodeArguments(name, args, fields)
+        return native().draftUpload(name, json, contents)
+      }
+      return this.#observed(name, options, draft, form)
+    }
     return this.#run(name, options, (others) => {
       const { json, contents } = encodeArguments(name, args, fields)
-      if (contents.length === 0) return start(this.#engine, name, json, others, whole)
-      return this.#send(native().draftUpload(name, json, contents), others, whole)
+      if (contents.length === 0) return start(this.#engine, name, json, others, form)
+      return this.#send(native().draftUpload(name, json, contents), others, form)
+    })
+  }
+
+  /** The same for a call that somebody looks at. */
+  async #observed(
+    name: string,
+    options: CallOptions = {},
+    make: () => Draft | string,
+    form: Form,
+  ): Promise<Finished> {
+    const draft = make()
+    if (typeof draft === 'string') throw toError(draft)
+    const call = new ObservedCall(draft, new URL(this.tenantUrl).hostname, this.#hooks)
+    return call.run(() => {
+      const named = { ...options, callId: call.id, extraHeaders: call.headers(options.extraHeaders) }
+      return this.#run(name, named, (others) => send(this.#engine, draft, others, form, true))
     })
   }
 
@@ -133,20 +235,22 @@ export class Caller {
   }
 
   /** A draft that was refused is the JSON of an error. */
-  #send(draft: Draft | string, others: string | undefined, whole: boolean): number | string {
-    return typeof draft === 'string' ? draft : send(this.#engine, draft, others, whole)
+  #send(draft: Draft | string, others: string | undefined, form: Form): number | string {
+    return typeof draft === 'string' ? draft : send(this.#engine, draft, others, form, false)
   }
 }
 
 function whole<R>(operation: Operation<R>, finished: Finished): RawResponse<R> {
-  const [, status, , requestId, headers = '[]', body = new Uint8Array(), recovered = false] = finished
+  const [, status, , requestId] = finished
+  const [headers, body, recovered] = finished.slice(4) as [string, Uint8Array, boolean]
   return new RawResponse(read(operation, finished), status, headers, body, requestId, recovered)
 }
 
-function read<R>(operation: Operation<R>, [, status, value = '', requestId]: Finished): R {
+function read<R>(operation: Operation<R>, finished: Finished, json = finished[2] ?? ''): R {
   try {
-    return operation.read(value === '' ? null : JSON.parse(value))
+    return operation.read(json === '' ? null : JSON.parse(json))
   } catch (error) {
+    const [, status, , requestId] = finished
     throw unreadable(operation.name, status, requestId, error)
   }
 }

@@ -2,13 +2,24 @@
 import { asyncDispose, dispose, inspect } from './symbols.js'
 import { Caller, type CallOptions, type Operation } from './caller.js'
 import { Fields } from './fields.js'
+import type { DriftReport } from './drift.js'
 import type { Limits } from './limits.js'
 import { Groups } from './generated/client.js'
 import { ConfigurationError } from './generated/errors.js'
 import { OPERATIONS, type Operations } from './generated/operations.js'
 import { RawResponse } from './raw.js'
+import type { Report } from './report.js'
 import type { RequestOptions } from './request.js'
-import { fromEnvironment, type ClientOptions, type ClientSettings } from './settings.js'
+import {
+  fromEnvironment,
+  type ClientOptions,
+  type ClientSettings,
+  type OpenSettings,
+  type ReplayOptions,
+} from './settings.js'
+
+/** The name of a method that is not for users. */
+export const withoutCredentials = Symbol('withoutCredentials')
 
 /** A name that no operation is known to have; for those that are known, the arguments' types hold. */
 type Unlisted<N extends string> = N extends keyof Operations ? never : N
@@ -41,14 +52,27 @@ export class Client extends Groups {
   }
 
   /**
-   * Makes a client from the environment: `CYBERARK_IDENTITY_TENANT_URL` with `_APP_ID`, `_CLIENT_ID`, `_CLIENT_SECRET` or
-   * `_TOKEN`, and `_CA_FILE`.
+   * Makes a client from the environment: `CYBERARK_IDENTITY_TENANT_URL` with `_APP_ID`, `_CLIENT_ID`, `_CLIENT_SECRET` and
+   * perhaps `_SCOPE`, or `_TOKEN`, and `_CA_FILE`.
    *
    * @param settings - What is given here wins over the environment.
    * @throws {@link ConfigurationError} naming the variable that is missing.
    */
   static fromEnv(settings: Partial<ClientSettings> = {}): Client {
     return new Client(fromEnvironment(settings))
+  }
+
+  /**
+   * Makes a client that plays a tape, which {@link ClientOptions.record} made in whatever language: nothing is sent, and
+   * nobody is asked to sign in. Equal requests are answered in the order in which they were recorded, at once. A request that
+   * is not on the tape is a {@link ConfigurationError} that names the nearest.
+   *
+   * @param tape - Path of the tape.
+   * @throws {@link ConfigurationError} for a file that cannot be read, is not a tape, or is one of a later version.
+   */
+  static replay(tape: string, options: ReplayOptions = {}): Client {
+    const settings: OpenSettings = { ...options, replay: tape }
+    return new Client(settings as ClientSettings)
   }
 
   /** The address of the tenant. */
@@ -59,6 +83,14 @@ export class Client extends Groups {
   /** How fast this client goes, and what the service said to that. */
   get limits(): Limits {
     return this.#caller.limits()
+  }
+
+  /**
+   * How the answers so far differ from what is known of their operations; null unless the client was made with
+   * {@link ClientOptions.watchDrift}.
+   */
+  drift(): DriftReport | null {
+    return this.#caller.drift()
   }
 
   /**
@@ -82,7 +114,7 @@ export class Client extends Groups {
 
   /**
    * Like {@link Client.call}, and returns status, headers and body besides the result. In the body null and a missing field
-   * differ, and numbers have all their digits; in results both nulls and missing fields are left out.
+   * differ; in results both nulls and missing fields are left out.
    */
   callRaw<N extends keyof Operations>(
     operation: N,
@@ -109,7 +141,8 @@ export class Client extends Groups {
    * @param method - `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
    * @param path - Path below the address of the tenant, escaped, beginning with `/` and without a query.
    * @param options - Query, body, and what every call takes.
-   * @returns The answer. Its `value` is the SCIM body or the `Result` of the platform's envelope, under wire names.
+   * @returns The answer. Its `value` is the SCIM body or the `Result` of the platform's envelope, under wire names. Whole
+   *   numbers beyond `Number.MAX_SAFE_INTEGER` are texts of their digits in it, as JavaScript would round them.
    * @throws {@link IdentityError} or one of its subclasses, as a rejection.
    */
   request(method: string, path: string, options: RequestOptions = {}): Promise<RawResponse<unknown>> {
@@ -129,6 +162,19 @@ export class Client extends Groups {
    */
   revoke(options: CallOptions = {}): Promise<void> {
     return this.#caller.revoke(options)
+  }
+
+  /**
+   * Looks at everything between this program and its tenant, and says in words what to change: see {@link doctor}, which does
+   * the same for settings that make no client. The options hold for each request.
+   */
+  doctor(options: CallOptions = {}): Promise<Report> {
+    return this.#caller.doctor(options)
+  }
+
+  /** @internal Where the credentials of this client stand in for others that are missing. */
+  [withoutCredentials](reason: string): Promise<Report> {
+    return this.#caller.doctor({}, reason)
   }
 
   /** Closes the connections. Calls under way, and later ones, end in a {@link ClientClosedError}. */

@@ -79,8 +79,17 @@ export interface RequestFilter {
   timeoutMs?: number | undefined
 }
 
-/** Code of a mechanism: password, codes by mail, text message and authenticator, push or code of a device, telephone call. */
-export type MechanismName = 'UP' | 'EMAIL' | 'SMS' | 'OATH' | 'OTP' | 'PF'
+/**
+ * Code of a mechanism: password, codes by mail, text message and authenticator, push or code of a device, telephone call,
+ * security questions.
+ */
+export type MechanismName = 'UP' | 'EMAIL' | 'SMS' | 'OATH' | 'OTP' | 'PF' | 'SQ'
+
+/** A security question, and the right answer. */
+export interface SecurityQuestion {
+  question: string
+  answer: string
+}
 
 /** What people meet who sign in. */
 export interface SignInPolicy {
@@ -92,6 +101,13 @@ export interface SignInPolicy {
   podFqdn?: string | undefined
   /** Address of another identity provider that signs them in. */
   idpRedirectUrl?: string | undefined
+  /**
+   * Whether the page of that provider ends in a PIN, which they have to type into the program. It is the code of that
+   * sign-in once it is approved.
+   */
+  idpPin?: boolean | undefined
+  /** What `SQ` asks. Several are answered at once. */
+  securityQuestions?: readonly SecurityQuestion[] | undefined
 }
 
 /** A sign-in on its way. */
@@ -102,9 +118,12 @@ export interface SignIn {
   /** The mechanisms of the challenge that has to be satisfied now. */
   mechanisms: {
     id: string
-    name: MechanismName
+    /** `OOBAUTHPIN` is another identity provider. */
+    name: MechanismName | 'OOBAUTHPIN'
     /** The code that the person got. */
     code: string | null
+    /** The security questions, with their right answers. */
+    questions: SecurityQuestion[]
     /** The number that the device shows. */
     number: string | null
     /** Whether a decision is waited for. */
@@ -243,10 +262,18 @@ export class Emulator {
   /**
    * Sets what people meet who sign in.
    *
-   * @throws Error when there is no such mechanism, or a challenge without one.
+   * @throws Error when there is no such mechanism, a challenge without one, `SQ` without questions, or a PIN without an
+   * identity provider.
    */
-  setSignIn({ user, challenges, podFqdn, idpRedirectUrl }: SignInPolicy): void {
-    const policy = { user, challenges, pod_fqdn: podFqdn, idp_redirect_url: idpRedirectUrl }
+  setSignIn({ user, challenges, podFqdn, idpRedirectUrl, idpPin, securityQuestions }: SignInPolicy): void {
+    const policy = {
+      user,
+      challenges,
+      pod_fqdn: podFqdn,
+      idp_redirect_url: idpRedirectUrl,
+      idp_pin: idpPin,
+      security_questions: securityQuestions,
+    }
     this.#tenant.setSignIn(JSON.stringify(policy))
   }
 

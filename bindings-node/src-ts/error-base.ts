@@ -13,6 +13,8 @@ export interface ErrorDetails {
   readonly hint?: string
   /** Operation such as `users.get`. */
   readonly operation?: string
+  /** Name of the call, which hooks and channels tell, too; absent when it did not begin. */
+  readonly callId?: string
   /** HTTP status. Note that failures of platform calls arrive with 200. */
   readonly status?: number
   /** The service's own code: `ErrorCode`, `scimType` or the OAuth2 `error`. */
@@ -38,6 +40,7 @@ export class IdentityError extends Error implements ErrorDetails {
   declare readonly attempts: number
   declare readonly hint?: string
   declare readonly operation?: string
+  declare readonly callId?: string
   declare readonly status?: number
   declare readonly code?: string
   declare readonly messageId?: string

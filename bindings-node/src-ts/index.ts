@@ -20,14 +20,27 @@ export {
 export { terminalPrompt, type Answer, type Choice, type Prompt, type Question } from './prompt.js'
 export { TokenCache } from './token-cache.js'
 export type { CallOptions } from './caller.js'
+export { DriftReport, type Drift } from './drift.js'
 export type { Limits } from './limits.js'
-export type { ClientOptions, ClientSettings } from './settings.js'
+export type {
+  CallEnd,
+  CallEndMessage,
+  CallErrorMessage,
+  CallEvent,
+  CallStart,
+  CallStartMessage,
+  HookFailure,
+  Hooks,
+} from './observe.js'
+export type { ClientOptions, ClientSettings, ReplayOptions } from './settings.js'
 export { operations, OperationList, type OperationInfo } from './catalogue.js'
 export { RawResponse } from './raw.js'
 export type { Query, QueryValue, RequestContent, RequestOptions } from './request.js'
 export type { FileAt, FileBase64, FileContent, FileFacts, FileInput } from './files.js'
 export { filter, type AttributeFilter, type Filters } from './filter.js'
 export { diff } from './diff.js'
+export { doctor } from './doctor.js'
+export { Report, type Check } from './report.js'
 export { Items, type ListOptions } from './items.js'
 export { ListResponse, Rows } from './sequences.js'
 export { IdentityError, ServiceError, type Delivery, type ErrorDetails } from './error-base.js'

@@ -5,7 +5,7 @@
  * says that it does, or in an error. What is made or deleted meanwhile moves others, and these, too, may be missed.
  */
 import { Ahead } from './ahead.js'
-import { checkSignal, type Caller, type CallOptions, type Operation } from './caller.js'
+import { checkSignal, type Caller, type CallOptions, type Operation, type Page } from './caller.js'
 import { invalidArgument, toError } from './failure.js'
 import { native, type Paging } from './native.js'
 import type { ListResponse } from './sequences.js'
@@ -62,56 +62,58 @@ function read<T extends Listed>(
   args: PageArguments,
   { concurrency, signal, ...options }: ListOptions = {},
 ): AsyncGenerator<T, void, undefined> {
-  let ahead: Ahead<ListResponse<T>> | undefined
-  async function* pages(): AsyncGenerator<readonly T[], void, undefined> {
+  let ahead: Ahead<Page<T>> | undefined
+  async function* parts(): AsyncGenerator<readonly T[], void, undefined> {
     const paging = open(operation.name, args, concurrency)
     checkSignal(operation.name, signal)
     if (signal?.aborted) throw signal.reason
     const underWay = new Ahead(paging, ([startIndex, count], signal) =>
-      caller.call(operation, { ...args, startIndex, count }, { ...options, signal }),
+      caller.page(operation, { ...args, startIndex, count }, { ...options, signal }),
     )
     ahead = underWay
     const forget = signal && onAbort(signal, () => underWay.drop(signal.reason))
     try {
       for (let page = await ahead.next(); page !== undefined; page = await ahead.next()) {
-        yield fresh(paging, ahead, page)
-        if (signal?.aborted) throw signal.reason
+        for (const part of fresh(paging, ahead, page)) {
+          yield part
+          if (signal?.aborted) throw signal.reason
+        }
       }
     } finally {
       forget?.()
       ahead.drop()
     }
   }
-  return new Reading(pages(), signal, () => ahead?.ask())
+  return new Reading(parts(), signal, () => ahead?.ask())
 }
 
 /**
- * The items of pages, one after the other. A generator would take three turns of the event loop's queue for each item; an
+ * The items of all parts, one after the other. A generator would take three turns of the event loop's queue for each item; an
  * item that is there takes one.
  */
 class Reading<T> implements AsyncGenerator<T, void, undefined> {
-  #page: readonly T[] = []
+  #part: readonly T[] = []
   #at = 0
-  /** The last of those who wait for a page. */
+  /** The last of those who wait for a part. */
   #line: Promise<unknown> | undefined
 
   constructor(
-    readonly pages: AsyncGenerator<readonly T[], void, undefined>,
+    readonly parts: AsyncGenerator<readonly T[], void, undefined>,
     readonly signal: AbortSignal | undefined,
     readonly readAhead: () => void,
   ) {}
 
   next(): Promise<IteratorResult<T, void>> {
     if (this.#line !== undefined) return this.#inLine(() => this.#take())
-    return this.#at < this.#page.length ? this.#take() : this.#inLine(() => this.#take())
+    return this.#at < this.#part.length ? this.#take() : this.#inLine(() => this.#take())
   }
 
   return(): Promise<IteratorResult<T, void>> {
-    return this.#inLine(() => this.#end(this.pages.return()))
+    return this.#inLine(() => this.#end(this.parts.return()))
   }
 
   throw(error: unknown): Promise<IteratorResult<T, void>> {
-    return this.#inLine(() => this.#end(this.pages.throw(error)))
+    return this.#inLine(() => this.#end(this.parts.throw(error)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -123,23 +125,23 @@ class Reading<T> implements AsyncGenerator<T, void, undefined> {
   }
 
   #take(): Promise<IteratorResult<T, void>> {
-    if (this.#at === this.#page.length) return this.#turn()
-    if (this.signal?.aborted) return this.#end(this.pages.throw(this.signal.reason))
+    if (this.#at === this.#part.length) return this.#turn()
+    if (this.signal?.aborted) return this.#end(this.parts.throw(this.signal.reason))
     // Not with the first item: who leaves after that asks for no more pages.
     if (this.#at === 1) this.readAhead()
-    return Promise.resolve({ done: false, value: this.#page[this.#at++] as T })
+    return Promise.resolve({ done: false, value: this.#part[this.#at++] as T })
   }
 
   async #turn(): Promise<IteratorResult<T, void>> {
-    const { done, value } = await this.pages.next()
+    const { done, value } = await this.parts.next()
     if (done) return { done, value: undefined }
-    this.#page = value
+    this.#part = value
     this.#at = 0
     return this.#take()
   }
 
   async #end(ending: Promise<unknown>): Promise<IteratorResult<T, void>> {
-    this.#page = []
+    this.#part = []
     this.#at = 0
     await ending
     return { done: true, value: undefined }
@@ -176,18 +178,15 @@ function open(
   return paging
 }
 
-/** The items of a page that the page before did not have. */
-function fresh<T extends Listed>(
-  paging: Paging,
-  ahead: Ahead<ListResponse<T>>,
-  page: ListResponse<T>,
-): readonly T[] {
-  // A text of all is handed over in a fraction of the time that a thousand texts would take.
-  const ids = JSON.stringify(page.map((item) => item.id))
-  const accepted = paging.accept(page.totalResults, page.startIndex, ids)
+/** The items of a page that the page before did not have, some in each. */
+function fresh<T>(paging: Paging, ahead: Ahead<Page<T>>, page: Page<T>): Iterable<readonly T[]> {
+  const accepted = paging.accept(page.totalResults, page.startIndex, page.items)
   if (typeof accepted === 'string') throw toError(accepted)
   if (accepted.misplaced) ahead.drop()
-  if (accepted.known.length === 0) return page
-  const known = new Set(accepted.known)
-  return page.filter((_, index) => !known.has(index))
+  return accepted.known.length === 0 ? page.parts() : without(new Set(accepted.known), page)
+}
+
+function* without<T>(known: ReadonlySet<number>, page: Page<T>): Iterable<readonly T[]> {
+  let place = 0
+  for (const part of page.parts()) yield part.filter(() => !known.has(place++))
 }

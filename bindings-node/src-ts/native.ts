@@ -6,6 +6,7 @@ import { name, version } from './package.js'
 export interface Engine {
   readonly tenantUrl: string | null
   limits(): string | null
+  drift(): string | null
   close(): void
 }
 
@@ -13,29 +14,47 @@ export interface Engine {
 export type Source = object
 
 /**
- * What came of a call: id, HTTP status, JSON of the value, request id; with headers (JSON of pairs) and body when they were
- * asked for. A status of 0 means failure: then the third is the JSON of the error, or absent when there is none to tell. One
- * of -1 means that it is done, and that there is no answer.
+ * What came of a call: id, HTTP status, JSON of the value, request id; then what else was asked for, by its {@link Form}:
+ * headers (JSON of pairs), body, and whether it was recovered; or the items of a page, which are not in the value then. A
+ * status of 0 means failure: then the third is the JSON of the error, or absent when there is none to tell. One
+ * of -1 means that it is done, and that there is no answer, but perhaps something to tell: then the third is its JSON.
  */
 export type Finished = [
   id: number,
   status: number,
   value?: string,
   requestId?: string | null,
-  headers?: string,
-  body?: Uint8Array,
-  recovered?: boolean,
+  ...more: [] | [headers: string, body: Uint8Array, recovered: boolean] | [parts: Parts],
 ]
 
-/** A call that has been checked and not been sent. There is nothing to do with it but to send it. */
-export type Draft = object
+/** How much of an answer is asked for. */
+export const Form = {
+  Value: 0,
+  /** Headers and body as well. */
+  Whole: 1,
+  /** A page of a list, with its items in parts. */
+  Parts: 2,
+} as const
+export type Form = (typeof Form)[keyof typeof Form]
+
+/** A call that has been checked and not been sent. */
+export interface Draft {
+  /** What hooks are told of it, as JSON; null when it has been sent. */
+  describe(): string | null
+}
 
 /** The state of reading one list. */
 export interface Paging {
   /** Start and size of a page to ask for now; null when enough is under way, or the list has been read. */
   ask(): [start: number, count: number] | null
-  /** Takes note of the page that was asked for first. `ids` is a JSON list of texts, and nulls where there is none. */
-  accept(total: number | undefined, start: number | undefined, ids: string): Accepted | string
+  /** Takes note of the page that was asked for first, and of which these are the items. */
+  accept(total: number | undefined, start: number | undefined, items: Parts): Accepted | string
+}
+
+/** The items of a page, some in each part. */
+export interface Parts {
+  /** JSON of a page with the items that come next; null after the last. */
+  next(): string | null
 }
 
 /** What came of accepting a page. */
@@ -53,10 +72,23 @@ export interface Calls {
     operation: string,
     args: string,
     options: string | undefined,
-    whole: boolean,
+    form: Form,
   ): number | string
-  send(engine: Engine, draft: Draft, options: string | undefined, whole: boolean): number | string
-  revoke(engine: Engine, operation: string, options: string | undefined): number | string
+  send(
+    engine: Engine,
+    draft: Draft,
+    options: string | undefined,
+    form: Form,
+    observed: boolean,
+  ): number | string
+  events(): string[]
+  revoke(engine: Engine, operation: string, options: string | undefined, observed: boolean): number | string
+  doctor(
+    engine: Engine,
+    options: string | undefined,
+    lacking: string | undefined,
+    observed: boolean,
+  ): number | string
   take(): Finished[]
   cancel(id: number): void
 }
@@ -86,8 +118,10 @@ export interface Native {
   openEngine(settings: string, source?: Source): Engine | string
   draftUpload(operation: string, args: string, contents: readonly Uint8Array[]): Draft | string
   draftRequest(method: string, path: string, query: string, body: string | undefined): Draft | string
+  checkHeader(operation: string, name: string, value: string): string | null
   openPaging(operation: string, count: number | undefined, concurrency: number | undefined): Paging | string
   diff(before: string, after: string): string
+  misconfiguredReport(reason: string): string
   Tenant: { start(settings: string): Tenant }
   runEmulator(args: string[]): Promise<number>
   operations(): string

@@ -37,7 +37,10 @@ export class RawResponse<T> {
     return new TextDecoder().decode(this.body)
   }
 
-  /** The body as JSON under wire names, with its envelope. Here null and a missing field differ. */
+  /**
+   * The body as JSON under wire names, with its envelope. Here null and a missing field differ. Whole numbers beyond
+   * `Number.MAX_SAFE_INTEGER` are rounded, as `JSON.parse` does: `value` and {@link RawResponse.text} have all their digits.
+   */
   json(): unknown {
     return JSON.parse(this.text())
   }

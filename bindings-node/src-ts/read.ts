@@ -14,7 +14,8 @@ export type Read<T> = (value: unknown) => T | undefined
 export interface Extra {
   /**
    * What the service sent beyond the fields above, or in a form that they cannot hold, under its wire name. It is sent
-   * back when the record is.
+   * back when the record is. Values are as `JSON.parse` makes them, but for whole numbers beyond
+   * `Number.MAX_SAFE_INTEGER`: these are texts of their digits, and go back as such.
    */
   extra?: Record<string, unknown>
 }
@@ -25,7 +26,7 @@ const PLATFORM_DATE = /^\/Date\((-?\d+)\)\/$/
 const ISO_DATE = /^[+-]?\d{4,6}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d(:?\d\d)?)$/i
 const INTEGER = /^\s*[+-]?\d+\s*$/
 
-/** Text; numbers and booleans become text, except numbers that JSON.parse has rounded. */
+/** Text; numbers and booleans become text, except numbers with an exponent whose digits JSON.parse has not kept. */
 export function text(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':

@@ -1,10 +1,11 @@
 /** Settings of a client, and where they come from. */
 import { clientCredentials, staticToken, type Credentials } from './auth.js'
 import { ConfigurationError } from './generated/errors.js'
+import type { Hooks } from './observe.js'
 import type { TokenCache } from './token-cache.js'
 
 /** Settings of a client, besides the address of the tenant. */
-export interface ClientOptions {
+export interface ClientOptions extends Hooks {
   /** What completes the short name of a tenant, such as `my.idaptive.app`. `id.cyberark.cloud` unless set. */
   domain?: string | undefined
   /** How to sign in. Required, unless the environment tells. */
@@ -47,6 +48,21 @@ export interface ClientOptions {
   headers?: Readonly<Record<string, string>> | undefined
   /** Names the calling software in the `User-Agent` header, after this package. */
   userAgent?: string | undefined
+  /**
+   * A new file to which everything that is asked and answered is written, without secrets: a tape, which
+   * {@link Client.replay} plays. Only the user can read it. What cannot be written down is not sent any more.
+   */
+  record?: string | undefined
+  /**
+   * Header in which the name of each call (`callId`) is sent. Unless set, it is not sent: no source says that the service takes
+   * such a header (confidence: low).
+   */
+  correlationHeader?: string | undefined
+  /**
+   * Whether to compare every answer with what is known of its operation: see {@link Client.drift}. It costs one more reading
+   * of each answer, and nothing fails by it. False unless set.
+   */
+  watchDrift?: boolean | undefined
 }
 
 /** Settings of a client with the address of its tenant. */
@@ -55,14 +71,38 @@ export interface ClientSettings extends ClientOptions {
   tenantUrl: string
 }
 
+/** Settings of a client that plays a tape. Hooks run as they do where something is sent. */
+export interface ReplayOptions extends Hooks {
+  /** Only to play signing in as well. Unless set, no credentials are needed. */
+  auth?: Credentials | undefined
+  /** Milliseconds for a whole call. 60,000 unless set. */
+  timeoutMs?: number | undefined
+  /** How often a request is repeated where that is safe. 2 unless set. */
+  maxRetries?: number | undefined
+  /** Longest wait, in milliseconds, that the service may ask for with `Retry-After`. 60,000 unless set. */
+  maxRetryAfterMs?: number | undefined
+}
+
+/** What a client is made of: a tape may take the place of a tenant. */
+export interface OpenSettings extends ClientOptions {
+  tenantUrl?: string | undefined
+  replay?: string | undefined
+}
+
 const PREFIX = 'CYBERARK_IDENTITY_'
 
-/** Adds what the environment says to what was given; what was given wins. */
-export function fromEnvironment(given: Partial<ClientSettings>): ClientSettings {
+/**
+ * Adds what the environment says to what was given; what was given wins. `instead` may give credentials in place of missing
+ * ones.
+ */
+export function fromEnvironment(
+  given: Partial<ClientSettings>,
+  instead?: (missing: ConfigurationError) => Credentials,
+): ClientSettings {
   return {
     ...given,
     tenantUrl: given.tenantUrl ?? needed('TENANT_URL'),
-    auth: given.auth ?? authFromEnvironment(),
+    auth: given.auth ?? authFromEnvironment(instead),
     caFile: given.caFile ?? variable('CA_FILE'),
   }
 }
@@ -76,14 +116,20 @@ export function encodeOptions(options: object): string {
   )
 }
 
-function authFromEnvironment(): Credentials {
-  const token = variable('TOKEN')
-  if (token !== undefined) return staticToken(token)
-  return clientCredentials({
-    appId: needed('APP_ID'),
-    clientId: needed('CLIENT_ID'),
-    clientSecret: needed('CLIENT_SECRET'),
-  })
+function authFromEnvironment(instead?: (missing: ConfigurationError) => Credentials): Credentials {
+  try {
+    const token = variable('TOKEN')
+    if (token !== undefined) return staticToken(token)
+    return clientCredentials({
+      appId: needed('APP_ID'),
+      clientId: needed('CLIENT_ID'),
+      clientSecret: needed('CLIENT_SECRET'),
+      scope: variable('SCOPE'),
+    })
+  } catch (error) {
+    if (instead === undefined || !(error instanceof ConfigurationError)) throw error
+    return instead(error)
+  }
 }
 
 function variable(name: string): string | undefined {
@@ -94,9 +140,8 @@ function variable(name: string): string | undefined {
 function needed(name: string): string {
   const value = variable(name)
   if (value === undefined) {
-    throw new ConfigurationError(
-      `the environment variable ${PREFIX}${name} is not set (set it, or pass the value)`,
-    )
+    const hint = 'set it, or pass the value'
+    throw new ConfigurationError(`the environment variable ${PREFIX}${name} is not set (${hint})`, { hint })
   }
   return value
 }

@@ -1,6 +1,7 @@
 /** Calls under way in this JavaScript thread: who waits for which, and what may end the wait. */
 import { ClientClosedError } from './generated/errors.js'
-import { native, type Calls, type Draft, type Engine, type Finished } from './native.js'
+import { hear } from './observe.js'
+import { native, type Calls, type Draft, type Engine, type Finished, type Form } from './native.js'
 import { onAbort } from './signals.js'
 
 /** A wait that did not end by an outcome. */
@@ -20,7 +21,9 @@ function nativeCalls(): Calls {
 }
 
 function handOut(): void {
-  for (const finished of nativeCalls().take()) end(finished[0], finished)
+  const all = nativeCalls().take()
+  hearAll()
+  for (const finished of all) end(finished[0], finished)
 }
 
 /** Starts a call. Gives back its id, or the JSON of an error when it was refused. */
@@ -29,28 +32,43 @@ export function start(
   operation: string,
   args: string,
   options: string | undefined,
-  whole: boolean,
+  form: Form,
 ): number | string {
-  return nativeCalls().start(engine, operation, args, options, whole)
+  return nativeCalls().start(engine, operation, args, options, form)
 }
 
-/** Starts a call that has been checked. Gives back its id, or the JSON of an error when it was refused. */
+/**
+ * Starts a call that has been checked. Gives back its id, or the JSON of an error when it was refused. What happens in the
+ * course of one that is `observed` is told to `hear`.
+ */
 export function send(
   engine: Engine,
   draft: Draft,
   options: string | undefined,
-  whole: boolean,
+  form: Form,
+  observed: boolean,
 ): number | string {
-  return nativeCalls().send(engine, draft, options, whole)
+  return nativeCalls().send(engine, draft, options, form, observed)
 }
 
-/** Starts ending the token of a client. Gives back the id of that, or the JSON of an error when it was refused. */
+/** Starts ending the token of a client, else as {@link send}. */
 export function startRevoking(
   engine: Engine,
   operation: string,
   options: string | undefined,
+  observed: boolean,
 ): number | string {
-  return nativeCalls().revoke(engine, operation, options)
+  return nativeCalls().revoke(engine, operation, options, observed)
+}
+
+/** Starts having a look at a client, else as {@link send}. */
+export function startDoctor(
+  engine: Engine,
+  options: string | undefined,
+  lacking: string | undefined,
+  observed: boolean,
+): number | string {
+  return nativeCalls().doctor(engine, options, lacking, observed)
 }
 
 /** Waits for the call `id` until it has finished, `signal` is aborted, or its client is closed. */
@@ -82,8 +100,14 @@ export function closedDuringCall(operation: string): ClientClosedError {
   })
 }
 
+/** What happened in the course of a call is told before its end. */
+function hearAll(): void {
+  for (const event of nativeCalls().events()) hear(event)
+}
+
 function interrupt(id: number, why: Interrupted): void {
   nativeCalls().cancel(id)
+  hearAll()
   end(id, why)
 }
 

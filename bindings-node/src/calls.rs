@@ -10,13 +10,22 @@ use napi::{
 use napi_derive::napi;
 use tokio::task::AbortHandle;
 
-use crate::{answer::Outcome, draft::Draft, engine::Engine, failure, queue::Queue, runtime};
+use crate::{
+    answer::{Form, Outcome},
+    doctor,
+    draft::Draft,
+    engine::{Engine, Request},
+    failure, listener,
+    queue::{KeepAlive, Queue},
+    runtime,
+};
 
 /// The calls under way. While there is one, the event loop is kept alive.
 #[napi]
 #[derive(Debug)]
 pub struct Calls {
     queue: Arc<Queue>,
+    keep_alive: KeepAlive,
     running: HashMap<u32, AbortHandle>,
     last_id: u32,
 }
@@ -28,13 +37,14 @@ impl Calls {
     pub fn new(wake: Function<'_, (), ()>) -> napi::Result<Self> {
         Ok(Self {
             queue: Arc::new(Queue::new(&wake)?),
+            keep_alive: KeepAlive::new(&wake)?,
             running: HashMap::new(),
             last_id: 0,
         })
     }
 
     /// Starts a call and gives back its id, or, when it was refused, the JSON of the error. `arguments` and `options` are
-    /// JSON objects; `whole` asks for headers and body of the answer.
+    /// JSON objects; `form` is that of the answer: 0 its value, 1 headers and body as well, 2 a page with its items in parts.
     #[napi(catch_unwind)]
     pub fn start(
         &mut self,
@@ -43,13 +53,14 @@ impl Calls {
         operation: String,
         arguments: String,
         options: Option<String>,
-        whole: bool,
+        form: u32,
     ) -> napi::Result<Either<u32, String>> {
         let request = engine.request(&operation, &arguments, options.as_deref());
-        self.begin(&env, request.map(|request| request.run(whole)))
+        self.begin(&env, request.map(|request| request.run(form_of(form))))
     }
 
-    /// Like `start`, for a call that has been checked already.
+    /// Like `start`, for a call that has been checked already. What happens in the course of one that is `observed` is told
+    /// by `events`.
     #[napi(catch_unwind)]
     pub fn send(
         &mut self,
@@ -57,13 +68,22 @@ impl Calls {
         engine: &Engine,
         draft: &mut Draft,
         options: Option<String>,
-        whole: bool,
+        form: u32,
+        observed: bool,
     ) -> napi::Result<Either<u32, String>> {
         let request = engine.finish(draft, options.as_deref());
-        self.begin(&env, request.map(|request| request.run(whole)))
+        let queue = observed.then(|| self.queue.clone());
+        let run = |request: Request| listener::told(queue, request.run(form_of(form)));
+        self.begin(&env, request.map(run))
     }
 
-    /// Like `start`, to end the token of the client. `operation` is what errors call it.
+    /// What happened in the course of calls that somebody looks at, as JSON. To be asked for after `take`.
+    #[napi(catch_unwind)]
+    pub fn events(&mut self) -> Vec<String> {
+        self.queue.events()
+    }
+
+    /// Like `send`, to end the token of the client. `operation` is what errors call it.
     #[napi(catch_unwind)]
     pub fn revoke(
         &mut self,
@@ -71,8 +91,26 @@ impl Calls {
         engine: &Engine,
         operation: String,
         options: Option<String>,
+        observed: bool,
     ) -> napi::Result<Either<u32, String>> {
-        self.begin(&env, engine.revocation(&operation, options.as_deref()))
+        let revocation = engine.revocation(&operation, options.as_deref());
+        let queue = observed.then(|| self.queue.clone());
+        self.begin(&env, revocation.map(|run| listener::told(queue, run)))
+    }
+
+    /// Like `start`, to have the doctor look at the client. `lacking` is JSON: why its credentials are none.
+    #[napi(catch_unwind)]
+    pub fn doctor(
+        &mut self,
+        env: Env,
+        engine: &Engine,
+        options: Option<String>,
+        lacking: Option<String>,
+        observed: bool,
+    ) -> napi::Result<Either<u32, String>> {
+        let look = doctor::look(engine, options.as_deref(), lacking.as_deref());
+        let queue = observed.then(|| self.queue.clone());
+        self.begin(&env, look.map(|look| listener::told(queue, look)))
     }
 
     /// The calls that have finished since the last time.
@@ -107,7 +145,7 @@ impl Calls {
     ) -> napi::Result<Either<u32, String>> {
         match work.and_then(|work| self.run(work)) {
             Ok(id) => {
-                self.queue.keep_alive(env, true)?;
+                self.keep_alive.set(env, true)?;
                 Ok(Either::A(id))
             }
             Err(error) => Ok(Either::B(failure::to_json(&error))),
@@ -138,9 +176,9 @@ impl Calls {
     }
 
     /// Lets the process end when nothing is under way.
-    fn rest(&self, env: &Env) -> napi::Result<()> {
+    fn rest(&mut self, env: &Env) -> napi::Result<()> {
         if self.running.is_empty() {
-            self.queue.keep_alive(env, false)?;
+            self.keep_alive.set(env, false)?;
         }
         Ok(())
     }
@@ -152,6 +190,15 @@ impl Drop for Calls {
         for task in self.running.values() {
             task.abort();
         }
+    }
+}
+
+/// What TypeScript numbers like this.
+fn form_of(number: u32) -> Form {
+    match number {
+        1 => Form::Whole,
+        2 => Form::Parts,
+        _ => Form::Value,
     }
 }
 

@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use cyberark_identity::{Client, Error, Result, SharedSource, TokenCache};
 use serde::Deserialize;
 
-use crate::{json, options::milliseconds};
+use crate::{json, listener::Listener, options::milliseconds};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Settings {
-    tenant_url: String,
+    tenant_url: Option<String>,
     domain: Option<String>,
     token_cache: Option<CachePlace>,
     ca_file: Option<String>,
@@ -31,6 +31,12 @@ struct Settings {
     #[serde(default)]
     headers: BTreeMap<String, String>,
     user_agent: Option<String>,
+    #[serde(default)]
+    watch_drift: Option<bool>,
+    record: Option<PathBuf>,
+    /// Instead of the address of a tenant.
+    replay: Option<PathBuf>,
+    correlation_header: Option<String>,
 }
 
 /// Made by the class of token-cache.ts.
@@ -56,8 +62,17 @@ impl From<CachePlace> for TokenCache {
 pub(crate) fn build(json: &str, source: Option<SharedSource>) -> Result<Client> {
     let settings: Settings =
         json::read(json).map_err(|error| refused(&error.path, &error.problem))?;
-    let mut builder =
-        Client::builder(settings.tenant_url).user_agent(user_agent(settings.user_agent.as_deref()));
+    let builder = match settings.replay {
+        Some(tape) => Client::replay(tape),
+        None => Client::builder(settings.tenant_url.unwrap_or_default()),
+    };
+    let mut builder = builder.user_agent(user_agent(settings.user_agent.as_deref()));
+    if settings.watch_drift == Some(true) {
+        builder = builder.watch_drift();
+    }
+    if let Some(path) = settings.record {
+        builder = builder.record(path);
+    }
     if let Some(domain) = settings.domain {
         builder = builder.domain(domain);
     }
@@ -112,10 +127,13 @@ pub(crate) fn build(json: &str, source: Option<SharedSource>) -> Result<Client> 
             ));
         }
     };
+    if let Some(name) = settings.correlation_header {
+        builder = builder.correlation_header(name);
+    }
     for (name, value) in settings.headers {
         builder = builder.header(name, value);
     }
-    builder.build()
+    builder.observer(Listener).build()
 }
 
 fn span(setting: &str, ms: Option<f64>) -> Result<Option<Duration>> {

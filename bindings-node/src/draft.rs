@@ -1,7 +1,11 @@
 //! Calls that are more than the name of an operation and a JSON text: checked first, started afterwards.
 
 use bytes::Bytes;
-use cyberark_identity::{Error, Prepared, Result, Spelling, with_contents};
+use cyberark_identity::{
+    Error, Prepared, Result, Spelling,
+    observe::{CallId, CallStart},
+    with_contents,
+};
 use napi::bindgen_prelude::{Either, Uint8Array};
 use napi_derive::napi;
 use serde_json::{Map, Value};
@@ -14,6 +18,25 @@ use crate::{engine, failure, json};
 #[derive(Debug)]
 pub struct Draft {
     prepared: Option<Prepared>,
+}
+
+#[napi]
+impl Draft {
+    /// What hooks are told of it, as JSON.
+    #[napi(catch_unwind)]
+    pub fn describe(&self) -> Option<String> {
+        let prepared = self.prepared.as_ref()?;
+        let start = CallStart::new(CallId::new(), "", prepared);
+        let told = serde_json::json!({
+            "callId": start.call_id.to_string(),
+            "operation": start.operation,
+            "method": start.method,
+            "path": start.path,
+            "template": start.template,
+            "retry": start.retry,
+        });
+        Some(told.to_string())
+    }
 }
 
 impl Draft {

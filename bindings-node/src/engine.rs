@@ -4,7 +4,13 @@ use cyberark_identity::{CallOptions, Client, Entry, Error, Prepared, Result, Spe
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 
-use crate::{answer::Outcome, auth::Source, config, draft::Draft, failure, json, options};
+use crate::{
+    answer::{Form, Outcome},
+    auth::Source,
+    config,
+    draft::Draft,
+    failure, json, options,
+};
 
 /// A client of one tenant. JavaScript cannot look into it, so credentials stay here.
 #[napi]
@@ -21,11 +27,11 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Sends it. `whole`: with headers and body of the answer.
-    pub(crate) async fn run(self, whole: bool) -> Outcome {
+    /// Sends it.
+    pub(crate) async fn run(self, form: Form) -> Outcome {
         let result = self.client.dispatch(&self.prepared, &self.options);
         let result = result.await.map_err(options::respelled_time);
-        Outcome::of(result, whole)
+        Outcome::of(result, form)
     }
 }
 
@@ -70,6 +76,31 @@ impl Engine {
             "retriesRefused": limits.retries_refused,
         });
         Some(told.to_string())
+    }
+
+    /// How answers differ from what is known, as JSON: null when nobody watches. None once closed.
+    #[napi(catch_unwind)]
+    pub fn drift(&self) -> Option<String> {
+        let report = self.client.as_ref()?.drift();
+        let told = report.map(|report| {
+            let drifts = report.drifts.iter().map(|drift| {
+                serde_json::json!({
+                    "operation": drift.operation,
+                    "path": drift.path,
+                    "change": drift.change.as_str(),
+                    "expected": drift.expected,
+                    "found": drift.found,
+                    "count": drift.count,
+                })
+            });
+            serde_json::json!({
+                "answers": report.answers,
+                "drifts": drifts.collect::<Vec<_>>(),
+                "others": report.others,
+                "text": report.to_string(),
+            })
+        });
+        Some(serde_json::json!(told).to_string())
     }
 
     /// Closes its connections. Calls under way go on until they are cancelled.
@@ -119,7 +150,7 @@ impl Engine {
         Ok(async move { Outcome::done(client.revoke(&options).await) })
     }
 
-    fn client(&self) -> Result<Client> {
+    pub(crate) fn client(&self) -> Result<Client> {
         self.client.clone().ok_or_else(Error::closed)
     }
 }

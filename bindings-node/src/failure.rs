@@ -20,6 +20,8 @@ struct Failure<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    call_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'a str>,
@@ -45,7 +47,7 @@ struct Failure<'a> {
 }
 
 /// Settings that core's messages name, as TypeScript spells them.
-const SETTINGS: [(&str, &str); 9] = [
+const SETTINGS: [(&str, &str); 11] = [
     ("`allow_plain_http`", "`allowPlainHttp`"),
     ("`app_id`", "`appId`"),
     ("`ca_file`", "`caFile`"),
@@ -53,7 +55,9 @@ const SETTINGS: [(&str, &str); 9] = [
     ("`client_id`", "`clientId`"),
     ("`client_key`", "`clientKey`"),
     ("`client_secret`", "`clientSecret`"),
+    ("`correlation_header`", "`correlationHeader`"),
     ("`max_response_size`", "`maxResponseSize`"),
+    ("`no_proxy`", "`noProxy`"),
     ("`read_timeout`", "`readTimeoutMs`"),
 ];
 
@@ -70,6 +74,7 @@ pub(crate) fn to_json(error: &Error) -> String {
         attempts: details.attempts,
         hint: details.hint.clone().map(|hint| spelled(details.kind, hint)),
         operation: details.operation.as_deref(),
+        call_id: details.call_id.map(|id| id.to_string()),
         status: details.status,
         code: details.code.as_deref(),
         message_id: details.message_id.as_deref(),
@@ -92,7 +97,8 @@ fn causes(error: &Error) -> Vec<String> {
         .collect()
 }
 
-fn spelled(kind: ErrorKind, text: String) -> String {
+/// Core's words, with the names of settings as TypeScript has them.
+pub(crate) fn spelled(kind: ErrorKind, text: String) -> String {
     // The words of the service, and the names of arguments, stay as they are.
     let ours = kind.row().family == Family::Identity && kind != ErrorKind::InvalidArgument;
     if !ours {

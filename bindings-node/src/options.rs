@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use cyberark_identity::{CallOptions, Error, Result};
+use cyberark_identity::{CallOptions, Error, Result, observe::NoCallId};
+use napi_derive::napi;
 use serde::Deserialize;
 
-use crate::json;
+use crate::{failure, json};
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -15,6 +16,8 @@ struct Options {
     read_timeout_ms: Option<f64>,
     #[serde(default)]
     extra_headers: BTreeMap<String, String>,
+    /// The name of the call, for one that somebody looks at.
+    call_id: Option<String>,
 }
 
 /// Reads the JSON options of a call of `operation`.
@@ -44,6 +47,12 @@ pub(crate) fn read(operation: &str, json: Option<&str>) -> Result<CallOptions> {
             .header(name, value)
             .map_err(|refused| respelled(operation, name, &refused))?;
     }
+    if let Some(id) = options.call_id {
+        let id = id.parse();
+        let refused =
+            |error: NoCallId| Error::invalid_argument(operation, "callId", &error.to_string());
+        call = call.call_id(id.map_err(refused)?);
+    }
     Ok(call)
 }
 
@@ -66,6 +75,16 @@ pub(crate) fn respelled_time(error: Error) -> Error {
         }
         _ => error,
     }
+}
+
+/// What is wrong with a header that a hook adds, as the JSON of an error; null when nothing is.
+#[napi(catch_unwind)]
+pub fn check_header(operation: String, name: String, value: String) -> Option<String> {
+    let added = CallOptions::new().header(&name, &value);
+    let refused = added
+        .err()
+        .map(|refused| respelled(&operation, &name, &refused))?;
+    Some(failure::to_json(&refused))
 }
 
 /// Core names the argument as its own callers write it.

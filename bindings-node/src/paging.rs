@@ -2,15 +2,12 @@
 
 use cyberark_identity::{
     Error, Result,
-    paging::{
-        self, DEFAULT_CONCURRENCY, DEFAULT_PAGE_SIZE, MAX_CONCURRENCY, MAX_PAGE_SIZE, PageFacts,
-    },
+    paging::{self, DEFAULT_CONCURRENCY, DEFAULT_PAGE_SIZE, MAX_CONCURRENCY, MAX_PAGE_SIZE},
 };
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
-use serde_json::value::RawValue;
 
-use crate::{engine, failure};
+use crate::{engine, failure, parts::Parts};
 
 /// The state of reading one list.
 #[napi]
@@ -51,19 +48,16 @@ impl Paging {
         Some(vec![start, count])
     }
 
-    /// Takes note of the page that was asked for first; or gives back the JSON of the error. `ids` is a JSON list of texts,
-    /// and nulls where there is none.
+    /// Takes note of the page that was asked for first, of which `parts` are the items; or gives back the JSON of the error.
     #[napi(catch_unwind)]
     pub fn accept(
         &mut self,
         total: Option<i64>,
         start: Option<i64>,
-        ids: String,
+        parts: &mut Parts,
     ) -> Either<Accepted, String> {
-        // As they are written: who compares them need not understand them. `JSON.stringify` writes nothing but JSON.
-        let ids: Vec<Option<&RawValue>> = serde_json::from_str(&ids).unwrap_or_default();
-        let ids = ids.iter().map(|id| id.map(RawValue::get));
-        match self.state.accept(&PageFacts::new(total, start, ids)) {
+        let page = parts.take_facts().saying(total, start);
+        match self.state.accept(&page) {
             Ok(paging::Accepted { new, misplaced }) => {
                 let known = (0..).zip(new).filter(|(_, new)| !new);
                 Either::A(Accepted {

@@ -3,11 +3,12 @@
 use std::{
     fmt, mem,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
+use cyberark_identity::worker::{self, Bell};
 use napi::{
     Env, Status,
     bindgen_prelude::Function,
@@ -16,33 +17,53 @@ use napi::{
 
 use crate::answer::Outcome;
 
-/// Weak: by itself it does not keep the process alive. See [`Queue::keep_alive`].
+/// Weak: by itself it does not keep the process alive. See [`KeepAlive`].
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
 /// Finished calls, by id, and the way to tell JavaScript of them.
 pub(crate) struct Queue {
     finished: Mutex<Vec<(u32, Outcome)>>,
+    /// What is told of calls that somebody looks at: JSON.
+    events: Mutex<Vec<String>>,
     /// Whether JavaScript has been told and has not come to look yet.
     told: AtomicBool,
-    wake: Mutex<Wake>,
+    wake: Wake,
 }
+
+/// Whether the event loop of JavaScript waits for more. Of its own, and so of one thread: a lock that is shared with whoever wakes
+/// this thread is held just when this thread has been woken.
+pub(crate) struct KeepAlive(Wake);
 
 impl Queue {
     pub(crate) fn new(wake: &Function<'_, (), ()>) -> napi::Result<Self> {
-        let wake = wake.build_threadsafe_function().weak::<true>().build()?;
         Ok(Self {
             finished: Mutex::new(Vec::new()),
+            events: Mutex::new(Vec::new()),
             told: AtomicBool::new(false),
-            wake: Mutex::new(wake),
+            wake: weak(wake)?,
         })
     }
 
     /// From any thread. Only a push that finds JavaScript not yet told wakes it; one after the end of its thread is lost.
-    pub(crate) fn push(&self, id: u32, outcome: Outcome) {
+    pub(crate) fn push(self: &Arc<Self>, id: u32, outcome: Outcome) {
         lock(&self.finished).push((id, outcome));
-        if !self.told.swap(true, Ordering::AcqRel) {
-            lock(&self.wake).call((), ThreadsafeFunctionCallMode::NonBlocking);
-        }
+        self.wake();
+    }
+
+    /// The same for what happened in the middle of a call.
+    pub(crate) fn tell(self: &Arc<Self>, event: String) {
+        lock(&self.events).push(event);
+        self.wake();
+    }
+
+    fn wake(self: &Arc<Self>) {
+        let first = !self.told.swap(true, Ordering::AcqRel);
+        worker::done(first.then(|| self.clone() as Arc<dyn Bell>));
+    }
+
+    /// What happened, in its order: to be asked for after [`take`](Self::take), so that it has all that happened before an end.
+    pub(crate) fn events(&self) -> Vec<String> {
+        mem::take(&mut lock(&self.events))
     }
 
     /// On the JavaScript thread. What is pushed while this runs is either taken here or wakes again.
@@ -50,16 +71,36 @@ impl Queue {
         self.told.store(false, Ordering::Release);
         mem::take(&mut lock(&self.finished))
     }
+}
 
-    /// Whether the event loop of JavaScript waits for more.
+impl KeepAlive {
+    /// `wake` is never called.
+    pub(crate) fn new(wake: &Function<'_, (), ()>) -> napi::Result<Self> {
+        weak(wake).map(Self)
+    }
+
     #[allow(deprecated)] // deprecated in favour of counting clones, which says nothing to the event loop
-    pub(crate) fn keep_alive(&self, env: &Env, alive: bool) -> napi::Result<()> {
-        let mut wake = lock(&self.wake);
-        if alive {
-            wake.refer(env)
-        } else {
-            wake.unref(env)
+    pub(crate) fn set(&mut self, env: &Env, alive: bool) -> napi::Result<()> {
+        match alive {
+            true => self.0.refer(env),
+            false => self.0.unref(env),
         }
+    }
+}
+
+fn weak(wake: &Function<'_, (), ()>) -> napi::Result<Wake> {
+    wake.build_threadsafe_function().weak::<true>().build()
+}
+
+impl Bell for Queue {
+    fn ring(&self) {
+        self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+    }
+}
+
+impl fmt::Debug for KeepAlive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeepAlive").finish_non_exhaustive()
     }
 }
 

@@ -4,19 +4,10 @@
 
 use std::{future::Future, sync::LazyLock};
 
-use cyberark_identity::{Error, Result};
-use tokio::{
-    runtime::{Builder, Runtime},
-    task::AbortHandle,
-};
+use cyberark_identity::{Error, Result, worker};
+use tokio::{runtime::Runtime, task::AbortHandle};
 
-static RUNTIME: LazyLock<std::io::Result<Runtime>> = LazyLock::new(|| {
-    Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("cyberark-identity")
-        .enable_all()
-        .build()
-});
+static RUNTIME: LazyLock<std::io::Result<Runtime>> = LazyLock::new(worker::runtime);
 
 /// Runs `future` in the background.
 pub(crate) fn spawn(future: impl Future<Output = ()> + Send + 'static) -> Result<AbortHandle> {

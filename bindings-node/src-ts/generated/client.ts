@@ -27,7 +27,11 @@ export class ScimUsers {
    * - Permission: User Management right for the OAuth client's role
    * - Confidence of the facts: high. That the catalogue id means the SCIM call, and the form of a conflict, are inferred.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `InvalidRequestError` for bad request (400, `invalidValue`, “The suffix does not exist”);
+   * `ConflictError` for conflict by scim type (400, `uniqueness`, “kofi@acme.example already exists”); conflict (409, `uniqueness`, “kofi@acme.example already exists”); envelope from gateway (`success: false`, “User name kofi@acme.example is already in use.”);
+   * `ServerError` for server error (500, “Cannot deserialize the current JSON object.”);
+   * `AuthenticationError` for unauthorized page (401, an HTML page).
    */
   create(args: given.ScimUsersCreateArguments, options?: CallOptions): Promise<model.User> {
     return this.#caller.call(operations.scimUsersCreate, args, options)
@@ -44,7 +48,10 @@ export class ScimUsers {
    * - Confidence of the facts: high
    *
    * @param id - Id of the user.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `UnexpectedResponseError` for cut short (200, a body that is cut short); empty (200, an empty body);
+   * `NotFoundError` for error with status 200 (200, “Resource 5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not found”); not found (404, “Resource 5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not found”);
+   * `AuthenticationError` for unauthorized page (401, an HTML page).
    */
   get(id: string, options?: CallOptions): Promise<model.User> {
     return this.#caller.call(operations.scimUsersGet, { id }, options)
@@ -60,7 +67,9 @@ export class ScimUsers {
    * - Permission: User Management right for the OAuth client's role
    * - Confidence of the facts: high. Compound filters and the page size without `count` are not documented; an answer without match was not recorded.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `InvalidRequestError` for invalid filter (400, `invalidFilter`, “The filter is not supported”);
+   * `AuthenticationError` for unauthorized page (401, an HTML page).
    */
   query(args: given.ScimUsersQueryArguments = {}, options?: CallOptions): Promise<ListResponse<model.User>> {
     return this.#caller.call(operations.scimUsersQuery, args, options)
@@ -96,7 +105,11 @@ export class ScimUsers {
    * - Permission: User Management right for the OAuth client's role
    * - Confidence of the facts: high. Paths with a filter, such as `emails[type eq "work"].value`, are untested.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `InvalidRequestError` for bad request (400, `invalidValue`, “The suffix does not exist”); no target (400, `noTarget`, “The specified "path" did not yield an attribute or attribute value that could be operated on.”);
+   * `NotFoundError` for not found (404, “Resource 5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not found”);
+   * `ServerError` for server error (500, “Cannot deserialize the current JSON object.”);
+   * `AuthenticationError` for unauthorized page (401, an HTML page).
    */
   patch(args: given.ScimUsersPatchArguments, options?: CallOptions): Promise<model.User> {
     return this.#caller.call(operations.scimUsersPatch, args, options)
@@ -112,7 +125,11 @@ export class ScimUsers {
    * - Permission: User Management right for the OAuth client's role
    * - Confidence of the facts: high. In one recording name parts that were left out were cleared and the display name was kept; whether that is a rule is not known.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `InvalidRequestError` for bad request (400, `invalidValue`, “The suffix does not exist”);
+   * `NotFoundError` for not found (404, “Resource 5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not found”);
+   * `ServerError` for server error (500, “Cannot deserialize the current JSON object.”);
+   * `AuthenticationError` for unauthorized page (401, an HTML page).
    */
   replace(args: given.ScimUsersReplaceArguments, options?: CallOptions): Promise<model.User> {
     return this.#caller.call(operations.scimUsersReplace, args, options)
@@ -129,7 +146,10 @@ export class ScimUsers {
    * - Confidence of the facts: high
    *
    * @param id - Id of the user.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (404, “Resource 5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not found”);
+   * `UnexpectedResponseError` for page instead of nothing (200, an HTML page);
+   * `AuthenticationError` for unauthorized page (401, an HTML page).
    */
   delete(id: string, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.scimUsersDelete, { id }, options)
@@ -155,7 +175,12 @@ export class ScimGroups {
    * - Permission: Role Management right for the OAuth client's role
    * - Confidence of the facts: high. The body of a conflict was not recorded.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `InvalidRequestError` for bad request (400, `invalidValue`, “The name is too long”);
+   * `ConflictError` for conflict (409, `uniqueness`, “Field Ops already exists”);
+   * `NotFoundError` for member not found (404, “Member not found. Member value: not_a_real_member_id”);
+   * `ServerError` for server error (500, “Cannot deserialize the current JSON object.”);
+   * `AuthenticationError` for unauthorized page (401, an HTML page).
    */
   create(args: given.ScimGroupsCreateArguments, options?: CallOptions): Promise<model.Group> {
     return this.#caller.call(operations.scimGroupsCreate, args, options)
@@ -172,7 +197,9 @@ export class ScimGroups {
    * - Confidence of the facts: high. Whether an empty role has an empty list of members or none was not recorded.
    *
    * @param id - Id of the group.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (404, “Group not found”);
+   * `AuthenticationError` for unauthorized page (401, an HTML page).
    */
   get(id: string, options?: CallOptions): Promise<model.Group> {
     return this.#caller.call(operations.scimGroupsGet, { id }, options)
@@ -186,7 +213,9 @@ export class ScimGroups {
    * - Permission: Role Management right for the OAuth client's role
    * - Confidence of the facts: high. Paging was reported to have no effect on groups in 2024; an unsupported filter is assumed to end in 400.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `InvalidRequestError` for invalid filter (400, `invalidFilter`, “The filter is not supported”);
+   * `AuthenticationError` for unauthorized page (401, an HTML page).
    */
   query(
     args: given.ScimGroupsQueryArguments = {},
@@ -224,7 +253,11 @@ export class ScimGroups {
    * - Permission: Role Management right for the OAuth client's role
    * - Confidence of the facts: high. The answer to the removal of one member was not recorded.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `InvalidRequestError` for bad request (400, `invalidValue`, “The name is too long”); no target (400, `noTarget`, “The specified "path" did not yield an attribute or attribute value that could be operated on.”);
+   * `NotFoundError` for member not found (404, “Member not found. Member value: not_a_real_member_id”); not found (404, “Group not found”);
+   * `ServerError` for server error (500, “Cannot deserialize the current JSON object.”);
+   * `AuthenticationError` for unauthorized page (401, an HTML page).
    */
   patch(args: given.ScimGroupsPatchArguments, options?: CallOptions): Promise<model.Group> {
     return this.#caller.call(operations.scimGroupsPatch, args, options)
@@ -240,7 +273,10 @@ export class ScimGroups {
    * - Permission: Role Management right for the OAuth client's role
    * - Confidence of the facts: high
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `InvalidRequestError` for bad request (400, `invalidValue`, “The name is too long”);
+   * `NotFoundError` for member not found (404, “Member not found. Member value: not_a_real_member_id”); not found (404, “Group not found”);
+   * `AuthenticationError` for unauthorized page (401, an HTML page).
    */
   replace(args: given.ScimGroupsReplaceArguments, options?: CallOptions): Promise<model.Group> {
     return this.#caller.call(operations.scimGroupsReplace, args, options)
@@ -257,7 +293,9 @@ export class ScimGroups {
    * - Confidence of the facts: high. The reference names no answer for an unknown id.
    *
    * @param id - Id of the group.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (404, “Group not found”);
+   * `AuthenticationError` for unauthorized page (401, an HTML page).
    */
   delete(id: string, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.scimGroupsDelete, { id }, options)
@@ -298,7 +336,11 @@ export class Employees {
    * - Permission: User Management right for the OAuth client's role
    * - Confidence of the facts: medium. That the catalogue ids mean the SCIM call is inferred. Employee number, department, cost centre and division are not in the schema of the service.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `InvalidRequestError` for bad request (400, `invalidValue`, “The suffix does not exist”);
+   * `ConflictError` for conflict (409, `uniqueness`, “kofi.mensah@acme.example already exists”);
+   * `ServerError` for server error (500, “Cannot deserialize the current JSON object.”);
+   * `AuthenticationError` for unauthorized page (401, an HTML page).
    */
   create(args: given.EmployeesCreateArguments, options?: CallOptions): Promise<model.User> {
     return this.#caller.call(operations.employeesCreate, args, options)
@@ -341,7 +383,9 @@ export class Users {
    * - Confidence of the facts: high. What an unknown id is answered with was not recorded.
    *
    * @param id - Id of the user: a GUID.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "ID" must be specified.”).
    */
   get(id: string, options?: CallOptions): Promise<model.DirectoryUser> {
     return this.#caller.call(operations.usersGet, { id }, options)
@@ -358,7 +402,8 @@ export class Users {
    * - Confidence of the facts: high. What an unknown name is answered with was not recorded.
    *
    * @param userName - Login name with suffix. Compared without case.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”).
    */
   getByName(userName: string, options?: CallOptions): Promise<model.DirectoryUser> {
     return this.#caller.call(operations.usersGetByName, { userName }, options)
@@ -374,7 +419,8 @@ export class Users {
    * - Permission: System administrator, User Management right, or the user itself
    * - Confidence of the facts: high. What an unknown id is answered with was not recorded; new fields appear with releases.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”).
    */
   getInfo(args: given.UsersGetInfoArguments = {}, options?: CallOptions): Promise<model.UserInfo> {
     return this.#caller.call(operations.usersGetInfo, args, options)
@@ -405,7 +451,8 @@ export class Users {
    * - Permission: System administrator, User Management right, or the user itself
    * - Confidence of the facts: high. The reference has the arguments in the query, recorded clients in a body; the attributes of Active Directory users rest on a weak source.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”).
    */
   getAttributes(
     args: given.UsersGetAttributesArguments = {},
@@ -422,7 +469,8 @@ export class Users {
    * - Permission: System administrator, User Management right, or the user itself; assumed
    * - Confidence of the facts: low. The form of the answer is not known: no recording was found.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”).
    */
   getHierarchy(args: given.UsersGetHierarchyArguments = {}, options?: CallOptions): Promise<unknown> {
     return this.#caller.call(operations.usersGetHierarchy, args, options)
@@ -436,7 +484,8 @@ export class Users {
    * - Permission: System administrator, or User Management right
    * - Confidence of the facts: high. What paging and caching do exactly is documented for sibling calls only.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”).
    */
   getRolesAndRights(
     args: given.UsersGetRolesAndRightsArguments = {},
@@ -453,7 +502,8 @@ export class Users {
    * - Permission: System administrator, User Management right, or the user itself; assumed
    * - Confidence of the facts: medium. Kinds of settings and columns of the answer are not documented; the one recorded answer was empty.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `InvalidRequestError` for parameter missing id (`success: false`, “Parameter "ID" must be specified.”); parameter missing (`success: false`, “Parameter "SettingType" must be specified.”).
    */
   getSettings(
     args: given.UsersGetSettingsArguments,
@@ -473,7 +523,10 @@ export class Users {
    * - Permission: System administrator, or User Management right
    * - Confidence of the facts: high. Texts of failures come from third parties. Most booleans travel as text, as SDKs of the vendor send them.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `ConflictError` for conflict (`success: false`, “User name kofi.mensah@acme.example is already in use.”);
+   * `UnexpectedResponseError` for no id (`success: true`);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "Name" must be specified.”).
    */
   create(args: given.UsersCreateArguments, options?: CallOptions): Promise<string> {
     return this.#caller.call(operations.usersCreate, args, options)
@@ -489,7 +542,10 @@ export class Users {
    * - Permission: System administrator, User Management right, or the user itself
    * - Confidence of the facts: high. That what is left out keeps its value is inferred.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `ConflictError` for conflict (`success: false`, “User name iris@acme.example is already in use.”);
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "ID" must be specified.”).
    */
   update(args: given.UsersUpdateArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.usersUpdate, args, options)
@@ -505,7 +561,9 @@ export class Users {
    * - Permission: System administrator, User Management right, or the user itself
    * - Confidence of the facts: medium. The answer was not recorded.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "ID" must be specified.”).
    */
   updateProfile(args: given.UsersUpdateProfileArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.usersUpdateProfile, args, options)
@@ -521,7 +579,10 @@ export class Users {
    * - Permission: System administrator, User Management right, or the user itself
    * - Confidence of the facts: medium. The answer was not recorded.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `RejectedError` for invalid id (`success: false`, “The user id is invalid.”);
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "ID" must be specified.”).
    */
   updateAdAttributes(args: given.UsersUpdateAdAttributesArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.usersUpdateAdAttributes, args, options)
@@ -537,7 +598,10 @@ export class Users {
    * - Permission: System administrator, or User Management right; assumed
    * - Confidence of the facts: high. Failures were not recorded.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "newPassword" must be specified.”);
+   * `RejectedError` for policy (`success: false`, “Parameter "newPassword" is not valid: a password has 8 to 64 characters, an upper-case and a lower-case letter and a digit.”).
    */
   resetPassword(args: given.UsersResetPasswordArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.usersResetPassword, args, options)
@@ -553,7 +617,10 @@ export class Users {
    * - Permission: System administrator, or User Management right
    * - Confidence of the facts: high. What one unknown id in a longer list does is not known.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "Users" must be specified.”);
+   * `RejectedError` for self (`success: false`, “You cannot delete your own account.”).
    */
   delete(args: given.UsersDeleteArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.usersDelete, args, options)
@@ -569,7 +636,10 @@ export class Users {
    * - Permission: System administrator, User Management right, or the user itself
    * - Confidence of the facts: high. Which kinds and sizes of images are taken is not documented.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `RejectedError` for no image (`success: false`, “The picture has an invalid format.”);
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "ID" must be specified.”).
    */
   setPicture(args: given.UsersSetPictureArguments, options?: CallOptions): Promise<string> {
     return this.#caller.call(operations.usersSetPicture, args, options)
@@ -609,7 +679,10 @@ export class Access {
    * - Permission: System administrator, or User Management right
    * - Confidence of the facts: high. That a suspended user reads as `Disabled` is inferred; texts of failures were not recorded.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing state (`success: false`, “Parameter "state" must be specified.”); parameter missing (`success: false`, “Parameter "uuid" must be specified.”);
+   * `RejectedError` for self (`success: false`, “You cannot change your own state.”).
    */
   setActive(args: given.AccessSetActiveArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.accessSetActive, args, options)
@@ -626,7 +699,10 @@ export class Access {
    * - Permission: System administrator, or User Management right
    * - Confidence of the facts: high. That the state is replaced as a whole is inferred; texts of failures were not recorded.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `RejectedError` for default administrator (`success: false`, “The state of the default system administrator cannot be changed.”); invalid state (`success: false`, “Parameter "state" is not valid: use None, or any of Locked, Disabled and Expired.”);
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing state (`success: false`, “Parameter "state" must be specified.”); parameter missing (`success: false`, “Parameter "ID" must be specified.”).
    */
   setState(args: given.AccessSetStateArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.accessSetState, args, options)
@@ -642,7 +718,9 @@ export class Access {
    * - Permission: System administrator, or User Management right
    * - Confidence of the facts: medium. Whether a lock also shows in the state of the account is not known; an unknown user is expected to end in `success: false`.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "user" must be specified.”).
    */
   setLock(args: given.AccessSetLockArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.accessSetLock, args, options)
@@ -659,7 +737,10 @@ export class Access {
    * - Confidence of the facts: medium. One sample has null for an answer.
    *
    * @param user - Id of the user, or login name.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `UnexpectedResponseError` for no boolean (`success: true`);
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "user" must be specified.”).
    */
   isLocked(user: string, options?: CallOptions): Promise<boolean | undefined> {
     return this.#caller.call(operations.accessIsLocked, { user }, options)
@@ -676,7 +757,9 @@ export class Access {
    * - Confidence of the facts: medium. True and false are documented; the only sample has null.
    *
    * @param user - Id of the user. An empty text means the caller.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `UnexpectedResponseError` for no boolean (`success: true`);
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”).
    */
   isLockedOutByPolicy(user: string, options?: CallOptions): Promise<boolean | undefined> {
     return this.#caller.call(operations.accessIsLockedOutByPolicy, { user }, options)
@@ -690,7 +773,9 @@ export class Access {
    * - Permission: System administrator, or User Management right
    * - Confidence of the facts: high. The longest time allowed, and what an unknown user is answered with, are not known.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "ID" must be specified.”).
    */
   exemptFromMfa(args: given.AccessExemptFromMfaArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.accessExemptFromMfa, args, options)
@@ -705,7 +790,9 @@ export class Access {
    * - Confidence of the facts: high. The words for levels are not documented.
    *
    * @param id - Id of the user: a GUID.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "ID" must be specified.”).
    */
   getRiskLevel(id: string, options?: CallOptions): Promise<model.RiskLevel> {
     return this.#caller.call(operations.accessGetRiskLevel, { id }, options)
@@ -729,7 +816,9 @@ export class Attributes {
    * - Permission: System administrator, User Management right, or a user for itself
    * - Confidence of the facts: high
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `RejectedError` for body not json (`success: false`, “Unexpected character encountered while parsing value: x. Path '', line 0, position 0.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "Table" must be specified.”).
    */
   getSchema(
     args: given.AttributesGetSchemaArguments = {},
@@ -748,7 +837,9 @@ export class Attributes {
    * - Permission: System administrator
    * - Confidence of the facts: medium. What happens to an attribute that is left out, without leave to delete it, is not known; nor are the words for decimal numbers and dates.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `RejectedError` for body not json (`success: false`, “Unexpected character encountered while parsing value: x. Path '', line 0, position 0.”); limit (`success: false`, “At most 25 columns can be added.”);
+   * `InvalidRequestError` for parameter missing table (`success: false`, “Parameter "Table" must be specified.”); parameter missing (`success: false`, “Parameter "Columns" must be specified.”).
    */
   updateSchema(args: given.AttributesUpdateSchemaArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.attributesUpdateSchema, args, options)
@@ -762,7 +853,10 @@ export class Attributes {
    * - Permission: System administrator, User Management right, or the user itself
    * - Confidence of the facts: high. How a date is written was not recorded; it is kept as it comes.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `RejectedError` for body not json (`success: false`, “Unexpected character encountered while parsing value: x. Path '', line 0, position 0.”);
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing id (`success: false`, “Parameter "ID" must be specified.”); parameter missing (`success: false`, “Parameter "Table" must be specified.”).
    */
   get(args: given.AttributesGetArguments, options?: CallOptions): Promise<model.AttributeValues> {
     return this.#caller.call(operations.attributesGet, args, options)
@@ -778,7 +872,10 @@ export class Attributes {
    * - Permission: System administrator, User Management right, or the user itself for what it may edit
    * - Confidence of the facts: high. Texts of failures were not recorded.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `RejectedError` for body not json (`success: false`, “Unexpected character encountered while parsing value: x. Path '', line 0, position 0.”); wrong kind (`success: false`, “Parameter "Badge_Active" is not valid: the value does not fit the type Bool.”);
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing id (`success: false`, “Parameter "ID" must be specified.”); parameter missing table (`success: false`, “Parameter "Table" must be specified.”); parameter missing (`success: false`, “Parameter "Columns" must be specified.”).
    */
   set(args: given.AttributesSetArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.attributesSet, args, options)
@@ -806,7 +903,9 @@ export class Organizations {
    * - Permission: System administrator
    * - Confidence of the facts: high. Message and code for a name that is taken are modelled on the sibling call for roles.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `ConflictError` for conflict (`success: false`, code `1409`, “Organization with name Northwind already exists.”);
+   * `InvalidRequestError` for name missing (`success: false`, “Parameter "Name" must be specified.”).
    */
   create(args: given.OrganizationsCreateArguments, options?: CallOptions): Promise<model.Organization> {
     return this.#caller.call(operations.organizationsCreate, args, options)
@@ -839,7 +938,9 @@ export class Organizations {
    * - Confidence of the facts: medium. The fields of the answer are inferred from the sibling calls.
    *
    * @param orgId - Id of the organization.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "OrgId" must be specified.”).
    */
   get(orgId: string, options?: CallOptions): Promise<model.Organization> {
     return this.#caller.call(operations.organizationsGet, { orgId }, options)
@@ -855,7 +956,10 @@ export class Organizations {
    * - Permission: System administrator
    * - Confidence of the facts: medium. Whether a new name changes the path, and the path that members carry, is not known.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `ConflictError` for conflict (`success: false`, code `1409`, “Organization with name Southwind already exists.”);
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "OrgId" must be specified.”).
    */
   update(args: given.OrganizationsUpdateArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.organizationsUpdate, args, options)
@@ -872,7 +976,9 @@ export class Organizations {
    * - Confidence of the facts: high. What becomes of members and administrators is not known.
    *
    * @param orgId - Id of the organization.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "OrgId" must be specified.”).
    */
   delete(orgId: string, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.organizationsDelete, { orgId }, options)
@@ -889,7 +995,9 @@ export class Organizations {
    * - Confidence of the facts: medium. The form of the answer is not known: a query, a bare list and nothing are all read.
    *
    * @param orgId - Id of the organization.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "OrgId" must be specified.”).
    */
   getRoles(orgId: string, options?: CallOptions): Promise<Rows<model.OrganizationRole>> {
     return this.#caller.call(operations.organizationsGetRoles, { orgId }, options)
@@ -904,7 +1012,9 @@ export class Organizations {
    * - Confidence of the facts: high. The answer is said to have more columns.
    *
    * @param orgId - Id of the organization.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "OrgId" must be specified.”).
    */
   getAdministrators(orgId: string, options?: CallOptions): Promise<Rows<model.OrganizationAdministrator>> {
     return this.#caller.call(operations.organizationsGetAdministrators, { orgId }, options)
@@ -921,7 +1031,9 @@ export class Organizations {
    * - Permission: System administrator
    * - Confidence of the facts: high. Sources differ on whether those who cease are ids or objects; ids were confirmed against a tenant.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "OrgId" must be specified.”).
    */
   updateAdministrators(
     args: given.OrganizationsUpdateAdministratorsArguments,
@@ -939,7 +1051,9 @@ export class Organizations {
    * - Confidence of the facts: medium. Names of rights are not published; the names of the holder are taken from the call that changes them.
    *
    * @param orgId - Id of the organization.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "OrgId" must be specified.”).
    */
   getRights(orgId: string, options?: CallOptions): Promise<Rows<model.OrganizationRight>> {
     return this.#caller.call(operations.organizationsGetRights, { orgId }, options)
@@ -955,7 +1069,10 @@ export class Organizations {
    * - Permission: System administrator
    * - Confidence of the facts: medium. Names of rights are not published, whether the holder is an id or a name is not known, and no success was ever recorded.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "OrgId" must be specified.”);
+   * `RejectedError` for right of wrong type (`success: false`, “Get value type casting failure. Key:Right. Value:Unknown.”); unknown right (`success: false`, “Requested value 'Foo' was not found.”).
    */
   updateRights(args: given.OrganizationsUpdateRightsArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.organizationsUpdateRights, args, options)
@@ -971,7 +1088,9 @@ export class Organizations {
    * - Permission: System administrator, assumed from the sibling calls
    * - Confidence of the facts: high. Kinds of members other than `User` are not documented.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "OrgId" must be specified.”).
    */
   updateMembers(args: given.OrganizationsUpdateMembersArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.organizationsUpdateMembers, args, options)
@@ -997,7 +1116,9 @@ export class Onboarding {
    * - Permission: System administrator, or User Management right
    * - Confidence of the facts: high. Texts of failures, the columns of the preview and the life of the handle are not documented.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `RejectedError` for invalid file (`success: false`, “The column 'Login Name' is missing.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "FileName" must be specified.”).
    */
   uploadCsv(args: given.OnboardingUploadCsvArguments, options?: CallOptions): Promise<model.CsvUpload> {
     return this.#caller.call(operations.onboardingUploadCsv, args, options)
@@ -1013,7 +1134,9 @@ export class Onboarding {
    * - Permission: System administrator, or User Management right
    * - Confidence of the facts: high. What an unknown or used handle is answered with is not known.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for inner failure (`success: true` around `success: false`, “The file does not exist.”); not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "ReturnID" must be specified.”).
    */
   submitCsv(args: given.OnboardingSubmitCsvArguments, options?: CallOptions): Promise<string> {
     return this.#caller.call(operations.onboardingSubmitCsv, args, options)
@@ -1027,7 +1150,8 @@ export class Onboarding {
    * - Permission: System administrator, or User Management right
    * - Confidence of the facts: high. What somebody without an e-mail address does to the call is not known.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "Entities" must be specified.”).
    */
   invite(args: given.OnboardingInviteArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.onboardingInvite, args, options)
@@ -1041,7 +1165,9 @@ export class Onboarding {
    * - Permission: System administrator
    * - Confidence of the facts: high. Whether one unknown user keeps the others from being sent theirs is not known.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "ID" must be specified.”).
    */
   sendEmail(args: given.OnboardingSendEmailArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.onboardingSendEmail, args, options)
@@ -1058,7 +1184,10 @@ export class Onboarding {
    * - Confidence of the facts: medium. Only the refusal was seen.
    *
    * @param id - Id of the user.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `RejectedError` for no number (`success: false`, “There is no mobile phone number in the user's profile.”);
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "ID" must be specified.”).
    */
   sendSms(id: string, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.onboardingSendSms, { id }, options)
@@ -1084,7 +1213,9 @@ export class Roles {
    * - Permission: System administrator, or Role Management right
    * - Confidence of the facts: high
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `ConflictError` for conflict (`success: false`, code `1409`, “Role with name Field Ops already exists.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "Name" must be specified.”).
    */
   create(args: given.RolesCreateArguments, options?: CallOptions): Promise<model.CreatedRole> {
     return this.#caller.call(operations.rolesCreate, args, options)
@@ -1100,7 +1231,9 @@ export class Roles {
    * - Permission: System administrator, or Role Management right
    * - Confidence of the facts: high. One description of the call also asks for users; SDKs do without.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The role "3d9a1f20_77c4_4e0b_9b53_0a6f2c81de45" does not exist.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "Name" must be specified.”).
    */
   update(args: given.RolesUpdateArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.rolesUpdate, args, options)
@@ -1117,7 +1250,9 @@ export class Roles {
    * - Confidence of the facts: high. What an unknown id is answered with was not recorded.
    *
    * @param id - Id of the role.
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "Name" must be specified.”).
    */
   delete(id: string, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.rolesDelete, { id }, options)
@@ -1133,7 +1268,9 @@ export class Roles {
    * - Permission: System administrator, or Role Management right
    * - Confidence of the facts: high. Id, name and kind are certain; the other columns are from the vendor's description.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”); role does not exist (`success: false`, “Role does not exist”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "Name" must be specified.”).
    */
   members(args: given.RolesMembersArguments, options?: CallOptions): Promise<Rows<model.RoleMember>> {
     return this.#caller.call(operations.rolesMembers, args, options)
@@ -1147,7 +1284,9 @@ export class Roles {
    * - Permission: System administrator, or Role Management right
    * - Confidence of the facts: high. What an unknown member is answered with was not recorded.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "Name" must be specified.”).
    */
   addMembers(args: given.RolesAddMembersArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.rolesAddMembers, args, options)
@@ -1161,7 +1300,9 @@ export class Roles {
    * - Permission: System administrator, or Role Management right
    * - Confidence of the facts: high. What an unknown member is answered with was not recorded.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "Name" must be specified.”).
    */
   removeMembers(args: given.RolesRemoveMembersArguments, options?: CallOptions): Promise<void> {
     return this.#caller.call(operations.rolesRemoveMembers, args, options)
@@ -1188,7 +1329,9 @@ export class Redrock {
    * - Permission: What is found depends on the rights of the caller
    * - Confidence of the facts: high. That a quote is doubled inside a text, as in other SQL, and that true is 1, is inferred.
    *
-   * @throws {@link IdentityError} or one of its subclasses, as a rejection.
+   * @throws {@link IdentityError} or one of its subclasses, as a rejection:
+   * `RejectedError` for bad script (`success: false`, “Query has failed: near "selct": syntax error”);
+   * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "Script" must be specified.”).
    */
   query(args: given.RedrockQueryArguments, options?: CallOptions): Promise<Rows<model.QueryRow>> {
     return this.#caller.call(operations.redrockQuery, args, options)
