@@ -1,9 +1,10 @@
-//! Wire fixtures: `tests/wire/<operation>/<case>.json`.
+//! Wire fixtures: `tests/wire/<operation>/<case>.json`. A file with `answers` is as many fixtures, called `<case>#<number>`:
+//! each answer has what differs from the members beside `answers`.
 
 use std::{fs, path::PathBuf};
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::tests_folder;
 
@@ -117,10 +118,8 @@ pub fn all() -> Vec<Fixture> {
         .flat_map(folders)
         .collect();
     files.sort();
-    files
-        .iter()
-        .map(|path| load(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
-        .collect()
+    let load = |path: &PathBuf| load(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    files.iter().flat_map(load).collect()
 }
 
 fn folders(path: &PathBuf) -> Vec<PathBuf> {
@@ -128,16 +127,40 @@ fn folders(path: &PathBuf) -> Vec<PathBuf> {
     entries.map(|entry| entry.path()).collect()
 }
 
-fn load(path: &PathBuf) -> Result<Fixture, Box<dyn std::error::Error>> {
-    let mut fixture: Fixture = serde_json::from_str(&fs::read_to_string(path)?)?;
-    if fixture.result.is_some() == fixture.error.is_some() {
-        return Err("a fixture ends in either `result` or `error`".into());
-    }
+fn load(path: &PathBuf) -> Result<Vec<Fixture>, Box<dyn std::error::Error>> {
+    let mut shared: Map<String, Value> = serde_json::from_str(&fs::read_to_string(path)?)?;
     let name = |part: Option<&std::ffi::OsStr>| {
         part.map(|p| p.to_string_lossy().into_owned())
             .unwrap_or_default()
     };
-    fixture.operation = name(path.parent().and_then(std::path::Path::file_name));
-    fixture.case = name(path.file_stem());
-    Ok(fixture)
+    let operation = name(path.parent().and_then(std::path::Path::file_name));
+    let case = name(path.file_stem());
+    let Some(answers) = shared.remove("answers") else {
+        return Ok(vec![read(shared, operation, case)?]);
+    };
+    let answers: Vec<Map<String, Value>> = serde_json::from_value(answers)?;
+    let numbered = answers.into_iter().enumerate();
+    numbered
+        .map(|(index, answer)| {
+            let mut members = shared.clone();
+            members.extend(answer);
+            read(members, operation.clone(), format!("{case}#{}", index + 1))
+        })
+        .collect()
+}
+
+fn read(
+    members: Map<String, Value>,
+    operation: String,
+    case: String,
+) -> Result<Fixture, Box<dyn std::error::Error>> {
+    let fixture: Fixture = serde_json::from_value(members.into())?;
+    if fixture.result.is_some() == fixture.error.is_some() {
+        return Err("a fixture ends in either `result` or `error`".into());
+    }
+    Ok(Fixture {
+        operation,
+        case,
+        ..fixture
+    })
 }

@@ -2,16 +2,19 @@
 //!
 //! `tests/fuzz` runs these for as long as somebody likes; `tests/rust/tests/fuzz.rs` runs what was found worth keeping.
 
-use std::sync::OnceLock;
+use std::{sync::OnceLock, time::Duration};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::Request,
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 use cyberark_identity::{
-    CallOptions, Client, Error, ErrorKind, Prepared, Spelling, StaticToken, Timestamp,
-    boolean_from_text, find, integer_from_text, transport::TenantUrl,
+    CallOptions, Client, Error, ErrorKind, Prepared, Spelling, StaticToken, Tape, Timestamp,
+    boolean_from_text, find, integer_from_text,
+    ops::users::{GetUser, ResetPassword},
+    transport::TenantUrl,
 };
 use cyberark_identity_emulator::{Options, in_memory};
 use serde_json::{Value, json};
@@ -24,7 +27,7 @@ use crate::replay::{Answer, Replay};
 pub type Target = fn(&[u8]);
 
 /// All of them, by the name of their folder in the corpus.
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("answers", answers),
     ("arguments", arguments),
     ("filters", filters),
@@ -33,6 +36,8 @@ pub const TARGETS: [(&str, Target); 8] = [
     ("redrock", redrock),
     ("csv", csv),
     ("requests", requests),
+    ("tapes", tapes),
+    ("recordings", recordings),
 ];
 
 /// Runs the target of that name, as the programs of `tests/fuzz` do.
@@ -193,6 +198,92 @@ pub fn requests(bytes: &[u8]) {
     // These wait for what does not come.
     if !target.contains("_emulator") {
         ask(method, target, kind, body.to_vec());
+    }
+}
+
+/// A tape is refused with its name, or is played: what is on it is answered, and what is not is told.
+///
+/// # Panics
+/// When a request that is not on the tape is blamed on something else.
+pub fn tapes(bytes: &[u8]) {
+    let tape = match Tape::parse("fuzzed.tape", bytes) {
+        Ok(tape) => tape,
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::Configuration, "{error:?}");
+            assert!(error.to_string().contains("fuzzed.tape"), "{error}");
+            return;
+        }
+    };
+    let options = CallOptions::new().timeout(Duration::from_millis(1));
+    let outcome = tape.replay().build().map(|client| {
+        runtime().block_on(async {
+            // Longer than the tape: the last of these is not on it.
+            for _ in 0..=tape.len() {
+                let user = GetUser::from("u-1");
+                if let Err(error) = client.send(&user, &options).await {
+                    return Some(error);
+                }
+            }
+            None
+        })
+    });
+    match outcome {
+        // An address that is none.
+        Err(error) => assert_eq!(error.kind(), ErrorKind::Configuration, "{error:?}"),
+        Ok(outcome) => assert!(outcome.is_some(), "there is no end of it"),
+    }
+}
+
+/// What has been sent as a password, and stands for every `@` in the bytes, which are the body of an answer, is not on the
+/// tape; and what is on it is played.
+///
+/// # Panics
+/// When it is, or is not.
+pub fn recordings(bytes: &[u8]) {
+    const SECRET: &str = "Made-up-7";
+    let body: Vec<&[u8]> = bytes.split(|byte| *byte == b'@').collect();
+    let answer = Answer::json(200, body.join(SECRET.as_bytes()));
+    let path = std::env::temp_dir().join(format!(
+        "{}-{:?}.tape",
+        std::process::id(),
+        std::thread::current().id()
+    ));
+    let _ = std::fs::remove_file(&path);
+    let reset = ResetPassword::new("u-1", SECRET);
+    let call = |client: Result<Client, Error>| {
+        runtime().block_on(async { client?.send_raw(&reset, &CallOptions::new()).await })
+    };
+    let auth = StaticToken::new("made-up-token");
+    let recorded = auth.and_then(|auth| {
+        let builder = Client::builder("abc1234.id.cyberark.cloud")
+            .auth(auth)
+            .max_retries(0);
+        call(
+            builder
+                .transport(Replay::of([answer]))
+                .record(&path)
+                .build(),
+        )
+    });
+    let tape = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(!tape.contains(SECRET), "{tape}");
+    for word in tape
+        .split("\"base64\":\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+    {
+        let bytes = BASE64_STANDARD.decode(word).unwrap_or_default();
+        assert!(!String::from_utf8_lossy(&bytes).contains(SECRET), "{tape}");
+    }
+    let played = call(Client::replay(&path).max_retries(0).build());
+    let _ = std::fs::remove_file(&path);
+    assert_eq!(
+        recorded.is_ok(),
+        played.is_ok(),
+        "{recorded:?} became {played:?}"
+    );
+    if let (Err(recorded), Err(played)) = (recorded, played) {
+        assert_eq!(recorded.kind(), played.kind(), "{played}");
     }
 }
 

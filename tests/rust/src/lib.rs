@@ -3,6 +3,8 @@
 pub mod authority;
 pub mod chaos;
 pub mod coverage;
+pub mod doctor;
+pub mod echo;
 pub mod fixture;
 pub mod fuzz;
 pub mod odd_server;
@@ -10,6 +12,7 @@ pub mod proxy;
 pub mod replay;
 pub mod scenario;
 pub mod sign_in;
+pub mod tape;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +20,11 @@ use std::path::{Path, PathBuf};
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/test-your-automation.md")]
 struct TestYourAutomation;
+
+/// The Rust code of the page runs as it stands.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/tapes.md")]
+struct Tapes;
 
 /// A path below the workspace's folder `tests`.
 #[must_use]

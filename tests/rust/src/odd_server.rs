@@ -2,8 +2,10 @@
 
 use std::{
     collections::VecDeque,
+    future::poll_fn,
     io,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -12,6 +14,7 @@ use rustls::ServerConfig;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::watch,
 };
 use tokio_rustls::TlsAcceptor;
 
@@ -25,6 +28,8 @@ pub enum Act {
     Answer,
     /// Answers, and says that this connection takes no more requests.
     AnswerAndGoAway,
+    /// Answers when it is told to, unless the client ends the stream before.
+    Hold,
     /// Ends the stream for this reason.
     Reset(Reason),
     /// Ends the connection for this reason.
@@ -38,13 +43,16 @@ pub struct Seen {
     pub connections: usize,
     /// Requests.
     pub requests: usize,
+    /// Streams that the client ended before they were answered.
+    pub resets: usize,
 }
 
 /// A running server.
 pub struct OddServer {
     /// Its address.
     pub url: String,
-    seen: Arc<Mutex<Seen>>,
+    seen: watch::Sender<Seen>,
+    released: watch::Sender<bool>,
 }
 
 impl OddServer {
@@ -58,11 +66,16 @@ impl OddServer {
     ) -> Self {
         let acceptor = TlsAcceptor::from(tls);
         let script = Arc::new(Mutex::new(script.into_iter().collect::<VecDeque<_>>()));
-        Self::start("https", move |client, seen| {
-            let (acceptor, script) = (acceptor.clone(), script.clone());
-            async move { speak_http2(acceptor.accept(client).await?, &script, &seen).await }
-        })
-        .await
+        let released = watch::Sender::new(false);
+        let release = released.clone();
+        let server = Self::start("https", move |client, seen| {
+            let (acceptor, script, release) = (acceptor.clone(), script.clone(), release.clone());
+            async move { speak_http2(acceptor.accept(client).await?, &script, &seen, &release).await }
+        });
+        Self {
+            released,
+            ..server.await
+        }
     }
 
     /// Answers every request over HTTP/1.1 and TLS with a user.
@@ -125,7 +138,7 @@ impl OddServer {
                 note(&seen, true);
                 client.write_all(head.as_bytes()).await?;
                 while client.write_all(b" ").await.is_ok() {
-                    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                    tokio::time::sleep(Duration::from_millis(5)).await;
                 }
                 gone.send(()).map_err(io::Error::other)
             }
@@ -136,25 +149,54 @@ impl OddServer {
     /// What happened so far.
     #[must_use]
     pub fn seen(&self) -> Seen {
-        *lock(&self.seen)
+        *self.seen.borrow()
+    }
+
+    /// Tells whenever something happens.
+    #[must_use]
+    pub fn subscribe(&self) -> watch::Receiver<Seen> {
+        self.seen.subscribe()
+    }
+
+    /// Waits until what happened is like that.
+    ///
+    /// # Panics
+    /// When it never is.
+    #[allow(clippy::expect_used)]
+    pub async fn until(&self, like: impl FnMut(&Seen) -> bool) {
+        let mut seen = self.seen.subscribe();
+        let limit = Duration::from_secs(20);
+        let waited = tokio::time::timeout(limit, seen.wait_for(like)).await;
+        waited
+            .expect("it came to that")
+            .expect("the server is there");
+    }
+
+    /// Lets the server answer what it holds.
+    pub fn release(&self) {
+        self.released.send_replace(true);
     }
 
     #[allow(clippy::expect_used)]
     async fn start<F, Fut>(scheme: &str, serve: F) -> Self
     where
-        F: Fn(TcpStream, Arc<Mutex<Seen>>) -> Fut + Send + 'static,
+        F: Fn(TcpStream, watch::Sender<Seen>) -> Fut + Send + 'static,
         Fut: Future<Output = io::Result<()>> + Send + 'static,
     {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("{scheme}://{}", listener.local_addr().expect("an address"));
-        let seen = Arc::new(Mutex::new(Seen::default()));
+        let seen = watch::Sender::new(Seen::default());
         let told = seen.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 tokio::spawn(serve(client, told.clone()));
             }
         });
-        Self { url, seen }
+        Self {
+            url,
+            seen,
+            released: watch::Sender::new(false),
+        }
     }
 }
 
@@ -171,7 +213,7 @@ pub fn whole(headers: &str, body: &[u8]) -> Vec<u8> {
 async fn respond(
     client: &mut (impl AsyncRead + AsyncWrite + Unpin),
     answer: &[u8],
-    seen: &Mutex<Seen>,
+    seen: &watch::Sender<Seen>,
 ) -> io::Result<()> {
     read_head(client).await?;
     note(seen, true);
@@ -190,7 +232,8 @@ async fn read_head(client: &mut (impl AsyncRead + Unpin)) -> io::Result<()> {
 async fn speak_http2(
     client: tokio_rustls::server::TlsStream<TcpStream>,
     script: &Mutex<VecDeque<Act>>,
-    seen: &Mutex<Seen>,
+    seen: &watch::Sender<Seen>,
+    release: &watch::Sender<bool>,
 ) -> io::Result<()> {
     let mut connection = h2::server::handshake(client)
         .await
@@ -204,6 +247,9 @@ async fn speak_http2(
             Act::AnswerAndGoAway => {
                 answer(&mut stream).map_err(io::Error::other)?;
                 connection.graceful_shutdown();
+            }
+            Act::Hold => {
+                tokio::spawn(hold(stream, seen.clone(), release.subscribe()));
             }
             Act::Reset(reason) => stream.send_reset(reason),
             Act::GoAway(reason) => connection.abrupt_shutdown(reason),
@@ -221,10 +267,28 @@ fn answer(stream: &mut SendResponse<Bytes>) -> Result<(), h2::Error> {
     body.send_data(Bytes::from_static(USER.as_bytes()), true)
 }
 
-fn note(seen: &Mutex<Seen>, first: bool) {
-    let mut seen = lock(seen);
-    seen.connections += usize::from(first);
-    seen.requests += 1;
+/// Until it may answer, or nobody waits for that.
+async fn hold(
+    mut stream: SendResponse<Bytes>,
+    seen: watch::Sender<Seen>,
+    mut released: watch::Receiver<bool>,
+) {
+    tokio::select! {
+        _ = poll_fn(|context| stream.poll_reset(context)) => {
+            seen.send_modify(|seen| seen.resets += 1);
+        }
+        _ = released.wait_for(|released| *released) => {
+            // Whoever asked may be gone.
+            let _ = answer(&mut stream);
+        }
+    }
+}
+
+fn note(seen: &watch::Sender<Seen>, first: bool) {
+    seen.send_modify(|seen| {
+        seen.connections += usize::from(first);
+        seen.requests += 1;
+    });
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

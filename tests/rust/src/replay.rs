@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use cyberark_identity::{
-    Body, Delivery, ErrorKind, Piece,
+    Body, Client, Delivery, ErrorKind, Piece, StaticToken,
     transport::{BoxFuture, Failure, Incoming, Outgoing, Transport},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -80,6 +80,21 @@ impl Replay {
     #[must_use]
     pub fn requests(&self) -> Vec<Seen> {
         self.lock().requests.clone()
+    }
+
+    /// A client that is answered by this, and gives up at once.
+    ///
+    /// # Panics
+    /// When no client can be made.
+    #[must_use]
+    #[allow(clippy::unwrap_used)]
+    pub fn client(&self) -> Client {
+        Client::builder("https://abc1234.id.cyberark.cloud")
+            .auth(StaticToken::new("t0ken").unwrap())
+            .max_retries(0)
+            .transport(self.clone())
+            .build()
+            .unwrap()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {

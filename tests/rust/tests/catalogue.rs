@@ -36,3 +36,34 @@ fn both_ids_of_the_employee_mean_the_same_call() {
     let names = ["create_employee", "post_create_employee"].map(|id| find(id).unwrap().meta.name);
     assert_eq!(names, ["employees.create"; 2]);
 }
+
+#[test]
+fn the_registry_prints_as_a_table() {
+    let table = operations().to_string();
+    let mut lines = table.lines();
+    let head = lines.next().unwrap();
+    let starts = [
+        "name",
+        "entities",
+        "access",
+        "path",
+        "permission",
+        "summary",
+    ];
+    let starts = starts.map(|column| head.find(column).unwrap());
+    for (line, entry) in lines.zip(operations()) {
+        let meta = entry.meta;
+        let cells = [
+            meta.name.to_owned(),
+            meta.entities().join(", "),
+            meta.access.as_str().to_owned(),
+            meta.path.to_owned(),
+            meta.permission.to_owned(),
+            meta.summary(),
+        ];
+        for (start, cell) in starts.into_iter().zip(cells) {
+            assert!(line[start..].starts_with(&cell), "{cell}: {line}");
+        }
+    }
+    assert_eq!(table.lines().count(), operations().count() + 1);
+}

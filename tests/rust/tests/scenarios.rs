@@ -2,7 +2,7 @@
 // Clippy tells tests by their attribute, and so does not know their helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, env, fs, path::Path, time::Duration};
 
 use cyberark_identity::{
     CallOptions, Client, ClientCredentials, Entry, Error, Shape, Spelling, find,
@@ -11,15 +11,18 @@ use cyberark_identity_emulator::{Emulator, FaultScript, Options};
 use cyberark_identity_tests::{
     coverage,
     scenario::{self, Scenario, Step},
+    tests_folder,
 };
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 #[tokio::test]
-async fn scenarios_end_as_they_do_in_every_language() {
+async fn scenarios_end_as_they_do_in_every_language_and_again_from_a_tape() {
     let scenarios = scenario::all();
     assert!(!scenarios.is_empty(), "no scenarios found");
+    let mut answers = 0;
     for (file, scenario) in scenarios {
+        let tape = env::temp_dir().join(format!("{}-{file}.tape", std::process::id()));
         let emulator = Emulator::start(Options {
             seed_users: 50,
             ..Options::default()
@@ -28,19 +31,83 @@ async fn scenarios_end_as_they_do_in_every_language() {
         let tenant = emulator.description();
         let auth = ClientCredentials::new(&tenant.app_id, &tenant.client_id, &tenant.client_secret)
             .unwrap();
-        let client = Client::builder(&tenant.url).auth(auth).build().unwrap();
-        play(&file, &scenario, &emulator, &client).await;
+        let client = Client::builder(&tenant.url)
+            .auth(auth.clone())
+            .record(&tape)
+            .watch_drift();
+        let client = client.build().unwrap();
+        play(&file, &scenario, Some(&emulator), &client).await;
+        let drift = client.drift().unwrap();
+        // Some faults change answers, which is what it is for.
+        assert!(
+            drift.is_empty() || file.starts_with("faults"),
+            "{file}: {drift}"
+        );
+        answers += drift.answers;
+
+        let text = fs::read_to_string(&tape).unwrap();
+        assert!(!text.contains(&tenant.client_secret), "{file}: {text}");
+        let client = Client::replay(&tape).auth(auth).build().unwrap();
+        let requests = emulator.requests().len();
+        play(&format!("{file} from a tape"), &scenario, None, &client).await;
+        assert_eq!(
+            emulator.requests().len(),
+            requests,
+            "{file}: nothing is sent"
+        );
+        keep(&tape, &file);
+    }
+    assert!(answers > 100, "{answers}");
+}
+
+/// Moves a tape to where `tests/tapes/README.md` has it, or away.
+fn keep(tape: &Path, scenario: &str) {
+    if let Some(folder) = env::var_os("RECORD_TAPES") {
+        let name = scenario.replace(".json", ".tape");
+        fs::copy(tape, Path::new(&folder).join(format!("rust.{name}"))).unwrap();
+    }
+    fs::remove_file(tape).unwrap();
+}
+
+#[tokio::test]
+async fn tapes_of_every_language_are_played() {
+    let scenarios = scenario::all();
+    let files = fs::read_dir(tests_folder("tapes")).unwrap();
+    let tapes = files.map(|file| file.unwrap().path());
+    let tapes: Vec<_> = tapes
+        .filter(|path| path.extension().is_some_and(|end| end == "tape"))
+        .collect();
+    for language in ["rust.", "python-sync.", "python-async.", "node."] {
+        let recorded = |path: &&std::path::PathBuf| {
+            path.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .starts_with(language)
+        };
+        assert!(
+            tapes.iter().any(|path| recorded(&path)),
+            "no tape of {language}"
+        );
+    }
+    for tape in tapes {
+        let name = tape.file_stem().unwrap().to_string_lossy().into_owned();
+        let scenario = &scenarios[&format!("{}.json", name.split_once('.').unwrap().1)];
+        let client = Client::replay(&tape).build().unwrap();
+        play(&name, scenario, None, &client).await;
     }
 }
 
-async fn play(file: &str, scenario: &Scenario, emulator: &Emulator, client: &Client) {
+/// Without an emulator, what is said about it does not count.
+async fn play(file: &str, scenario: &Scenario, emulator: Option<&Emulator>, client: &Client) {
     let mut saved = BTreeMap::new();
     for (number, step) in scenario.steps.iter().enumerate() {
         let place = format!("{file}, step {} ({})", number + 1, step.call);
         coverage::note(&step.call);
-        let before = set_the_stage(emulator, step);
+        let before = emulator.map(|emulator| set_the_stage(emulator, step));
         let outcome = call(client, step, &saved).await;
-        check_requests(&place, emulator, step, before);
+        if let Some((emulator, before)) = emulator.zip(before) {
+            check_requests(&place, emulator, step, before);
+        }
         match (&step.error, outcome) {
             (None, Ok(result)) => check(&place, step, &result, &mut saved),
             (Some(expected), Err(error)) => check_error(&place, expected, &error),

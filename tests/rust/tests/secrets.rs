@@ -5,69 +5,18 @@
 use std::process::Command;
 
 use cyberark_identity::{
-    CallOptions, Client, ClientCredentials, Delivery, Error, File, Prepared, StaticToken,
-    ops::{
-        scim::users::CreateUser,
-        users::{ResetPassword, SetPicture},
-    },
+    CallOptions, Client, ClientCredentials, Delivery, Error, File, Prepared,
+    ops::users::{ResetPassword, SetPicture},
 };
-use cyberark_identity_tests::replay::{Answer, Replay};
+use cyberark_identity_tests::{
+    echo::{KEY, PASSWORD, SECRET, TOKEN, builder, echoes, failures, keyed},
+    replay::{Answer, Replay},
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "Made-Up & 'Pass' 1";
-const TOKEN: &str = "eyJ-the-token";
-const KEY: &str = "made-up-key";
-const SECRET: &str = "hunter2-secret";
-const ALL: [&str; 4] = [PASSWORD, TOKEN, KEY, SECRET];
-
-/// A service that repeats all it was sent, in every place that an error shows.
-fn echoes() -> Vec<Answer> {
-    let said = ALL.join(" and ");
-    let envelope = json!({
-        "success": false, "Message": said, "MessageID": said, "ErrorID": said, "ErrorCode": said,
-    });
-    let scim = json!({
-        "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "detail": said, "scimType": said,
-    });
-    let oauth = json!({"error": "invalid_client", "error_description": said});
-    let answer = |status, body: Value| Answer::json(status, body.to_string());
-    vec![
-        answer(200, envelope.clone()),
-        answer(400, scim),
-        answer(401, oauth),
-        answer(500, envelope).header("x-cfy-tx-id", &said),
-    ]
-}
-
 fn client(replay: &Replay) -> Client {
-    Client::builder("abc1234.id.cyberark.cloud")
-        .auth(StaticToken::new(TOKEN).unwrap())
-        .transport(replay.clone())
-        .build()
-        .unwrap()
-}
-
-fn keyed() -> CallOptions {
-    CallOptions::new().header("X-Api-Key", KEY).unwrap()
-}
-
-/// Sends what holds secrets, in every way in which they are sent. One more way is one more row.
-async fn failures(replay: &Replay) -> Vec<Error> {
-    let client = client(replay);
-    let reset = ResetPassword::new("u-1", PASSWORD);
-    let create = CreateUser {
-        password: Some(PASSWORD.into()),
-        user_name: "ana@acme.example".into(),
-        ..CreateUser::default()
-    };
-    let patch = json!({"Operations": [{"op": "replace", "path": "password", "value": PASSWORD}]});
-    let patch = Prepared::raw("PATCH", "/scim/Users/u-1", &[], Some(&patch)).unwrap();
-    vec![
-        client.send(&reset, &keyed()).await.unwrap_err(),
-        client.send(&create, &keyed()).await.unwrap_err(),
-        client.dispatch(&patch, &keyed()).await.unwrap_err(),
-    ]
+    builder(replay).build().unwrap()
 }
 
 fn shown(error: &Error) -> String {
@@ -81,7 +30,7 @@ fn shown(error: &Error) -> String {
 async fn a_service_that_repeats_what_it_was_sent_is_not_repeated() {
     for answer in echoes() {
         let replay = Replay::of(vec![answer; 3]);
-        for error in failures(&replay).await {
+        for error in failures(&client(&replay)).await {
             let shown = shown(&error);
             assert!(shown.contains("***"), "{shown}");
             // The client does not know the secret that it was not given.

@@ -5,12 +5,13 @@
 use std::{
     collections::VecDeque,
     fs,
+    path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use cyberark_identity::{
-    AuthorizationCode, CallOptions, Client, ClientCredentials, Error, PlatformToken,
+    AuthorizationCode, CallOptions, Client, ClientBuilder, ClientCredentials, Error, PlatformToken,
     PromptFunction, Question, SharedSource, StaticToken, TokenFunction, UserLogin,
 };
 use cyberark_identity_emulator::{Emulator, Options};
@@ -24,7 +25,12 @@ async fn every_way_to_sign_in_ends_as_it_does_in_every_language() {
     for (file, case) in cases {
         let place = format!("{file}: {}", case.name);
         let stage = Stage::set(&case).await;
-        let client = stage.client(stage.source(&case));
+        let tape = stage.tape();
+        let client = stage
+            .settings(stage.source(&case))
+            .record(&tape)
+            .build()
+            .unwrap();
         for (number, step) in (1..).zip(&case.steps) {
             stage
                 .play(&format!("{place}, step {number}"), &client, step)
@@ -32,6 +38,9 @@ async fn every_way_to_sign_in_ends_as_it_does_in_every_language() {
         }
         let left = stage.person.lock().unwrap().len();
         assert_eq!(left, 0, "{place}: the person was not asked {left} times");
+        let text = fs::read_to_string(&tape).unwrap();
+        fs::remove_file(&tape).unwrap();
+        stage.no_secret_is_on(&text, &case, &place);
     }
 }
 
@@ -40,6 +49,7 @@ struct Stage {
     emulator: Arc<Emulator>,
     user: String,
     person: Arc<Mutex<VecDeque<Deed>>>,
+    typed: Arc<Mutex<Vec<String>>>,
 }
 
 impl Stage {
@@ -54,6 +64,7 @@ impl Stage {
                 account["name"].as_str().unwrap().to_owned()
             }),
             person: Arc::new(Mutex::new(case.person.clone().into())),
+            typed: Arc::default(),
         };
         let administrator = stage.client(stage.own_credentials());
         if let Some(account) = &case.account {
@@ -95,13 +106,50 @@ impl Stage {
         own.unwrap().into()
     }
 
-    fn client(&self, source: SharedSource) -> Client {
+    fn settings(&self, source: SharedSource) -> ClientBuilder {
         let tenant = self.emulator.description();
         let builder = Client::builder(&tenant.url).auth(source).max_retries(0);
-        builder
-            .ca_file(tenant.ca_file.as_ref().unwrap())
-            .build()
-            .unwrap()
+        builder.ca_file(tenant.ca_file.as_ref().unwrap())
+    }
+
+    fn client(&self, source: SharedSource) -> Client {
+        self.settings(source).build().unwrap()
+    }
+
+    /// A path at which nothing is: each tenant has a port of its own.
+    fn tape(&self) -> PathBuf {
+        let port = self.emulator.description().url.rsplit_once(':').unwrap().1;
+        let name = format!("sign-in-{}-{port}.tape", std::process::id());
+        std::env::temp_dir().join(name)
+    }
+
+    fn no_secret_is_on(&self, tape: &str, case: &Case, place: &str) {
+        let tenant = self.emulator.description();
+        let mut secrets = self.typed.lock().unwrap().clone();
+        secrets.extend([tenant.client_secret.clone(), tenant.token.clone()]);
+        let password = case.auth.get("password").and_then(Value::as_str);
+        secrets.extend(password.map(str::to_owned));
+        let sent: usize = case
+            .steps
+            .iter()
+            .flat_map(|step| step.requests.values())
+            .sum();
+        assert!(tape.lines().count() > sent, "{place}: {tape}");
+        for secret in secrets {
+            // A short one may stand within something else, such as a time.
+            let whole = match secret.len() < 8 {
+                true => serde_json::to_string(&secret).unwrap(),
+                false => secret.clone(),
+            };
+            assert!(!tape.contains(&whole), "{place}: {secret} is on {tape}");
+        }
+        // Tokens are replaced by invented ones, whose signature is none. Head and claims both begin like this.
+        for part in tape.split("eyJ").skip(1) {
+            let whole = part.split(['"', '&', ' ']).next().unwrap_or_default();
+            let after = whole.split_once('.').map_or("", |(_, after)| after);
+            let invented = after.is_empty() || after.starts_with("replayed");
+            assert!(invented, "{place}: {whole} is on it");
+        }
     }
 
     fn fill(&self, text: &str) -> String {
@@ -191,7 +239,7 @@ impl Stage {
 
     fn prompt(&self) -> PromptFunction<impl Fn(Question) -> Answer + use<>> {
         let (emulator, user) = (self.emulator.clone(), self.user.clone());
-        let person = self.person.clone();
+        let (person, typed) = (self.person.clone(), self.typed.clone());
         PromptFunction::new(move |question| {
             let deed = person
                 .lock()
@@ -202,8 +250,14 @@ impl Stage {
             for (name, expected) in &deed.asked {
                 assert_eq!(&shown[name], expected, "{name} of {question:?}");
             }
-            let (emulator, user) = (emulator.clone(), user.clone());
-            Box::pin(async move { Ok(answer(&emulator, &user, &deed, &question).await) }) as Answer
+            let (emulator, user, typed) = (emulator.clone(), user.clone(), typed.clone());
+            Box::pin(async move {
+                let answered = answer(&emulator, &user, &deed, &question).await;
+                if deed.does == "type" {
+                    typed.lock().unwrap().extend(answered.clone());
+                }
+                Ok(answered)
+            }) as Answer
         })
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cyberark_identity::{
     CallOptions, Client, ClientCredentials, Delivery, ErrorKind, SharedSource,
-    ops::users::GetUserByName,
+    ops::{scim::users::CreateUser, users::GetUserByName},
 };
 use cyberark_identity_emulator::{Emulator, FaultScript, Options};
 
@@ -142,6 +142,26 @@ async fn a_sign_in_that_is_cancelled_is_taken_over() {
 }
 
 #[tokio::test]
+async fn a_connection_that_was_closed_while_idle_is_noticed() {
+    let emulator = start();
+    let closing = r#"{"match": {"path": "GetUserByName"}, "action": "close_after"}"#;
+    fault(&emulator, closing);
+    let client = client(&emulator);
+    for number in 1..=5 {
+        administrator(&client).await.unwrap();
+        seen_times(&emulator, "GetUserByName", "closed_after", number).await;
+        let name = format!("person{number}@acme.example");
+        let create = CreateUser {
+            user_name: name.as_str().into(),
+            ..CreateUser::default()
+        };
+        let made = client.scim().users().create(create).await.unwrap();
+        assert_eq!(made.user_name, Some(name));
+    }
+    assert_eq!(count(&emulator, "/scim/users"), 5, "one for each create");
+}
+
+#[tokio::test]
 async fn a_call_that_is_dropped_frees_its_connection() {
     let emulator = start();
     fault(
@@ -164,7 +184,7 @@ async fn time_that_runs_out_says_that_the_request_was_sent() {
     );
     let client = client(&emulator);
     let request = GetUserByName::from("admin@acme.example");
-    let options = CallOptions::new().timeout(Duration::from_millis(100));
+    let options = CallOptions::new().timeout(Duration::from_secs(2));
     let error = client.send(&request, &options).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(error.details().delivery, Delivery::Unknown);
@@ -225,13 +245,19 @@ async fn a_private_certificate_authority_is_trusted_for_the_token_too() {
     assert!(error.to_string().contains("certificate"), "{error}");
 }
 
-/// Waits until the emulator has seen such a request; its control path answers when it has.
+/// Waits until the emulator has seen such a request.
 async fn seen(emulator: &Emulator, path: &str, outcome: &str) {
+    seen_times(emulator, path, outcome, 1).await;
+}
+
+/// The same for so many; its control path answers when it has.
+async fn seen_times(emulator: &Emulator, path: &str, outcome: &str, times: usize) {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let url = url::Url::parse(&emulator.description().url).unwrap();
     let address = (url.host_str().unwrap().to_owned(), url.port().unwrap());
     let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
-    let target = format!("/_emulator/requests?path={path}&outcome={outcome}&count=1&wait_ms=10000");
+    let target =
+        format!("/_emulator/requests?path={path}&outcome={outcome}&count={times}&wait_ms=10000");
     let request = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     connection.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();

@@ -78,7 +78,7 @@ async fn a_call_may_bear_less_or_more_silence() {
 async fn a_body_that_drips_for_ever_ends_with_the_time_of_the_call_and_so_does_its_connection() {
     let (gone, mut freed) = mpsc::unbounded_channel();
     let server = OddServer::drip(gone).await;
-    let error = failure(&server.url, CallOptions::new().timeout(5 * SHORT)).await;
+    let error = failure(&server.url, CallOptions::new().timeout(20 * SHORT)).await;
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(error.details().delivery, Delivery::Unknown);
     freed.recv().await.unwrap();

@@ -4,6 +4,7 @@
 
 use cyberark_identity::{
     CallOptions, Client, ClientBuilder, Delivery, Error, ErrorKind, StaticToken,
+    ops::users::GetUser,
 };
 use cyberark_identity_tests::{
     authority::{Authority, Speaks},
@@ -43,10 +44,11 @@ async fn http2(authority: &Authority, script: impl IntoIterator<Item = Act> + Se
     OddServer::http2(authority.server(&HTTP2), script).await
 }
 
-const fn seen(connections: usize, requests: usize) -> Seen {
+fn seen(connections: usize, requests: usize) -> Seen {
     Seen {
         connections,
         requests,
+        ..Seen::default()
     }
 }
 
@@ -103,6 +105,49 @@ async fn a_stream_or_connection_that_ends_in_the_middle_is_an_ambiguous_error() 
         read(trusting(&server)).await.unwrap();
         assert_eq!(server.seen().requests, 2);
     }
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_ends_its_stream_and_leaves_the_connection_to_the_others() {
+    let authority = Authority::new();
+    let server = http2(&authority, [Act::Answer, Act::Hold, Act::Hold]).await;
+    let client = client(&server).ca_file(authority.file()).build().unwrap();
+    client.users().get("1").await.unwrap();
+    let ask = || {
+        let client = client.clone();
+        tokio::spawn(async move { client.users().get("1").await })
+    };
+    let (given_up, other) = (ask(), ask());
+    server.until(|seen| seen.requests == 3).await;
+    given_up.abort();
+    server.until(|seen| seen.resets > 0).await;
+    client.users().get("1").await.unwrap();
+    assert!(!other.is_finished(), "it is still held");
+    server.release();
+    other.await.unwrap().unwrap();
+    let expected = Seen {
+        resets: 1,
+        ..seen(1, 4)
+    };
+    assert_eq!(server.seen(), expected);
+}
+
+#[tokio::test]
+async fn so_does_one_whose_time_is_over() {
+    let authority = Authority::new();
+    let server = http2(&authority, [Act::Answer, Act::Hold]).await;
+    let client = client(&server).ca_file(authority.file()).build().unwrap();
+    client.users().get("1").await.unwrap();
+    let options = CallOptions::new().timeout(std::time::Duration::from_secs(2));
+    let error = client.send(&GetUser::from("1"), &options).await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Timeout);
+    server.until(|seen| seen.resets > 0).await;
+    client.users().get("1").await.unwrap();
+    let expected = Seen {
+        resets: 1,
+        ..seen(1, 3)
+    };
+    assert_eq!(server.seen(), expected);
 }
 
 #[tokio::test]

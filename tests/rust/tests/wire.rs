@@ -4,11 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cyberark_identity::{CallOptions, Client, StaticToken, find, operations};
+use cyberark_identity::{CallOptions, find, operations};
 use cyberark_identity_tests::{
     coverage,
     fixture::{self, Expected, Fixture, Part},
     replay::{Answer, Replay, Seen},
+    tests_folder,
 };
 
 #[tokio::test]
@@ -16,37 +17,49 @@ async fn requests_and_results_are_those_of_the_fixtures() {
     let fixtures = fixture::all();
     assert!(!fixtures.is_empty(), "no fixtures found");
     for fixture in fixtures {
-        let name = format!("{}/{}", fixture.operation, fixture.case);
         assert!(
             find(&fixture.operation).is_some(),
-            "{name}: no such operation"
+            "no such operation: {}",
+            fixture.operation
         );
-        let answer = Answer {
-            status: fixture.response.status,
-            headers: Vec::new(),
-            body: fixture.response.bytes(),
-        }
-        .header("content-type", &fixture.response.content_type);
-        let replay = Replay::of([answer]);
-        let client = Client::builder("https://abc1234.id.cyberark.cloud")
-            .auth(StaticToken::new("t0ken").unwrap())
-            .max_retries(0)
-            .transport(replay.clone())
-            .build()
-            .unwrap();
         coverage::note(&fixture.operation);
-        let arguments = fixture.arguments.clone();
-        let outcome = client
-            .call(&fixture.operation, arguments, &CallOptions::new())
-            .await;
-        let requests = replay.requests();
-        assert_eq!(requests.len(), 1, "{name}: requests");
-        check_request(&name, &fixture, &requests[0]);
-        match (&fixture.result, &fixture.error, outcome) {
-            (Some(expected), _, Ok(result)) => assert_eq!(&result, expected, "{name}: result"),
-            (_, Some(expected), Err(error)) => check_error(&name, &fixture, expected, &error),
-            (_, _, outcome) => panic!("{name}: ended in {outcome:?}"),
-        }
+        play(&fixture.operation, &fixture).await;
+    }
+}
+
+#[tokio::test]
+async fn every_id_of_the_catalogue_is_a_way_to_call_its_operation() {
+    let fixtures = fixture::all();
+    let ids = std::fs::read_to_string(tests_folder("catalogue_ids.txt")).unwrap();
+    for id in ids.lines() {
+        let meta = find(id).unwrap().meta;
+        let success = fixtures
+            .iter()
+            .find(|fixture| fixture.operation == meta.name && fixture.case == "success");
+        play(id, success.unwrap()).await;
+    }
+}
+
+/// Calls the operation that `called` names as the fixture says.
+async fn play(called: &str, fixture: &Fixture) {
+    let name = format!("{}/{}", fixture.operation, fixture.case);
+    let answer = Answer {
+        status: fixture.response.status,
+        headers: Vec::new(),
+        body: fixture.response.bytes(),
+    }
+    .header("content-type", &fixture.response.content_type);
+    let replay = Replay::of([answer]);
+    let client = replay.client();
+    let arguments = fixture.arguments.clone();
+    let outcome = client.call(called, arguments, &CallOptions::new()).await;
+    let requests = replay.requests();
+    assert_eq!(requests.len(), 1, "{name}: requests");
+    check_request(&name, fixture, &requests[0]);
+    match (&fixture.result, &fixture.error, outcome) {
+        (Some(expected), _, Ok(result)) => assert_eq!(&result, expected, "{name}: result"),
+        (_, Some(expected), Err(error)) => check_error(&name, fixture, expected, &error),
+        (_, _, outcome) => panic!("{name}: ended in {outcome:?}"),
     }
 }
 
