@@ -24,13 +24,27 @@ class Replay:
 
 
 def fixtures() -> list[str]:
-    """Names of all fixtures: `<operation>/<case>`."""
-    return sorted(f"{path.parent.name}/{path.stem}" for path in WIRE.glob("*/*.json"))
+    """Names of all fixtures: `<operation>/<case>`, with `#<number>` where a file has answers."""
+    return sorted(ALL)
 
 
 def load(name: str) -> dict[str, Any]:
-    fixture: dict[str, Any] = json.loads((WIRE / f"{name}.json").read_text(encoding="utf-8"))
-    return fixture
+    return ALL[name]
+
+
+def read() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in WIRE.glob("*/*.json"):
+        name = f"{path.parent.name}/{path.stem}"
+        fixture: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        answers = fixture.pop("answers", None)
+        if answers is None:
+            yield name, fixture
+            continue
+        for number, answer in enumerate(answers, 1):
+            yield f"{name}#{number}", fixture | answer
+
+
+ALL = dict(read())
 
 
 @contextmanager

@@ -67,11 +67,50 @@ def test_wait_for_ends_the_request_too(tenant: Emulator) -> None:
 
     async def main() -> None:
         async with AsyncClient(tenant.url, auth=tenant.credentials) as client:
+            # So that the token is there, and the time is that of the call alone.
+            await client.users.get_by_name(ADMIN)
             with pytest.raises(asyncio.TimeoutError):
-                await asyncio.wait_for(client.users.list(), 0.1)
+                await asyncio.wait_for(client.users.list(), 0.5)
             await gone(tenant)
 
     asyncio.run(main())
+
+
+def test_a_connection_that_was_closed_while_idle_is_noticed(tenant: Emulator) -> None:
+    """The next write goes out once, on a new connection, and is no error."""
+    tenant.add_faults({"match": {"path": "GetUserByName"}, "action": "close_after"})
+
+    async def main() -> None:
+        async with AsyncClient(tenant.url, auth=tenant.credentials) as client:
+            for number in range(5):
+                await client.users.get_by_name(ADMIN)
+                wait_for_requests(tenant.url, number + 1, outcome="closed_after")
+                name = f"person{number}@acme.example"
+                assert (await client.scim.users.create(user_name=name)).user_name == name
+
+    asyncio.run(main())
+    creates = [one for one in tenant.requests() if one["path"] == "/scim/Users"]
+    assert [(one["method"], one["status"]) for one in creates] == [("POST", 201)] * 5
+
+
+def test_a_sign_in_that_is_cancelled_is_taken_over(tenant: Emulator) -> None:
+    tenant.add_faults({"match": {"prefix": "/oauth2/", "times": 1}, "action": "hang"})
+
+    async def main() -> None:
+        async with AsyncClient(tenant.url, auth=tenant.credentials) as client:
+            leader = asyncio.create_task(client.users.get_by_name(ADMIN))
+            await asyncio.to_thread(
+                wait_for_requests, tenant.url, path="/oauth2/", outcome="pending"
+            )
+            others = [asyncio.create_task(client.users.get_by_name(ADMIN)) for _ in range(10)]
+            await asyncio.sleep(0)
+            leader.cancel()
+            assert {user.name for user in await asyncio.gather(*others)} == {ADMIN}
+
+    asyncio.run(main())
+    paths = [one["path"] for one in tenant.requests()]
+    assert len([path for path in paths if path.startswith("/oauth2/")]) == 2
+    assert len(paths) == 12
 
 
 def test_time_out_and_bad_arguments(tenant: Emulator) -> None:

@@ -233,11 +233,11 @@ class TestThreads:
 class TestPeople:
     def test_a_call_has_its_time_after_the_person(self, tenant: Emulator, person: str) -> None:
         def slow(question: Question) -> str:
-            threading.Event().wait(0.4)
+            threading.Event().wait(2.5)
             return str(tenant.sign_ins()[-1]["mechanisms"][0]["code"])
 
         auth = UserLogin(person, password=PASSWORD, prompt=slow)
-        assert who_am_i(Client(tenant.url, auth=auth, timeout=0.3)) == person
+        assert who_am_i(Client(tenant.url, auth=auth, timeout=2)) == person
 
     def test_the_terminal_is_asked_without_echo(self, tenant: Emulator, person: str) -> None:
         tenant.set_sign_in(person, challenges=[["UP"]])

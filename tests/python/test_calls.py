@@ -72,7 +72,7 @@ def test_headers_of_one_call_and_of_all(tenant: Emulator) -> None:
 def test_time_out_of_one_call(tenant: Emulator, client: Client) -> None:
     tenant.add_faults(HANG)
     with pytest.raises(RequestTimeoutError) as raised:
-        client.users.list(timeout=0.2)
+        client.users.list(timeout=2)
     error = raised.value
     assert isinstance(error, TimeoutError)
     assert (error.operation, error.delivery, error.attempts) == ("users.list", "unknown", 1)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from cyberark_identity.emulator import Emulator
-from support import run
+from support import SECONDS, run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 
@@ -95,6 +95,132 @@ IN_A_CALL = """
     thread.join()
 """
 
+# The locks of sixteen threads are wherever they happen to be when the child is made.
+BETWEEN_CALLS = """
+    import asyncio, os, sys, threading
+    from cyberark_identity import AsyncClient, Client, ClientCredentials
+
+    url, app, user, secret = sys.argv[1:]
+    auth = ClientCredentials(app, user, secret)
+    client, asynchronous = Client(url, auth=auth), AsyncClient(url, auth=auth)
+    over, begun = threading.Event(), threading.Barrier(18)
+
+    def work():
+        begun.wait()
+        while not over.is_set():
+            client.users.get_by_name("admin@acme.example")
+
+    async def work_on_a_loop():
+        begun.wait()
+        while not over.is_set():
+            await asynchronous.users.get_by_name("admin@acme.example")
+
+    threads = [threading.Thread(target=work) for _ in range(16)]
+    threads.append(threading.Thread(target=lambda: asyncio.run(work_on_a_loop())))
+    for thread in threads:
+        thread.start()
+    begun.wait()
+    ended = []
+    for _ in range(20):
+        child = os.fork()
+        if child == 0:
+            one = client.users.get_by_name("admin@acme.example")
+            other = asyncio.run(asynchronous.users.get_by_name("admin@acme.example"))
+            os._exit(0 if one == other else 1)
+        ended.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    over.set()
+    for thread in threads:
+        thread.join()
+    print(set(ended))
+"""
+
+# What is done for the first time has things to make. Each of these processes, which are forked
+# while nothing has been made, begins it on a thread, which lets others run so and so many times
+# before the main thread forks.
+FIRST_TIMES = """
+    import asyncio, os, signal, sys, threading, time
+    # The first attribute that is a moment would load it. Python cannot go on with an import in a
+    # child that was forked in the middle of it.
+    import datetime
+    from cyberark_identity import AsyncClient, Client, IdentityError, StaticToken
+
+    url, token, seconds, what = sys.argv[1:]
+    told = []
+    hooks = {"before": told.append, "after": told.append} if "hooks" in what else {}
+    client = Client(url, auth=StaticToken(token), **hooks)
+    asynchronous = AsyncClient(url, auth=StaticToken(token), **hooks)
+
+    def call():
+        client.users.get_by_name("admin@acme.example")
+
+    def asynchronous_call():
+        asyncio.run(asynchronous.users.get_by_name("admin@acme.example"))
+
+    def failure():
+        try:
+            client.users.get("nobody")
+        except IdentityError:
+            return
+        raise AssertionError
+
+    def bad_argument():
+        try:
+            client.users.get(7j)
+        except IdentityError:
+            return
+        raise AssertionError
+
+    def moment():
+        next(iter(client.scim.users.iter())).meta.created.year
+
+    def listing():
+        assert list(client.scim.users.iter())
+
+    def asynchronous_list():
+        async def read():
+            return [user async for user in asynchronous.scim.users.iter()]
+
+        assert asyncio.run(read())
+
+    work = globals()[what.removesuffix(" with hooks").replace(" ", "_")]
+
+    def fork_at(moment):
+        begun = threading.Lock()
+        begun.acquire()
+        # The thread gives up the interpreter where it wants to, and nowhere else.
+        sys.setswitchinterval(3600)
+
+        def begin():
+            begun.release()
+            work()
+
+        thread = threading.Thread(target=begin)
+        thread.start()
+        begun.acquire()
+        for _ in range(moment):
+            time.sleep(0)
+        child = os.fork()
+        if child == 0:
+            sys.setswitchinterval(0.005)
+            signal.alarm(int(seconds))
+            work()
+            os._exit(0)
+        sys.setswitchinterval(0.005)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        thread.join()
+        os._exit(0 if status == 0 else 1)
+
+    failed = []
+    for moment in range(16):
+        process = os.fork()
+        if process == 0:
+            fork_at(moment)
+        if os.waitpid(process, 0)[1] != 0:
+            failed.append(moment)
+            break
+    print(failed)
+"""
+
 
 @pytest.mark.parametrize("script", [SYNC, ASYNC], ids=["sync", "async"])
 def test_after_use(tenant: Emulator, script: str) -> None:
@@ -114,6 +240,30 @@ def test_by_multiprocessing(tenant: Emulator) -> None:
 def test_while_another_thread_is_in_a_call(tenant: Emulator) -> None:
     tenant.add_faults({"match": {"path": "GetUsers"}, "action": "hang"})
     assert run(IN_A_CALL, tenant.url, tenant.token, options=OPTIONS) == "0\n"
+
+
+def test_while_many_threads_make_calls(tenant: Emulator) -> None:
+    given = tenant.url, tenant.app_id, tenant.client_id, tenant.client_secret
+    assert run(BETWEEN_CALLS, *given, options=OPTIONS) == "{0}\n"
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "call",
+        "call with hooks",
+        "asynchronous call",
+        "asynchronous call with hooks",
+        "failure",
+        "bad argument",
+        "moment",
+        "listing",
+        "asynchronous list",
+    ],
+)
+def test_while_another_thread_does_it_for_the_first_time(tenant: Emulator, what: str) -> None:
+    given = tenant.url, tenant.token, str(SECONDS // 3), what
+    assert run(FIRST_TIMES, *given, options=OPTIONS) == "[]\n"
 
 
 def test_an_emulator_is_its_parents() -> None:

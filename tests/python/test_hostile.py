@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
@@ -21,6 +22,7 @@ from cyberark_identity import (
     StaticToken,
     UnexpectedResponseError,
 )
+from cyberark_identity.models import User
 from support import SECONDS
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -89,6 +91,47 @@ def test_what_is_nested_a_hundred_thousand_times(get: Get) -> None:
     deep = "[" * 100_000 + "]" * 100_000
     with pytest.raises(UnexpectedResponseError, match="cannot be read"):
         get(body((SCIM_USER % f'"deep": {deep}').encode()))
+
+
+def test_nesting_is_counted_to_the_level(get: Get) -> None:
+    # Brackets in texts are none, wherever a quote stands that does not end its text.
+    texts = ["a" * length + '"' + "[{" * 5 for length in range(40)]
+    beside = f'"texts": {json.dumps(texts)}, "shallow": [{"[], " * 200}[]]'
+
+    def nested(levels: int) -> bytes:
+        deep = "[" * levels + "]" * levels
+        return (SCIM_USER % f'{beside}, "deep": {deep}').encode()
+
+    # With the object around it: 128 levels.
+    user = get(body(nested(127)))
+    assert user["texts"] == texts
+    with pytest.raises(UnexpectedResponseError, match="nested more than 128 times"):
+        get(body(nested(128)))
+
+
+def pickled(record: User) -> Callable[[bytes], User]:
+    """What pickle makes users with, from JSON."""
+    reduced = record.__reduce__()
+    assert isinstance(reduced, tuple)
+    restore, (cls, _) = reduced
+    return partial(restore, cls)
+
+
+@pytest.mark.parametrize("backslashes", range(4))
+@pytest.mark.parametrize("inside", ["", "[{" * 5, "]}" * 5])
+def test_nesting_is_counted_wherever_texts_begin_and_end(backslashes: int, inside: str) -> None:
+    """It is counted in blocks, so quotes and backslashes stand at every place of one."""
+    restore = pickled(User(id="1"))
+    for before in range(66):
+        text = json.dumps("a" * before + "\\" * backslashes + '"' + inside)
+        for levels, is_too_deep in [(126, False), (127, False), (128, True)]:
+            deep = "[" * levels + "]" * levels
+            content = f'{{"a": {text}, "deep": {deep}, "b": [{"[], " * 200}[]]}}'.encode()
+            if is_too_deep:
+                with pytest.raises(ValueError, match="nested more than 128 times"):
+                    restore(content)
+            else:
+                assert restore(content)["a"] == json.loads(text)
 
 
 @pytest.mark.parametrize(
@@ -198,8 +241,8 @@ def test_a_body_that_drips_ends_with_the_time_of_the_call(get: Get) -> None:
         except OSError:
             gone.set()
 
-    with pytest.raises(RequestTimeoutError, match=r"no answer within 0\.3 s"):
-        get(answer, timeout=0.3)
+    with pytest.raises(RequestTimeoutError, match=r"no answer within 2 s"):
+        get(answer, timeout=2)
     assert gone.wait(SECONDS), "the connection is still open"
 
 

@@ -95,9 +95,10 @@ def test_a_list_that_is_cut_is_an_error(read: Read) -> None:
     def answer(start: int, count: int) -> tuple[int, Any]:
         return page(start, 9, 1, 2) if start == 1 else page(start, 9)
 
-    with service(answer) as (url, _):
+    with service(answer) as (url, asked):
         users, error = read(url, StaticToken("t"), page_size=2)
     assert ids(users) == ["1", "2"]
+    assert asked == [1, 3]
     assert isinstance(error, UnexpectedResponseError)
     assert "ends at 2 of 9" in str(error)
 
@@ -111,9 +112,10 @@ def test_pages_that_are_shorter_than_asked_lose_nothing(read: Read) -> None:
 
 def test_an_item_that_moves_is_given_once(read: Read) -> None:
     pages = {1: (1, 2), 3: (2, 3), 5: (4,)}
-    with service(lambda start, count: page(start, 5, *pages[start])) as (url, _):
+    with service(lambda start, count: page(start, 5, *pages[start])) as (url, asked):
         users, error = read(url, StaticToken("t"), page_size=2)
     assert (ids(users), error) == (["1", "2", "3", "4"], None)
+    assert sorted(asked) == [1, 3, 5]
 
 
 def test_an_error_in_the_middle_is_raised_after_what_was_read(read: Read) -> None:

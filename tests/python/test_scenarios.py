@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from inspect import isawaitable
 from operator import attrgetter
 from pathlib import Path
@@ -16,6 +18,7 @@ from cyberark_identity import AsyncClient, Client, IdentityError
 from cyberark_identity.emulator import Emulator
 from support import event_loop
 
+TAPES = sorted((Path(__file__).parent.parent / "tapes").glob("*.tape"))
 SCENARIOS = sorted((Path(__file__).parent.parent / "scenarios").glob("*.json"))
 SEED_USERS = 50
 KNOWN = {"call", "args", "save", "expect", "length", "contains", "error"}
@@ -31,15 +34,15 @@ def tenant() -> Iterator[Emulator]:
 
 
 @pytest.fixture(params=["python-sync", "python-async"])
-def call(request: pytest.FixtureRequest, tenant: Emulator) -> Iterator[Call]:
+def language(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@contextmanager
+def calls_of(client: Client | AsyncClient, language: str) -> Iterator[Call]:
     """Calls an operation by its typed method, and writes down that it ran in this language."""
-    language: str = request.param
     with event_loop() as loop:
-        client: Client | AsyncClient
-        if language == "python-sync":
-            client = Client(tenant.url, auth=tenant.credentials)
-        else:
-            client = AsyncClient(tenant.url, auth=tenant.credentials)
 
         def run(name: str, arguments: dict[str, Any]) -> Any:
             write_down(language, name)
@@ -50,6 +53,10 @@ def call(request: pytest.FixtureRequest, tenant: Emulator) -> Iterator[Call]:
         yield run
 
 
+def kind_of(language: str) -> type[Client] | type[AsyncClient]:
+    return Client if language == "python-sync" else AsyncClient
+
+
 def write_down(language: str, operation: str) -> None:
     if path := os.environ.get("SCENARIO_COVERAGE"):
         with open(path, "a", encoding="utf-8") as notes:
@@ -57,7 +64,36 @@ def write_down(language: str, operation: str) -> None:
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_scenario(path: Path, tenant: Emulator, call: Call) -> None:
+def test_scenario_and_again_from_a_tape(
+    path: Path, language: str, tenant: Emulator, tmp_path: Path
+) -> None:
+    tape = tmp_path / "session.tape"
+    kind = kind_of(language)
+    client = kind(tenant.url, auth=tenant.credentials, record=tape, watch_drift=True)
+    with calls_of(client, language) as call:
+        play(path, call, tenant)
+    drift = client.drift()
+    assert drift is not None
+    # Some faults change answers, which is what it is for.
+    assert not list(drift) or path.stem.startswith("faults"), str(drift)
+
+    requests = len(tenant.requests())
+    with calls_of(kind.replay(tape, auth=tenant.credentials), language) as call:
+        play(path, call, None)
+    assert len(tenant.requests()) == requests, "nothing is sent"
+    if folder := os.environ.get("RECORD_TAPES"):
+        shutil.copy(tape, Path(folder) / f"{language}.{path.stem}.tape")
+
+
+@pytest.mark.parametrize("tape", TAPES, ids=lambda path: path.stem)
+def test_tapes_of_every_language_are_played(tape: Path, language: str) -> None:
+    path = tape.parent.parent / "scenarios" / f"{tape.stem.split('.')[1]}.json"
+    with calls_of(kind_of(language).replay(tape), language) as call:
+        play(path, call, None)
+
+
+def play(path: Path, call: Call, tenant: Emulator | None) -> None:
+    """Without a tenant, what is said about it does not count."""
     saved: dict[str, Any] = {}
     for number, step in enumerate(json.loads(path.read_text(encoding="utf-8"))["steps"], 1):
         assert step.keys() <= KNOWN, f"step {number} has something that no runner knows"
@@ -77,15 +113,19 @@ def test_scenario(path: Path, tenant: Emulator, call: Call) -> None:
             saved[name] = at(result, place)
 
 
-def set_the_stage(tenant: Emulator, step: dict[str, Any]) -> int:
+def set_the_stage(tenant: Emulator | None, step: dict[str, Any]) -> int:
     """Gives the number of the last request before the step."""
+    if tenant is None:
+        return 0
     tenant.advance_clock(step.get("advance", 0))
     if "faults" in step:
         tenant.add_faults(step["faults"])
     return max((int(request["id"]) for request in tenant.requests()), default=0)
 
 
-def check_requests(where: str, tenant: Emulator, step: dict[str, Any], before: int) -> None:
+def check_requests(where: str, tenant: Emulator | None, step: dict[str, Any], before: int) -> None:
+    if tenant is None:
+        return
     tenant.clear_faults()
     requests = [request for request in tenant.requests() if request["id"] > before]
     for part, wanted in step.get("requests", {}).items():

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import logging
 import pickle
 import traceback
 from collections.abc import Callable
+from inspect import isawaitable
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from cyberark_identity import (
     AsyncClient,
     AuthenticationError,
     AuthorizationCode,
+    CallEnd,
     Client,
     ClientCredentials,
     Credentials,
@@ -25,6 +28,7 @@ from cyberark_identity import (
     UserLogin,
 )
 from cyberark_identity.emulator import Emulator
+from support import event_loop
 
 SECRET = "hunter2-and-a-half"
 
@@ -128,12 +132,16 @@ SENDS: dict[str, Callable[[Any], Any]] = {
 
 
 def failure(
-    tenant: Emulator, kind: type[Client] | type[AsyncClient], send: Callable[[Any], Any]
+    tenant: Emulator,
+    kind: type[Client] | type[AsyncClient],
+    send: Callable[[Any], Any],
+    **others: Any,
 ) -> IdentityError:
     """What such a call raises when the service says no."""
     options: dict[str, Any] = {
         "auth": StaticToken(tenant.token),
         "headers": {"X-Api-Key": KEY},
+        **others,
     }
 
     async def asynchronous() -> None:
@@ -188,6 +196,22 @@ def test_nor_is_one_that_repeats_the_secret_of_a_sign_in(
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_nor_by_the_doctor(tenant: Emulator, kind: type[Client] | type[AsyncClient]) -> None:
+    said = f"{tenant.token} and {KEY} and {SECRET}"
+    body = {"success": False, "Message": said, "MessageID": said, "error": said}
+    tenant.add_faults({"action": {"status": 400, "body": body}})
+    for auth in (StaticToken(tenant.token), CREDENTIALS[0]):
+        with event_loop() as loop:
+            client = kind(tenant.url, auth=auth, headers={"X-Api-Key": KEY}, max_retries=0)
+            returned = client.doctor()
+            report = loop.run_until_complete(returned) if isawaitable(returned) else returned
+        shown = f"{report} {report!r} {report.checks!r} {report.to_dict()} {report._repr_html_()}"
+        assert "***" in shown
+        hidden = SECRET if auth is CREDENTIALS[0] else tenant.token
+        assert hidden not in shown
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
 def test_an_error_tells_its_request_as_a_command_line(
     tenant: Emulator, kind: type[Client] | type[AsyncClient]
 ) -> None:
@@ -203,3 +227,48 @@ def test_an_error_tells_its_request_as_a_command_line(
     assert pickle.loads(pickle.dumps(error)).as_curl() == command
     refused = failure(tenant, kind, lambda c: c.users.get(id=""))
     assert refused.as_curl() is None
+
+
+@pytest.mark.parametrize("send", SENDS.values(), ids=SENDS)
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_log_records_and_hooks_do_not_show_them(
+    tenant: Emulator,
+    kind: type[Client] | type[AsyncClient],
+    send: Callable[[Any], Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, "cyberark_identity")
+    said = f"{PASSWORD}, {tenant.token} and {KEY}"
+    body = {"success": False, "Message": said, "MessageID": said, "ErrorID": said}
+    tenant.add_faults({"action": {"status": 500, "body": body}})
+    hooked: list[object] = []
+
+    def after(end: CallEnd) -> None:
+        names = [name for name in dir(end) if not name.startswith("_")]
+        hooked.append([repr(end), *(getattr(end, name) for name in names)])
+
+    failure(tenant, kind, send, after=after)
+    shown = "".join(repr(vars(record)) + record.getMessage() for record in caplog.records)
+    shown += repr(hooked)
+    assert "***, *** and ***" in shown
+    assert len(caplog.records) >= 4
+    for secret in (PASSWORD, repr(PASSWORD)[1:-1], tenant.token, KEY):
+        assert secret not in shown
+
+
+def test_nor_do_those_of_a_sign_in(tenant: Emulator, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "cyberark_identity")
+    with Client(tenant.url, auth=tenant.credentials) as client:
+        client.scim.users.query()
+        tenant.expire_tokens()
+        client.scim.users.query()
+        body = {"error": "invalid_client", "error_description": tenant.client_secret}
+        tenant.add_faults({"match": {"path": "oauth2"}, "action": {"status": 400, "body": body}})
+        tenant.expire_tokens()
+        with pytest.raises(IdentityError):
+            client.scim.users.query()
+    shown = "".join(repr(vars(record)) + record.getMessage() for record in caplog.records)
+    assert "token_renewed" in shown
+    assert "token_failed" in shown
+    assert tenant.client_secret not in shown
+    assert tenant.token not in shown

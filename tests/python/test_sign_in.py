@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import threading
 import urllib.request
@@ -35,8 +36,6 @@ CASES = [case for file in FILES for case in json.loads(file.read_text(encoding="
 KNOWN = {"name", "account", "state", "policy", "auth", "person", "steps"}
 KNOWN_IN_STEPS = {"advance", "expire", "call", "signed_in_as", "error", "requests"}
 
-Run = Callable[[Credentials], "tuple[Callable[[], Any], type[Client] | type[AsyncClient]]"]
-
 
 @pytest.fixture
 def tenant() -> Iterator[Emulator]:
@@ -48,7 +47,11 @@ def tenant() -> Iterator[Emulator]:
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
 @pytest.mark.parametrize("awaited", [False, True], ids=["returned", "awaited"])
 def test_case(
-    tenant: Emulator, case: dict[str, Any], kind: type[Client] | type[AsyncClient], awaited: bool
+    tenant: Emulator,
+    case: dict[str, Any],
+    kind: type[Client] | type[AsyncClient],
+    awaited: bool,
+    tmp_path: Path,
 ) -> None:
     assert case.keys() <= KNOWN, "a case has something that no runner knows"
     if awaited and not (case.get("person") or case["auth"]["kind"] == "function"):
@@ -56,7 +59,8 @@ def test_case(
     person = Person(tenant, case)
     auth = source(tenant, case, in_time(person, awaited), awaited)
     with event_loop() as loop:
-        client = kind(tenant.url, auth=auth, ca_file=tenant.ca_file, max_retries=0)
+        tape = tmp_path / "session.tape"
+        client = kind(tenant.url, auth=auth, ca_file=tenant.ca_file, max_retries=0, record=tape)
 
         def call(name: str) -> Any:
             end = client.revoke if name == "revoke" else getattr(client.security, name)
@@ -66,6 +70,20 @@ def test_case(
         for number, step in enumerate(case["steps"], 1):
             play(f"step {number}", tenant, step, call)
     assert not person.deeds, "the person was not asked everything"
+    secrets = [tenant.client_secret, tenant.token, case["auth"].get("password"), *person.typed]
+    text = tape.read_text(encoding="utf-8")
+    sent = sum(sum(step.get("requests", {}).values()) for step in case["steps"])
+    assert len(text.splitlines()) > sent
+    no_secret_is_on(text, secrets)
+
+
+def no_secret_is_on(tape: str, secrets: list[str | None]) -> None:
+    for secret in filter(None, secrets):
+        # A short one may stand within something else, such as a time.
+        whole = json.dumps(secret, ensure_ascii=False) if len(secret) < 8 else secret
+        assert whole not in tape
+    # Tokens are replaced by invented ones, whose signature is none.
+    assert not re.search(r"eyJ[\w-]+\.[\w-]+\.(?!replayed)", tape)
 
 
 def play(where: str, tenant: Emulator, step: dict[str, Any], call: Callable[[str], Any]) -> None:
@@ -96,6 +114,7 @@ class Person:
         self.tenant = tenant
         self.name = case.get("account", {}).get("name", "")
         self.deeds = list(case.get("person", ()))
+        self.typed: list[str] = []
         self._be_known(case)
 
     def _be_known(self, case: dict[str, Any]) -> None:
@@ -116,7 +135,8 @@ class Person:
             assert getattr(question, name) == wanted, f"{name} of {question}"
         does, text = deed["does"], deed.get("text", "")
         if does == "type":
-            return self._code(question.mechanism) if text == "$code" else text
+            self.typed.append(self._code(question.mechanism) if text == "$code" else text)
+            return self.typed[-1]
         if does == "choose":
             return next(one.id for one in question.choices if one.mechanism == text)
         if does in ("approve", "deny"):

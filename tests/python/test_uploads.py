@@ -51,6 +51,18 @@ def test_a_csv_file(tenant: Emulator, client: Client, file: Path, form: str, how
     assert request["status"] == 200
 
 
+@pytest.mark.parametrize("form", ["bytes", "path", "open file"])
+def test_a_file_arrives_whole_after_an_attempt_that_failed(
+    tenant: Emulator, client: Client, file: Path, form: str
+) -> None:
+    busy = {"match": {"prefix": "/CDirectoryService", "times": 1}, "action": {"status": 503}}
+    tenant.add_faults(busy)
+    uploaded = client.onboarding.upload_csv(file=FORMS[form](file))
+    assert uploaded.full_count == 1
+    uploads = [one["status"] for one in tenant.requests() if "/oauth2/" not in one["path"].lower()]
+    assert uploads == [503, 200]
+
+
 def test_a_picture_comes_back(client: Client) -> None:
     user = client.users.get_by_name("admin@acme.example")
     assert user.uuid is not None
