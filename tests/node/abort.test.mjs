@@ -43,6 +43,20 @@ test('aborting while the token is fetched sends no call', async (t) => {
   assert.ok((await client.users.list()).length > 0, 'the next call fetches a token')
 })
 
+test('a sign-in that is aborted is taken over by the next who waits for it', async (t) => {
+  const tenant = startTenant(t, { faults: { match: { prefix: '/oauth2/', times: 1 }, action: 'hang' } })
+  const client = connect(t, tenant)
+  const controller = new AbortController()
+  const leader = client.users.list({ signal: controller.signal })
+  await tenant.waitForRequests({ path: '/oauth2/', outcome: 'pending' })
+  const others = Array.from({ length: 10 }, () => client.users.list())
+  controller.abort()
+  await assert.rejects(leader, { name: 'AbortError' })
+  for (const rows of await Promise.all(others)) assert.ok(rows.length > 0)
+  assert.equal(tenant.requests().filter(({ path }) => path.startsWith('/oauth2/')).length, 2)
+  assert.equal(calls(tenant).length, 10)
+})
+
 test('aborting one of many leaves the others alone', async (t) => {
   const tenant = startTenant(t, { seedUsers: 3 })
   const client = connect(t, tenant)

@@ -97,10 +97,10 @@ test('a call has its time after the person', async (t) => {
   const tenant = startTenant(t)
   await addPerson(t, tenant)
   const prompt = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    await new Promise((resolve) => setTimeout(resolve, 2_500))
     return PASSWORD
   }
-  const client = connect(t, tenant, { auth: userLogin({ user: PERSON, prompt }), timeoutMs: 300 })
+  const client = connect(t, tenant, { auth: userLogin({ user: PERSON, prompt }), timeoutMs: 2_000 })
   assert.equal(await whoAmI(client), PERSON)
 })
 

@@ -12,7 +12,7 @@ import vm from 'node:vm'
 
 import { InvalidArgumentError } from 'cyberark-identity'
 
-import { connect, runScript, scripted, startTenant } from './support.mjs'
+import { calls, connect, runScript, scripted, startTenant } from './support.mjs'
 
 const CSV = 'Login Name,Display Name,Email Address\r\nana@acme.example,Ana Ω,ana@mail.example\r\n'
 const CSV_BYTES = new TextEncoder().encode(CSV)
@@ -62,6 +62,20 @@ for (const [form, [file, name]] of Object.entries(FORMS)) {
     assert.ok(arrived.includes(`name="Icon"; filename="${name}"\r\nContent-Type: text/csv`), arrived)
   })
 }
+
+test('a file arrives whole after an attempt that failed', async (t) => {
+  for (const file of [{ path: csvPath }, Buffer.from(CSV)]) {
+    const tenant = startTenant(t)
+    const busy = { match: { prefix: '/CDirectoryService', times: 1 }, action: { status: 503 } }
+    tenant.addFaults(busy)
+    const upload = await connect(t, tenant).onboarding.uploadCsv({ file })
+    assert.equal(upload.fullCount, 1)
+    assert.deepEqual(
+      calls(tenant).map(({ status }) => status),
+      [503, 200],
+    )
+  }
+})
 
 test('people of a file are created', async (t) => {
   const client = connect(t, startTenant(t))

@@ -169,3 +169,19 @@ test('a SOCKS proxy that does not know us is an error without its password', asy
   })
   assert.deepEqual([targets, tenant.requests()], [[], []])
 })
+
+test('a connection that was closed while idle is noticed: the next write goes out once', async (t) => {
+  const tenant = startTenant(t, { faults: { match: { path: 'GetUserByName' }, action: 'close_after' } })
+  const client = connect(t, tenant)
+  for (let round = 1; round <= 5; round++) {
+    await client.users.getByName('admin@acme.example')
+    await tenant.waitForRequests({ outcome: 'closed_after', count: round })
+    const userName = `person${round}@acme.example`
+    assert.equal((await client.scim.users.create({ userName })).userName, userName)
+  }
+  const creates = tenant.requests().filter(({ path }) => path === '/scim/Users')
+  assert.deepEqual(
+    creates.map(({ method, status }) => `${method} ${status}`),
+    Array(5).fill('POST 201'),
+  )
+})

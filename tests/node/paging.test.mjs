@@ -197,11 +197,11 @@ test('a size that no page has, and a beginning that is not the first, are refuse
 
 test('a service that always gives the first page is not followed in circles', async (t) => {
   for (const startIndex of [1, undefined]) {
-    const client = await odd(t, () => ({
-      Resources: people(1, 2),
-      totalResults: 9,
-      startIndex,
-    }))
+    const asked = []
+    const client = await odd(t, (start) => {
+      asked.push(start)
+      return { Resources: people(1, 2), totalResults: 9, startIndex }
+    })
     const seen = []
     await assert.rejects(read(client.scim.users.iter({ count: 2 }), seen), (error) => {
       assert.ok(error instanceof UnexpectedResponseError)
@@ -209,29 +209,42 @@ test('a service that always gives the first page is not followed in circles', as
       assert.equal(error.delivery, 'answered')
       return true
     })
-    assert.deepEqual(seen, ['1', '2'])
+    assert.deepEqual(
+      [seen, asked],
+      [
+        ['1', '2'],
+        [1, 3],
+      ],
+    )
   }
 })
 
 test('a list that is cut off does not look complete', async (t) => {
-  const client = await odd(t, (start) => ({
-    Resources: start === 1 ? people(1, 2) : [],
-    totalResults: 9,
-    startIndex: start,
-  }))
+  const asked = []
+  const client = await odd(t, (start) => {
+    asked.push(start)
+    return { Resources: start === 1 ? people(1, 2) : [], totalResults: 9, startIndex: start }
+  })
   const seen = []
   await assert.rejects(read(client.scim.users.iter({ count: 2 }), seen), /the list ends at 2 of 9/)
-  assert.deepEqual(seen, ['1', '2'])
+  assert.deepEqual(
+    [seen, asked],
+    [
+      ['1', '2'],
+      [1, 3],
+    ],
+  )
 })
 
 test('somebody who moved to the next page comes once', async (t) => {
   const answers = { 1: people(1, 2), 3: people(2, 3), 5: people(4) }
-  const client = await odd(t, (start) => ({
-    Resources: answers[start],
-    totalResults: 5,
-    startIndex: start,
-  }))
+  const asked = []
+  const client = await odd(t, (start) => {
+    asked.push(start)
+    return { Resources: answers[start], totalResults: 5, startIndex: start }
+  })
   assert.deepEqual(await read(client.scim.users.iter({ count: 2 })), ['1', '2', '3', '4'])
+  assert.deepEqual(asked.sort(), [1, 3, 5])
 })
 
 test('a service that gives shorter pages than asked for, and no total, is read to its end', async (t) => {
@@ -240,4 +253,56 @@ test('a service that gives shorter pages than asked for, and no total, is read t
     Resources: all.slice(start - 1, start + 1),
   }))
   assert.deepEqual(await read(client.scim.users.iter({ count: 50 })), ['1', '2', '3', '4', '5'])
+})
+
+test('long pages come once and in order, whatever their items are made of', async (t) => {
+  const name = (id) => `${id}, "Ana" \\ Suárez 安娜 🙂 [}`
+  const all = Array.from({ length: 90 }, (_, id) => ({ id: String(id), userName: name(id) }))
+  const shown = (start) => all.slice(Math.max(0, start - 6), start - 1 + 40) // each has five of the page before
+  const client = await odd(t, (startIndex) => ({
+    totalResults: 90,
+    startIndex,
+    Resources: shown(startIndex),
+  }))
+  const seen = []
+  for await (const user of client.scim.users.iter({ count: 40 })) seen.push([user.id, user.userName])
+  assert.deepEqual(
+    seen,
+    all.map(({ id, userName }) => [id, userName]),
+  )
+})
+
+test('an item that cannot be read ends the reading in an error, after those before it', async (t) => {
+  const items = people(...Array.from({ length: 40 }, (_, id) => id))
+  items[25] = 'nobody'
+  const client = await odd(t, (startIndex) => ({ totalResults: 40, startIndex, Resources: items }))
+  const seen = []
+  await assert.rejects(read(client.scim.users.iter(), seen), (error) => {
+    assert.ok(error instanceof UnexpectedResponseError)
+    assert.match(error.message, /scim\.users\.query: .*expected an object, found string/)
+    return true
+  })
+  assert.ok(seen.length > 0 && seen.length <= 25, `${seen.length} came before it`)
+  assert.deepEqual(
+    seen,
+    Array.from(seen, (_, id) => String(id)),
+  )
+})
+
+test('what is no list, or no JSON, is an error and no empty list', async (t) => {
+  const answers = [
+    '[1]',
+    '{"totalResults": 1, "Resources": {"id": "1"}}',
+    '{"totalResults": 1, "Resources": [{"id": "1"}',
+    '{"totalResults": 1, "Resources": [{"id": "1"} {"id": "2"}]}',
+    '{"totalResults": 1, "Resources": [], "Resources": [{"id": "1"}]}',
+  ]
+  for (const body of answers) {
+    const client = await scripted(t, () => ({ body }))
+    await assert.rejects(client.scim.users.iter().toArray(), UnexpectedResponseError, body)
+  }
+  for (const body of ['{"totalResults": 0}', '{"totalResults": 0, "Resources": null}']) {
+    const client = await scripted(t, () => ({ body }))
+    assert.deepEqual(await client.scim.users.iter().toArray(), [])
+  }
 })

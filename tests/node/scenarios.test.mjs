@@ -1,24 +1,62 @@
 // The steps that all languages play (tests/scenarios), by the typed methods.
 
 import assert from 'node:assert/strict'
-import { appendFileSync, readFileSync, readdirSync } from 'node:fs'
+import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 
+import { Client } from 'cyberark-identity'
 import { connect, startTenant } from './support.mjs'
 
 const FOLDER = new URL('../scenarios/', import.meta.url)
 const notes = []
 
+const TAPES = new URL('../tapes/', import.meta.url)
+
 for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.json'))) {
-  const { name, steps } = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'))
+  const { name, steps } = readSteps(file)
   test(`${file}: ${name}`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'tape-'))
+    t.after(() => rmSync(folder, { recursive: true }))
+    const record = join(folder, 'session.tape')
     const tenant = startTenant(t, { seedUsers: 50 })
-    const client = connect(t, tenant)
-    const saved = new Map()
-    for (const [index, step] of steps.entries()) {
-      await t.test(`${index + 1}. ${step.call}`, () => play(tenant, client, step, saved))
-    }
+    const recorder = connect(t, tenant, { record, watchDrift: true })
+    await playAll(t, tenant, recorder, steps)
+    // Some faults change answers, which is what it is for.
+    if (!file.startsWith('faults')) assert.deepEqual(recorder.drift().drifts, [])
+
+    const requests = tenant.requests().length
+    await t.test('again from a tape', async (t) => {
+      const client = Client.replay(record, { auth: tenant.credentials })
+      t.after(() => client.close())
+      await playAll(t, undefined, client, steps)
+    })
+    assert.equal(tenant.requests().length, requests, 'nothing is sent')
+    const kept = process.env.RECORD_TAPES
+    if (kept) copyFileSync(record, join(kept, `node.${file.replace('.json', '.tape')}`))
   })
+}
+
+for (const tape of readdirSync(TAPES).filter((name) => name.endsWith('.tape'))) {
+  const { steps } = readSteps(`${tape.split('.')[1]}.json`)
+  test(`${tape} is played`, async (t) => {
+    const client = Client.replay(new URL(tape, TAPES).pathname)
+    t.after(() => client.close())
+    await playAll(t, undefined, client, steps)
+  })
+}
+
+function readSteps(file) {
+  return JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'))
+}
+
+/** Without a tenant, what is said about it does not count. */
+async function playAll(t, tenant, client, steps) {
+  const saved = new Map()
+  for (const [index, step] of steps.entries()) {
+    await t.test(`${index + 1}. ${step.call}`, () => play(tenant, client, step, saved))
+  }
 }
 
 test('the operations that ran are noted', { skip: !process.env.SCENARIO_COVERAGE }, () => {
@@ -59,12 +97,14 @@ async function play(tenant, client, step, saved) {
 
 /** Gives the number of the last request before the step. */
 function setTheStage(tenant, step) {
+  if (!tenant) return 0
   tenant.advanceClock((step.advance ?? 0) * 1000)
   if (step.faults) tenant.addFaults(step.faults)
   return tenant.requests().at(-1)?.id ?? 0
 }
 
 function checkRequests(tenant, step, before) {
+  if (!tenant) return
   tenant.clearFaults()
   const paths = tenant
     .requests()

@@ -1,6 +1,7 @@
 // Secrets never print: not in what people log, serialise or throw.
 
 import assert from 'node:assert/strict'
+import diagnostics from 'node:diagnostics_channel'
 import { test } from 'node:test'
 import { format, inspect } from 'node:util'
 
@@ -190,6 +191,23 @@ test('a service that repeats the secret of a sign-in is not repeated', async (t)
   assert.equal(error.asCurl(), undefined)
 })
 
+test('the report of the doctor holds none, whatever the service repeats', async (t) => {
+  const tenant = startTenant(t)
+  const said = `${tenant.token} and ${PASSWORD} and ${SECRET}`
+  tenant.addFaults({ action: { status: 400, body: { success: false, Message: said, error: said } } })
+  const own = clientCredentials({ appId: 'app', clientId: 'svc@acme.example', clientSecret: SECRET })
+  for (const [auth, secret] of [
+    [staticToken(tenant.token), tenant.token],
+    [own, SECRET],
+  ]) {
+    const client = connect(t, tenant, { auth, headers: { 'X-Api-Key': PASSWORD }, maxRetries: 0 })
+    const report = await client.doctor()
+    const shown = printed(report) + printed(report.checks)
+    assert.ok(shown.includes('***'))
+    assert.ok(!shown.includes(secret))
+  }
+})
+
 test('an error tells its request as a command line', async (t) => {
   const tenant = startTenant(t, {
     faults: { action: { success_false: 'No.' } },
@@ -203,4 +221,31 @@ test('an error tells its request as a command line', async (t) => {
   assert.ok(command.includes(`--url '${tenant.url}/`), command)
   const refused = await client.users.get({ id: '' }).then(assert.fail, (reason) => reason)
   assert.equal(refused.asCurl(), undefined)
+})
+
+test('neither do channels and hooks, also where the service repeats them', async (t) => {
+  const tenant = startTenant(t)
+  const { appId, clientId, clientSecret, token } = tenant
+  const KEY = 'made-up-key'
+  const told = []
+  const channels = ['call:start', 'call:request', 'call:end', 'call:error', 'retry', 'auth', 'pace', 'hooks']
+  for (const name of channels) {
+    const take = (message) => told.push(message)
+    diagnostics.subscribe(`cyberark-identity:${name}`, take)
+    t.after(() => diagnostics.unsubscribe(`cyberark-identity:${name}`, take))
+  }
+  const hooks = { before: (start) => void told.push(start), after: (end) => void told.push(end) }
+  const headers = { 'X-Api-Key': KEY }
+  const client = connect(t, tenant, { auth: tenant.staticToken, headers, ...hooks })
+  const said = `${PASSWORD}, ${token} and ${KEY}`
+  const body = { success: false, Message: said, MessageID: said, ErrorID: said }
+  tenant.addFaults({ match: { path: 'Reset' }, action: { status: 500, body } })
+  await assert.rejects(client.users.resetPassword({ id: 'u-1', newPassword: PASSWORD }))
+  const signing = connect(t, tenant, { auth: clientCredentials({ appId, clientId, clientSecret }), ...hooks })
+  await signing.users.list()
+  tenant.expireTokens()
+  await signing.users.list()
+  const text = told.map(printed).join('\n')
+  assert.ok(told.length > 10 && text.includes('token_renewed') && text.includes('***, *** and ***'))
+  for (const secret of [PASSWORD, token, KEY, clientSecret]) assert.ok(!text.includes(secret), secret)
 })

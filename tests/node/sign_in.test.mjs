@@ -2,9 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFileSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { get as plain } from 'node:http'
 import { get as secure } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 
 import * as sdk from 'cyberark-identity'
@@ -25,13 +27,32 @@ async function play(t, given) {
   knownOnly(given, KNOWN)
   const tenant = startTenant(t, { tls: true })
   const person = await meet(t, tenant, given)
+  const folder = mkdtempSync(join(tmpdir(), 'tape-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const record = join(folder, 'session.tape')
   const client = connect(t, tenant, {
     auth: source(tenant, given.auth, person.answer),
     caFile: tenant.caFile,
     maxRetries: 0,
+    record,
   })
   for (const step of given.steps) await take(tenant, client, step)
   assert.equal(person.deeds.length, 0, 'the person was not asked everything')
+  const secrets = [tenant.clientSecret, tenant.token, given.auth.password, ...person.typed]
+  const tape = readFileSync(record, 'utf8')
+  const sent = given.steps.flatMap(({ requests = {} }) => Object.values(requests))
+  assert.ok(tape.trim().split('\n').length > sent.reduce((sum, count) => sum + count, 0))
+  noSecretIsOn(tape, secrets)
+}
+
+function noSecretIsOn(tape, secrets) {
+  for (const secret of secrets.filter(Boolean)) {
+    // A short one may stand within something else, such as a time.
+    const whole = secret.length < 8 ? JSON.stringify(secret) : secret
+    assert.ok(!tape.includes(whole), `${secret} is on ${tape}`)
+  }
+  // Tokens are replaced by invented ones, whose signature is none.
+  assert.doesNotMatch(tape, /eyJ[\w-]+\.[\w-]+\.(?!replayed)/)
 }
 
 async function take(tenant, client, step) {
@@ -66,17 +87,28 @@ async function meet(t, tenant, { account, state, policy, person = [] }) {
   const administrator = connect(t, tenant, { caFile: tenant.caFile })
   if (account) {
     const { mobile_number: mobileNumber, send_email_invite: sendEmailInvite, ...others } = account
-    const id = await administrator.users.create({ ...others, mobileNumber, sendEmailInvite })
+    const id = await administrator.users.create({
+      ...others,
+      mobileNumber,
+      sendEmailInvite,
+    })
     if (state) await administrator.access.setState({ id, state })
   }
   if (policy) {
-    const { pod, pod_fqdn: given, idp_redirect_url: idpRedirectUrl, challenges } = policy
-    const podFqdn = pod ? `localhost:${new URL(tenant.url).port}` : given
-    tenant.setSignIn({ user: name, challenges, podFqdn, idpRedirectUrl })
+    const { pod, ...others } = policy
+    const given = Object.fromEntries(Object.entries(others).map(([name, value]) => [camel(name), value]))
+    if (pod) given.podFqdn = `localhost:${new URL(tenant.url).port}`
+    tenant.setSignIn({ user: name, ...given })
   }
   const deeds = [...person]
-  const answer = (question) => act(tenant, name, deeds.shift(), question)
-  return { deeds, answer }
+  const typed = []
+  const answer = async (question) => {
+    const deed = deeds.shift()
+    const answered = await act(tenant, name, deed, question)
+    if (deed.does === 'type') typed.push(answered)
+    return answered
+  }
+  return { deeds, typed, answer }
 }
 
 /** What the person does. */
@@ -111,7 +143,11 @@ function codeOf(tenant, mechanism) {
 /** Opens the address in a browser in which the person is signed in. */
 async function browse(tenant, name, url, late) {
   const headers = { authorization: `Bearer ${tenant.tokenFor(name)}` }
-  const request = secure(url, { headers, ca: readFileSync(tenant.caFile), agent: false })
+  const request = secure(url, {
+    headers,
+    ca: readFileSync(tenant.caFile),
+    agent: false,
+  })
   const [page] = await once(request, 'response')
   page.resume()
   if (late) tenant.advanceClock(600_000)

@@ -1,0 +1,48 @@
+// A call that is given up on a connection of HTTP/2, which others go on using.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+import { Client, staticToken } from 'cyberark-identity'
+
+const PROGRAM = fileURLToPath(new URL('../../target/debug/http2', import.meta.url))
+
+test('a call that is aborted ends its stream and no other', async (t) => {
+  const server = await serve(t, 'answer', 'hold', 'hold')
+  const client = new Client(server.url, { auth: staticToken('made-up'), caFile: server.ca_file })
+  t.after(() => client.close())
+  await client.users.get('1')
+  const controller = new AbortController()
+  const givenUp = client.users.get('1', { signal: controller.signal })
+  let isOver = false
+  const other = client.users.get('1').finally(() => (isOver = true))
+  await server.until('requests', 3)
+  controller.abort()
+  await assert.rejects(givenUp, { name: 'AbortError' })
+  await server.until('resets', 1)
+  await client.users.get('1')
+  assert.ok(!isOver, 'it is still held')
+  server.release()
+  assert.equal((await other).name, 'ana@acme.example')
+  assert.deepEqual(await server.until('requests', 4), { connections: 1, requests: 4, resets: 1 })
+})
+
+/** Starts the server, which does these things with one request after the other. */
+async function serve(t, ...acts) {
+  const child = spawn(PROGRAM, acts, { stdio: ['pipe', 'pipe', 'inherit'] })
+  t.after(() => child.kill())
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  let last = JSON.parse((await lines.next()).value)
+  return {
+    ...last,
+    release: () => child.stdin.write('\n'),
+    /** Waits until it has seen so many. */
+    async until(name, count) {
+      while (!(last[name] >= count)) last = JSON.parse((await lines.next()).value)
+      return last
+    },
+  }
+}
