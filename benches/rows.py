@@ -43,6 +43,7 @@ def node(work: str, *clients: tuple[str, str]) -> tuple[Variant, ...]:
 OURS = ("ours", "ours")
 REQUESTS = ("requests", "with_requests")
 HTTPX = ("httpx+pydantic", "with_httpx")
+HTTPX_WHOLE = ("httpx+pydantic, whole user", "with_httpx_whole")
 URLLIB3 = ("urllib3+orjson", "with_urllib3")
 PYCURL = ("pycurl+orjson", "with_pycurl")
 SCIM2 = ("scim2-client", "with_scim2")
@@ -56,7 +57,7 @@ ROWS = (
         "call",
         4_000,
         (
-            *python("get", OURS, REQUESTS, HTTPX, URLLIB3, PYCURL, SCIM2),
+            *python("get", OURS, REQUESTS, HTTPX, HTTPX_WHOLE, URLLIB3, PYCURL, SCIM2),
             Variant("raw Rust", "raw", "raw", "get"),
         ),
         {"requests": 8, "httpx+pydantic": 7.5, "urllib3+orjson": 4.5, "pycurl+orjson": 1.15},
@@ -105,7 +106,7 @@ ROWS = (
         "Python, list of 100,000, three attributes",
         "user",
         100_000,
-        python("list", OURS, HTTPX, URLLIB3, AIOHTTP),
+        python("list", OURS, HTTPX, HTTPX_WHOLE, URLLIB3, AIOHTTP),
         {"httpx+pydantic": 25, "aiohttp+orjson": 7},
         users=100_000,
     ),

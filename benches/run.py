@@ -50,7 +50,7 @@ def run(variant: Variant, row: Row, count: int, tenant: Tenant) -> dict[str, flo
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         command(variant, count, tenant.build),
-        env={**os.environ, "BENCH_TENANT": tenant.line},
+        env=tenant.environment,
         preexec_fn=pin(CLIENT_CPU if row.pinned else None),
         capture_output=True,
         text=True,

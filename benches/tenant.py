@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
+
+TRUST = ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_DIR", "SSL_CERT_FILE")
+"""Some libraries prefer what these name to the CA that they are given."""
 
 SEEDED_BESIDES = 2
 """The administrator and the service account."""
@@ -34,6 +38,12 @@ class Tenant:
         assert self._process.stdout
         self.line = self._process.stdout.readline()
         json.loads(self.line)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a client is started with: all of ours, and where the tenant is."""
+        inherited = {name: value for name, value in os.environ.items() if name not in TRUST}
+        return {**inherited, "BENCH_TENANT": self.line}
 
     def __enter__(self) -> Tenant:
         return self

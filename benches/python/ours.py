@@ -1,6 +1,6 @@
 """This SDK, as a user gets it: every default in force."""
 
-from cyberark_identity import AsyncClient, Client, ClientCredentials, StaticToken
+from cyberark_identity import Client, ClientCredentials, StaticToken
 from work import TENANT
 
 AUTH = ClientCredentials(TENANT["app_id"], TENANT["client_id"], TENANT["client_secret"])
@@ -32,6 +32,8 @@ def handshake(user_id):
 
 class opened:  # not by contextlib, whose import would count for the first call
     async def __aenter__(self):
+        from cyberark_identity import AsyncClient  # a program without a loop does not import it
+
         client = self.client = AsyncClient(TENANT["url"], auth=AUTH, ca_file=TENANT["ca_file"])
 
         async def get(user_id):
@@ -46,7 +48,8 @@ class opened:  # not by contextlib, whose import would count for the first call
 def everybody():
     count = 0
     for user in CLIENT.scim.users.iter():
-        name, _, _ = user.user_name, user.active, user.emails and user.emails[0].value
+        emails = user.emails
+        name, _, _ = user.user_name, user.active, emails and emails[0].value
         count += bool(name)
     return count
 

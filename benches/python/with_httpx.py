@@ -1,4 +1,4 @@
-"""httpx with pydantic models."""
+"""httpx with pydantic models of what is read, and nothing more."""
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field
@@ -53,15 +53,15 @@ def facts(user):
     return user.user_name, user.active, user.emails[0].value if user.emails else None
 
 
-def get(user_id):
-    return facts(User.model_validate_json(read(f"Users/{user_id}")))
+def get(user_id, model=User):
+    return facts(model.model_validate_json(read(f"Users/{user_id}")))
 
 
-def everybody():
+def everybody(model=Page):
     count = 0
     while True:
         content = read(f"Users?startIndex={count + 1}&count={PAGE}")
-        page = Page.model_validate_json(content)
+        page = model.model_validate_json(content)
         count += sum(bool(facts(user)[0]) for user in page.resources)
         if count >= page.total or not page.resources:
             return count
