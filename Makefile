@@ -61,7 +61,8 @@ $(VERIFY)/.ready: tests/third_party/requirements.txt
 	$(VERIFY)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
-# --- build: one cargo run, then the two libraries go where the packages load them
+# --- build: one cargo run, then the two libraries go where the packages load them. What is run besides is named by --bin and
+# not by -p, which would choose other features of what we depend on, and build much of it again.
 
 build: setup
 	@echo '== build'
@@ -201,10 +202,10 @@ check: build
 	$(VENV)/bin/mypy
 	npm --prefix $(NODE) run --silent typecheck
 	@echo '== generated files'
-	cargo run $(CARGO_FLAGS) --quiet -p xtask -- gen --check
+	cargo run $(CARGO_FLAGS) --quiet --bin xtask -- gen --check
 
 gen: setup
-	cargo run $(CARGO_FLAGS) --quiet -p xtask -- gen
+	cargo run $(CARGO_FLAGS) --quiet --bin xtask -- gen
 
 docs:
 	cargo doc $(CARGO_FLAGS) --no-deps -p cyberark-identity -p cyberark-identity-emulator

@@ -13,7 +13,7 @@ play() {
   FINAL_STATE="$states/$language.json" "$@"
 }
 
-play rust cargo run --quiet -p cyberark-identity-examples --bin new_hires
+play rust cargo run --quiet --bin new_hires
 play python-sync .venv/bin/python examples/python/new_hires.py
 play python-async .venv/bin/python examples/python/new_hires_async.py
 play node node examples/node/new_hires.mjs
