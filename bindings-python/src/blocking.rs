@@ -63,7 +63,7 @@ pub(crate) fn call(
     options: CallOptions,
 ) -> PyResult<Answer> {
     detached(py, || {
-        let mut lane = parts.check_out(prepared.meta.retry)?;
+        let mut lane = parts.check_out()?;
         let mut tick = mem::take(&mut lane.tick);
         let call = call_on(parts, &lane, prepared, options);
         let outcome = attend(&lane.runtime, &mut tick, None, call);

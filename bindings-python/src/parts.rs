@@ -9,7 +9,8 @@ use std::{
 };
 
 use cyberark_identity::{
-    CallOptions, Client, DriftReport, Error, Limits, Prepared, Result, operation::Retry,
+    CallOptions, Client, DriftReport, Error, Limits, Prepared, Result,
+    transport::notice_closed_connections,
 };
 use tokio::{
     runtime::{Builder, Runtime},
@@ -18,12 +19,8 @@ use tokio::{
 
 use crate::{answer::Answer, tick::Tick};
 
-/// Turns given to a runtime before a call, so that it sees which of its connections were closed while nobody looked:
-/// one for its driver to hear of it, one for the connection to act on it, one more for layers in between (TLS).
-const TURNS: usize = 3;
-
-/// For how long after an answer a read goes without that look, which takes system calls of its own. Should the service
-/// have closed the connection meanwhile, the read is repeated.
+/// For how long after an answer a lane goes without a look at what has happened to its connections meanwhile, which
+/// takes system calls of its own. Should the service have closed one, a read is repeated; for a write, core looks.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// A client's parts of this process.
@@ -89,11 +86,11 @@ impl Parts {
         }
     }
 
-    /// A lane nobody uses, or a new one, for a call of this class.
-    pub(crate) fn check_out(&self, class: Retry) -> Result<Lane> {
+    /// A lane nobody uses, or a new one.
+    pub(crate) fn check_out(&self) -> Result<Lane> {
         if let Some(lane) = self.idle().pop() {
-            if class != Retry::Safe || lane.used.elapsed() > FRESH {
-                lane.notice_closed_connections();
+            if lane.used.elapsed() > FRESH {
+                lane.runtime.block_on(notice_closed_connections());
             }
             return Ok(lane);
         }
@@ -128,15 +125,6 @@ impl Drop for Parts {
 }
 
 impl Lane {
-    /// Lets the runtime look at its connections.
-    fn notice_closed_connections(&self) {
-        self.runtime.block_on(async {
-            for _ in 0..TURNS {
-                tokio::task::yield_now().await;
-            }
-        });
-    }
-
     /// Closes the connections at once, without waiting for a name look-up that is under way.
     pub(crate) fn discard(self) {
         self.runtime.shutdown_background();

@@ -433,15 +433,17 @@ fn made_up(fault: &StatusFault) -> Answer {
 
 /// Turns the answer into a response, marked with what shall happen to it on the wire, and completes the record.
 fn finish(ticket: Ticket, answer: Answer, wire: Option<WireFault>) -> Response {
-    let outcome = match wire {
-        None => Outcome::Answered,
-        Some(WireFault::BeforeAnswer) => Outcome::ClosedBefore,
-        Some(WireFault::InBody) => Outcome::ClosedInBody,
-        Some(WireFault::AfterAnswer) => Outcome::ClosedAfter,
-    };
-    let status = (outcome != Outcome::ClosedBefore).then(|| answer.status.as_u16());
-    ticket.settle(status, outcome);
     let mut response = Response::new(Body::from(answer.body));
+    let status = answer.status.as_u16();
+    match wire {
+        None => ticket.settle(Some(status), Outcome::Answered),
+        Some(WireFault::BeforeAnswer) => ticket.settle(None, Outcome::ClosedBefore),
+        Some(WireFault::InBody) => ticket.settle(Some(status), Outcome::ClosedInBody),
+        Some(WireFault::AfterAnswer) => {
+            let epilogue = ticket.settle_until_closed(status);
+            response.extensions_mut().insert(epilogue);
+        }
+    }
     *response.status_mut() = answer.status;
     for (name, value) in answer.headers {
         response.headers_mut().append(name, value);

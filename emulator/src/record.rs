@@ -308,6 +308,16 @@ impl Ticket {
         });
     }
 
+    /// For an answer whose connection is closed afterwards, which counts when it has happened.
+    pub(crate) fn settle_until_closed(self, status: u16) -> Epilogue {
+        let epilogue = Epilogue {
+            recorder: self.recorder.clone(),
+            id: self.id,
+        };
+        self.settle(Some(status), Outcome::Answered);
+        epilogue
+    }
+
     pub(crate) fn settle(mut self, status: Option<u16>, outcome: Outcome) {
         self.settled = true;
         self.recorder.amend(self.id, |entry, totals| {
@@ -317,6 +327,20 @@ impl Ticket {
                 *totals.by_status.entry(status).or_default() += 1;
             }
         });
+    }
+}
+
+/// What is added to an entry that was complete.
+#[derive(Clone)]
+pub(crate) struct Epilogue {
+    recorder: Recorder,
+    id: u64,
+}
+
+impl Epilogue {
+    pub(crate) fn closed(&self) {
+        let amended = |entry: &mut Entry, _: &mut Totals| entry.outcome = Outcome::ClosedAfter;
+        self.recorder.amend(self.id, amended);
     }
 }
 

@@ -1,7 +1,6 @@
 //! Listening, connections, and stopping, on a thread and a runtime of their own.
 
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -15,12 +14,13 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tower_service::Service as _;
 
 use crate::error::EmulatorError;
+use crate::record::Epilogue;
 use crate::wire::{Link, carry_out};
 
 /// How long requests in progress may take to finish when the server stops.
@@ -164,29 +164,34 @@ async fn speak(
     link: Link,
     stopping: watch::Receiver<bool>,
 ) {
-    let idle = Arc::new(Notify::new());
+    let (idle, mut to_close) = mpsc::unbounded_channel();
     let service =
-        service_fn(|request| respond(router.clone(), link.clone(), Arc::clone(&idle), request));
+        service_fn(|request| respond(router.clone(), link.clone(), idle.clone(), request));
     let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     let close = async {
         tokio::select! {
-            () = stopped(stopping.clone()) => {}
-            () = idle.notified() => {}
+            () = stopped(stopping.clone()) => None,
+            epilogue = to_close.recv() => epilogue,
         }
     };
     // How a connection ends is the client's business; there is nobody to report a broken one to.
-    tokio::select! {
+    let epilogue = tokio::select! {
         _ = connection.as_mut() => return,
-        () = close => connection.as_mut().graceful_shutdown(),
-    }
+        epilogue = close => epilogue,
+    };
+    connection.as_mut().graceful_shutdown();
     let _ = connection.await;
+    // Who waits for the end of the connection can go on now: its peer has been told.
+    if let Some(epilogue) = epilogue {
+        epilogue.closed();
+    }
 }
 
 async fn respond(
     mut router: Router,
     link: Link,
-    idle: Arc<Notify>,
+    idle: mpsc::UnboundedSender<Epilogue>,
     request: Request<Incoming>,
 ) -> Result<axum::response::Response, crate::wire::Dropped> {
     let mut request = request.map(Body::new);

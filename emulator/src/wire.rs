@@ -1,7 +1,6 @@
 //! Faults that happen to the connection rather than to the answer.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::Body;
@@ -9,7 +8,9 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use tokio::sync::Notify;
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::record::Epilogue;
 
 /// The connection a request came on.
 #[derive(Clone, Debug)]
@@ -39,8 +40,12 @@ impl std::fmt::Display for Dropped {
 impl std::error::Error for Dropped {}
 
 /// Carries out the fault a response is marked with. `idle` is told when the response was handed over completely and
-/// the connection shall be closed.
-pub(crate) async fn carry_out(response: Response, idle: &Arc<Notify>) -> Result<Response, Dropped> {
+/// the connection shall be closed, and what to add to the record then.
+pub(crate) async fn carry_out(
+    mut response: Response,
+    idle: &UnboundedSender<Epilogue>,
+) -> Result<Response, Dropped> {
+    let epilogue = response.extensions_mut().remove::<Epilogue>();
     match response.extensions().get::<WireFault>() {
         None => Ok(response),
         Some(WireFault::BeforeAnswer) => Err(Dropped),
@@ -48,7 +53,7 @@ pub(crate) async fn carry_out(response: Response, idle: &Arc<Notify>) -> Result<
         Some(WireFault::AfterAnswer) => Ok(response.map(|inner| {
             Body::new(TellingBody {
                 inner,
-                _told: TellWhenDropped(Arc::clone(idle)),
+                _told: epilogue.map(|epilogue| TellWhenDropped(idle.clone(), epilogue)),
             })
         })),
     }
@@ -109,7 +114,7 @@ impl HttpBody for CutBody {
 
 struct TellingBody {
     inner: Body,
-    _told: TellWhenDropped,
+    _told: Option<TellWhenDropped>,
 }
 
 impl HttpBody for TellingBody {
@@ -133,10 +138,11 @@ impl HttpBody for TellingBody {
 }
 
 /// The connection drops a body when it has taken the last of it.
-struct TellWhenDropped(Arc<Notify>);
+struct TellWhenDropped(UnboundedSender<Epilogue>, Epilogue);
 
 impl Drop for TellWhenDropped {
     fn drop(&mut self) {
-        self.0.notify_one();
+        // A connection that is gone needs not be closed.
+        let _ = self.0.send(self.1.clone());
     }
 }

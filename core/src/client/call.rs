@@ -22,7 +22,9 @@ use crate::{
     options::CallOptions,
     prepare::Prepared,
     redact::Secrets,
-    transport::{Attempts, Outgoing, Payload, failed, recognise, request_id},
+    transport::{
+        Attempts, Outgoing, Payload, failed, notice_closed_connections, recognise, request_id,
+    },
 };
 
 /// A call under way.
@@ -127,6 +129,10 @@ impl<'a> Call<'a> {
             }
             None => None,
         };
+        // A read that meets a closed connection is repeated; of a write, nobody would know whether it was carried out.
+        if meta.retry != Retry::Safe {
+            notice_closed_connections().await;
+        }
         let attempt = self.watch.sends();
         self.note(Delivery::Unknown);
         let request = self.outgoing(token.header());

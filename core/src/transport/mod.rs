@@ -5,6 +5,7 @@ mod classify;
 mod connecting;
 mod envelope;
 mod http;
+mod idle;
 mod outcome;
 mod proxy;
 mod route;
@@ -28,6 +29,7 @@ pub(crate) use self::{
     route::{Proxied, Route},
     tls::{ClientCertificate, TlsSettings},
 };
+pub use idle::notice_closed_connections;
 pub use outcome::Payload;
 pub use tenant::TenantUrl;
 pub(crate) use tenant::is_loopback;
