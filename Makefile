@@ -144,7 +144,7 @@ bench: bench-build benches/node/node_modules/.ready
 	$(BENCH)/bin/python benches/run.py $(if $(ROWS),--rows '$(ROWS)') $(if $(ROUNDS),--rounds $(ROUNDS))
 	$(if $(ROWS),,$(BENCH)/bin/python benches/report.py)
 
-# Needs valgrind. Counts instructions, so it holds on a busy machine, too; a budget holds for one kind of machine.
+# Needs valgrind. Counts instructions, so it holds on a busy machine, too.
 bench-guard: bench-build
 	$(BENCH)/bin/python benches/guard.py $(if $(ROWS),--rows '$(ROWS)') $(if $(UPDATE),--update)
 
@@ -160,8 +160,8 @@ bench-build: build $(BENCH)/.ready
 	install -m 755 target/release/lib_native.$(LIBRARY) $(BUILT)/python/cyberark_identity/_native.abi3.so
 	cp -R $(NODE)/dist $(NODE)/package.json $(BUILT)/node/
 	install -m 755 target/release/libcyberark_identity_node.$(LIBRARY) $(BUILT)/node/cyberark-identity.node
-	# As pip does when it installs a package: else each process would compile ours, and no peer's.
-	$(BENCH)/bin/python -m compileall -q $(BUILT)/python
+	# As pip does when it installs a package: else each process would compile ours, and no peer's. The programs, too.
+	$(BENCH)/bin/python -m compileall -q $(BUILT)/python benches/python
 
 # --- what is built in
 
