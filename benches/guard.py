@@ -119,7 +119,7 @@ def main() -> None:
         counted = cost(guarded, ROOT / "target" / "release")
         allowed = allowed_here.get(guarded.name)
         print(f"{guarded.name}: {counted:,} instructions{verdict(counted, allowed)}", flush=True)
-        failed = failed or allowed is not None and counted > allowed * (1 + MARGIN)
+        failed = failed or (allowed is not None and counted > allowed * (1 + MARGIN))
         budget["instructions"][guarded.name] = counted
     if given.update:
         budget["counted with"] = here
