@@ -1,5 +1,5 @@
-# What a newcomer needs: `make demo` and `make test`. Both set up what they use, from lock files.
-# One profile (dev) for everything that tests and the demo load.
+# A newcomer needs `make demo` and `make test`. Both install what they use, from lock files.
+# Everything that tests and demo load is built in one profile (dev).
 
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
@@ -20,17 +20,19 @@ endif
 .PHONY: help demo test check gen build setup test-rust test-python test-node test-third-party fuzz fuzz-emulator audit sbom chaos soak bench bench-guard bench-parts bench-build docs screenshot clean
 
 help:
-	@echo 'make demo    play one story in Rust, Python, async Python and Node against the embedded tenant'
+	@echo 'make demo    plays one story in Rust, Python, async Python and Node against the embedded tenant'
 	@echo 'make test    every test, in all languages'
-	@echo 'make check   formatting, lints, types, generated files in step'
-	@echo 'make bench   peers beside ours, in one run; writes docs/benchmarks.md'
-	@echo 'make bench-guard  instructions of the hot paths against their budget; bench-parts: parts of core by themselves'
+	@echo 'make check   formatting, lints, types, and whether generated files are up to date'
+	@echo 'make bench   other clients beside ours, in one run; writes docs/benchmarks.md'
+	@echo 'make bench-guard  instructions of the hot paths against their budget'
+	@echo 'make bench-parts  parts of core, each by itself'
 	@echo 'make chaos   100,000 creates and 1,000,000 reads while one request in twenty goes wrong'
 	@echo 'make soak    a million calls, while memory and open files are watched'
-	@echo 'make fuzz    every fuzz target for a while; FUZZ_SECONDS for each'
+	@echo 'make fuzz    every fuzz target, for FUZZ_SECONDS each (600 by default)'
+	@echo 'make fuzz-emulator  the emulator under a fuzzer, with FUZZ_EXAMPLES for each operation (1000 by default)'
 	@echo 'make audit   licences, sources, and advisories where they can be reached'
 	@echo 'make sbom    what the packages are made of, in CycloneDX, in dist/sbom'
-	@echo 'make gen     write the generated files from the registry'
+	@echo 'make gen     writes the generated files from the registry'
 	@echo 'make docs    reference documentation of the Rust crates'
 
 demo: build
@@ -61,8 +63,8 @@ $(VERIFY)/.ready: tests/third_party/requirements.txt
 	$(VERIFY)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
-# --- build: one cargo run, then the two libraries go where the packages load them. What is run besides is named by --bin and
-# not by -p, which would choose other features of what we depend on, and build much of it again.
+# --- build: one cargo run, then the two libraries go where the packages load them. Programs are chosen with --bin and not with -p,
+# which would select other features of our dependencies and build many of them again.
 
 build: setup
 	@echo '== build'
@@ -88,7 +90,7 @@ test-node: build
 	@echo '== Node tests'
 	SCENARIO_COVERAGE=$(CURDIR)/$(COVERAGE) npm --prefix $(NODE) test --silent
 
-# The programs of this step need Python 3.11; on 3.10 it says so and leaves it out.
+# The programs of this step need Python 3.11; on 3.10 the step is skipped, and says so.
 test-third-party: build
 	@echo '== against SCIM programs that nobody here wrote'
 	@if python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
@@ -106,8 +108,8 @@ soak: build
 	$(PYTHON) tests/soak/soak.py target/release/cyberark-identity-emulator
 	node --expose-gc tests/soak/soak.mjs target/release/cyberark-identity-emulator
 
-# Each target of tests/fuzz, from the corpus on. cargo-fuzz asks for options of nightly, which RUSTC_BOOTSTRAP gives to stable.
-# What is found stands in target/fuzz; what is worth keeping goes to tests/fuzz/corpus, which is a test.
+# Each target of tests/fuzz, starting from the corpus. cargo-fuzz needs nightly options, which RUSTC_BOOTSTRAP allows on stable.
+# Findings are in target/fuzz; those worth keeping go to tests/fuzz/corpus, which is also a test.
 FUZZ := RUSTC_BOOTSTRAP=1 PATH=$(CURDIR)/$(TOOLS)/bin:$$PATH cargo fuzz
 FUZZ_OPTIONS := --fuzz-dir tests/fuzz --target-dir target/fuzz --sanitizer none
 
@@ -124,7 +126,7 @@ fuzz: $(TOOLS)/bin/cargo-fuzz
 fuzz-emulator: build $(VERIFY)/.ready
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000} $(PYTHON) -m pytest -q tests/third_party/test_fuzz.py
 
-# --- speed: release builds of our packages, and peers from lock files, apart from everything else
+# --- speed: release builds of our packages, and other clients from lock files, separate from everything else
 
 BUILT := benches/.build
 
@@ -144,7 +146,7 @@ bench: bench-build benches/node/node_modules/.ready
 	$(BENCH)/bin/python benches/run.py $(if $(ROWS),--rows '$(ROWS)') $(if $(ROUNDS),--rounds $(ROUNDS))
 	$(if $(ROWS),,$(BENCH)/bin/python benches/report.py)
 
-# Needs valgrind. Counts instructions, so it holds on a busy machine, too.
+# Needs valgrind. It counts instructions, so it also works on a busy machine.
 bench-guard: bench-build
 	$(BENCH)/bin/python benches/guard.py $(if $(ROWS),--rows '$(ROWS)') $(if $(UPDATE),--update)
 
@@ -160,7 +162,7 @@ bench-build: build $(BENCH)/.ready
 	install -m 755 target/release/lib_native.$(LIBRARY) $(BUILT)/python/cyberark_identity/_native.abi3.so
 	cp -R $(NODE)/dist $(NODE)/package.json $(BUILT)/node/
 	install -m 755 target/release/libcyberark_identity_node.$(LIBRARY) $(BUILT)/node/cyberark-identity.node
-	# As pip does when it installs a package: else each process would compile ours, and no peer's. The programs, too.
+	# As pip does when it installs a package: otherwise each process would compile ours, but not the others. The programs, too.
 	$(BENCH)/bin/python -m compileall -q $(BUILT)/python benches/python
 
 # --- what is built in
@@ -180,7 +182,7 @@ $(AUDIT)/.ready: requirements-audit.txt
 audit: $(TOOLS)/bin/cargo-deny $(AUDIT)/.ready
 	PATH=$(CURDIR)/$(TOOLS)/bin:$$PATH .ci/audit
 
-# cargo-cyclonedx writes beside every Cargo.toml; what is shipped goes to dist, the rest away.
+# cargo-cyclonedx writes beside every Cargo.toml; what is shipped goes to dist, the rest is removed.
 sbom: $(TOOLS)/bin/cargo-cyclonedx
 	mkdir -p dist/sbom
 	PATH=$(CURDIR)/$(TOOLS)/bin:$$PATH cargo cyclonedx --quiet --format json --spec-version 1.5 --all --override-filename sbom.cdx
@@ -210,7 +212,7 @@ gen: setup
 docs:
 	cargo doc $(CARGO_FLAGS) --no-deps -p cyberark-identity -p cyberark-identity-emulator
 
-# Needs chromium, curl, pngquant and fonts of many scripts (Debian: fonts-noto-core, fonts-noto-cjk); not part of CI, as
+# Needs chromium, curl, pngquant and fonts for many scripts (Debian: fonts-noto-core, fonts-noto-cjk); not part of CI, because
 # pictures differ between machines.
 screenshot:
 	cargo build $(CARGO_FLAGS) -p cyberark-identity-emulator
@@ -218,4 +220,5 @@ screenshot:
 
 clean:
 	cargo clean
-	rm -rf $(VENV) $(VERIFY) $(AUDIT) $(TOOLS) $(NODE)/node_modules $(NODE)/dist $(NODE)/*.node bindings-python/python/cyberark_identity/_native*
+	rm -rf $(VENV) $(VERIFY) $(BENCH) $(AUDIT) $(TOOLS) $(BUILT) dist $(NODE)/node_modules benches/node/node_modules $(NODE)/dist
+	rm -f $(NODE)/*.node bindings-python/python/cyberark_identity/_native.*.so
