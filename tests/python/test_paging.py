@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import pytest
 from cyberark_identity import (
@@ -21,6 +18,7 @@ from cyberark_identity import (
 )
 from cyberark_identity.emulator import Emulator
 from cyberark_identity.models import Group, User
+from odd_service import service
 
 Read = Callable[..., list[User]]
 
@@ -85,32 +83,13 @@ def test_groups_are_read_in_the_same_way(client: Client) -> None:
 
 
 @contextmanager
-def odd_service(answer: Callable[[int, int], dict[str, Any]]) -> Iterator[Client]:
-    """A service that answers SCIM lists in its own way."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            query = parse_qs(urlsplit(self.path).query)
-            page = answer(int(query["startIndex"][0]), int(query["count"][0]))
-            body = json.dumps(page).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *arguments: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            url = f"http://127.0.0.1:{server.server_address[1]}"
-            with Client(url, auth=StaticToken("t")) as client:
-                yield client
-        finally:
-            server.shutdown()
-            thread.join()
+def odd_client(answer: Callable[[int], dict[str, Any]]) -> Iterator[Client]:
+    """A client of a service that answers lists in its own way."""
+    with (
+        service(lambda start, _: (200, answer(start))) as (url, _),
+        Client(url, auth=StaticToken("t")) as client,
+    ):
+        yield client
 
 
 def people(*numbers: int) -> list[dict[str, Any]]:
@@ -118,10 +97,10 @@ def people(*numbers: int) -> list[dict[str, Any]]:
 
 
 def test_a_service_that_always_gives_the_first_page() -> None:
-    def answer(start: int, count: int) -> dict[str, Any]:
+    def answer(start: int) -> dict[str, Any]:
         return {"Resources": people(1, 2), "totalResults": 9}
 
-    with odd_service(answer) as client:
+    with odd_client(answer) as client:
         users = client.scim.users.iter(page_size=2)
         assert [next(users).id, next(users).id] == ["1", "2"]
         with pytest.raises(UnexpectedResponseError, match="gave the first one again"):
@@ -129,12 +108,12 @@ def test_a_service_that_always_gives_the_first_page() -> None:
 
 
 def test_a_service_that_stops_too_early() -> None:
-    def answer(start: int, count: int) -> dict[str, Any]:
+    def answer(start: int) -> dict[str, Any]:
         found = people(1, 2) if start == 1 else []
         return {"Resources": found, "totalResults": 9, "startIndex": start}
 
     with (
-        odd_service(answer) as client,
+        odd_client(answer) as client,
         pytest.raises(UnexpectedResponseError, match="ends at 2 of 9"),
     ):
         list(client.scim.users.iter(page_size=2))
@@ -143,9 +122,9 @@ def test_a_service_that_stops_too_early() -> None:
 def test_somebody_who_moved_to_the_next_page() -> None:
     pages = {1: people(1, 2), 3: people(2, 3), 5: people(4)}
 
-    def answer(start: int, count: int) -> dict[str, Any]:
+    def answer(start: int) -> dict[str, Any]:
         return {"Resources": pages[start], "totalResults": 5, "startIndex": start}
 
-    with odd_service(answer) as client:
+    with odd_client(answer) as client:
         users = client.scim.users.iter(page_size=2)
         assert [user.id for user in users] == ["1", "2", "3", "4"]

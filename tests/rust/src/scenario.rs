@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::tests_folder;
+use crate::json_files;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,14 +47,8 @@ pub struct Step {
 #[must_use]
 #[allow(clippy::panic)]
 pub fn all() -> BTreeMap<String, Scenario> {
-    let files = fs::read_dir(tests_folder("scenarios"))
+    json_files("scenarios")
         .into_iter()
-        .flatten()
-        .flatten();
-    let paths = files
-        .map(|file| file.path())
-        .filter(|path| path.extension().is_some_and(|end| end == "json"));
-    paths
         .map(|path| {
             let name = path
                 .file_name()

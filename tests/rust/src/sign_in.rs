@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::tests_folder;
+use crate::json_files;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,17 +58,8 @@ pub struct Step {
 #[must_use]
 #[allow(clippy::panic)]
 pub fn all() -> Vec<(String, Case)> {
-    let files = fs::read_dir(tests_folder("sign_in"))
-        .into_iter()
-        .flatten()
-        .flatten();
-    let mut paths: Vec<_> = files
-        .map(|file| file.path())
-        .filter(|path| path.extension().is_some_and(|end| end == "json"))
-        .collect();
-    paths.sort();
-    let cases = paths.iter().flat_map(|path| {
-        let text = fs::read_to_string(path).unwrap_or_default();
+    let cases = json_files("sign_in").into_iter().flat_map(|path| {
+        let text = fs::read_to_string(&path).unwrap_or_default();
         let cases: Vec<Case> = serde_json::from_str(&text)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let file = path.display().to_string();

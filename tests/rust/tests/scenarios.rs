@@ -9,12 +9,12 @@ use cyberark_identity::{
 };
 use cyberark_identity_emulator::{Emulator, FaultScript, Options};
 use cyberark_identity_tests::{
-    coverage,
+    check_error, coverage,
     scenario::{self, Scenario, Step},
     tests_folder,
 };
 use schemars::{Schema, SchemaGenerator};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 #[tokio::test]
 async fn scenarios_end_as_they_do_in_every_language_and_again_from_a_tape() {
@@ -194,22 +194,6 @@ fn matches(item: &Value, wanted: &Value, names: &BTreeMap<String, String>) -> bo
     members
         .into_iter()
         .all(|(name, value)| scenario::at(item, name, names) == value)
-}
-
-fn check_error(place: &str, expected: &Map<String, Value>, error: &Error) {
-    let details = error.details();
-    for (name, value) in expected {
-        let found: Value = match name.as_str() {
-            "class" => details.kind.class().into(),
-            "status" => details.status.into(),
-            "code" => details.code.clone().into(),
-            "field" => details.field.clone().into(),
-            "operation" => details.operation.clone().into(),
-            "delivery" => details.delivery.as_str().into(),
-            other => panic!("{place}: errors have no `{other}`"),
-        };
-        assert_eq!(&found, value, "{place}: {name} of {error}");
-    }
 }
 
 /// snake_case name → wire name of every argument, nested ones included.

@@ -15,7 +15,10 @@ use cyberark_identity::{
     PromptFunction, Question, SharedSource, StaticToken, TokenFunction, UserLogin,
 };
 use cyberark_identity_emulator::{Emulator, Options};
-use cyberark_identity_tests::sign_in::{self, Case, Deed, Step};
+use cyberark_identity_tests::{
+    check_error,
+    sign_in::{self, Case, Deed, Step},
+};
 use serde_json::{Map, Value, json};
 
 #[tokio::test]
@@ -300,20 +303,6 @@ async fn call(client: &Client, step: &Step) -> Result<Option<String>, Error> {
         Some("logout") => client.security().logout().await.map(|()| None),
         Some("revoke") => client.revoke(&CallOptions::new()).await.map(|()| None),
         Some(other) => panic!("no client can do {other}"),
-    }
-}
-
-fn check_error(place: &str, expected: &Map<String, Value>, error: &Error) {
-    let details = error.details();
-    for (name, value) in expected {
-        let found: Value = match name.as_str() {
-            "class" => details.kind.class().into(),
-            "status" => details.status.into(),
-            "code" => details.code.clone().into(),
-            "operation" => details.operation.clone().into(),
-            other => panic!("{place}: errors have no `{other}`"),
-        };
-        assert_eq!(&found, value, "{place}: {name} of {error}");
     }
 }
 
