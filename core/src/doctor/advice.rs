@@ -21,12 +21,12 @@ pub(super) fn for_sign_in(error: &Error) -> Option<String> {
     if details.kind != ErrorKind::Authentication {
         let is_page = details.kind == ErrorKind::UnexpectedResponse;
         return is_page.then(|| {
-            format!("the answer is none of a token endpoint: check the tenant URL; {APPLICATION}")
+            format!("the answer does not come from a token endpoint: check the tenant URL; {APPLICATION}")
         });
     }
     match details.code.as_deref() {
         Some("access_denied" | "invalid_client") => Some(format!(
-            "client id or secret is wrong, or the user may not be a client: {SERVICE_USER}"
+            "the client id or secret is wrong, or the user is not allowed to be a client: {SERVICE_USER}"
         )),
         Some("invalid_scope") => Some(
             "the application does not define this scope: in the Admin Portal, Apps & Widgets > Web Apps > the application > \
@@ -34,7 +34,7 @@ pub(super) fn for_sign_in(error: &Error) -> Option<String> {
                 .to_owned(),
         ),
         Some("unauthorized_client" | "unsupported_grant_type") => Some(
-            "the application does not allow this way to sign in: in the Admin Portal, Apps & Widgets > Web Apps > the \
+            "the application does not allow this way of signing in: in the Admin Portal, Apps & Widgets > Web Apps > the \
              application > Tokens, allow it (Client Creds for client credentials)"
                 .to_owned(),
         ),
@@ -66,7 +66,7 @@ pub(super) fn for_operation(meta: &Meta) -> String {
         None => "add a right that opens the Admin Portal".to_owned(),
     };
     format!(
-        "if it is needed, {right} to a role of the service user: Admin Portal, Core Services > Roles > the role > \
+        "if you need it, {right} to a role of the service user: Admin Portal, Core Services > Roles > the role > \
          Administrative Rights; and the scope of the application has to cover {}",
         meta.route()
     )

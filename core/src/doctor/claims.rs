@@ -32,7 +32,7 @@ pub(super) struct Claims {
 
 pub(super) fn check(patient: &Patient<'_>, token: &Token, skew: Skew) -> (Claims, Check) {
     let Some(claims) = token_claims(token) else {
-        let reason = "the token is opaque: it says nothing of itself";
+        let reason = "the token is opaque: it contains no claims";
         return (Claims::default(), Check::skipped(NAME, reason));
     };
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
@@ -60,9 +60,9 @@ fn time(claims: &Map<String, Value>, name: &str) -> Option<Timestamp> {
 fn ended(claims: &Map<String, Value>, skew: Skew) -> Option<Check> {
     let end = time(claims, "exp")?;
     let since: Duration = skew.there().duration_since(end).try_into().ok()?;
-    let message = format!("the token ended {} ago", words(since));
+    let message = format!("the token expired {} ago", words(since));
     let hint =
-        "get a new one; a token that was passed as it is cannot be renewed, client credentials can";
+        "get a new one; a token that was passed in cannot be renewed, while client credentials can";
     Some(Check::failed(NAME, message).hint(hint))
 }
 
@@ -72,8 +72,8 @@ fn of_another_tenant(issuer: Option<&str>, host: &str) -> Option<Check> {
     if issuer.eq_ignore_ascii_case(host) {
         return None;
     }
-    let message = format!("the token was issued by {issuer}, and is sent to {host}");
-    let hint = "a token is good for the tenant that issued it: check the tenant URL, unless both are names of one tenant";
+    let message = format!("the token was issued by {issuer} but is sent to {host}");
+    let hint = "a token is only valid at the tenant that issued it: check the tenant URL, unless both names belong to one tenant";
     Some(Check::warning(NAME, message).hint(hint))
 }
 
@@ -85,7 +85,7 @@ fn without_scope(claims: &Map<String, Value>, issuer: Option<&str>) -> Option<Ch
     }
     let message = "the token has no scope, and without one a tenant refuses most calls";
     let hint = "ask for a scope that the application defines (`scope`, CYBERARK_IDENTITY_SCOPE): in the Admin Portal, Apps & \
-                Widgets > Web Apps > the application > Scope, make one whose patterns cover what is called, such as `scim.*`";
+                Widgets > Web Apps > the application > Scope, create one whose patterns cover the calls, such as `scim.*`";
     Some(Check::warning(NAME, message).hint(hint))
 }
 
@@ -105,18 +105,18 @@ fn scopes(claims: &Map<String, Value>) -> Option<String> {
 fn fine(claims: &Map<String, Value>, skew: Skew) -> Check {
     let mut said = Vec::new();
     if let Some(name) = claims.get("unique_name").and_then(Value::as_str) {
-        said.push(format!("it is of {name}"));
+        said.push(format!("it belongs to {name}"));
     }
     if let Some(scopes) = scopes(claims) {
         said.push(format!("its scope is `{scopes}`"));
     }
     let left = time(claims, "exp").and_then(|end| end.duration_since(skew.there()).try_into().ok());
     if let Some(left) = left {
-        said.push(format!("it is good for {}", words(left)));
+        said.push(format!("it is valid for {}", words(left)));
     }
     match said.is_empty() {
-        true => Check::ok(NAME, "the token says nothing that speaks against it"),
-        false => Check::ok(NAME, format!("the token fits: {}", said.join(", "))),
+        true => Check::ok(NAME, "the claims show no problem"),
+        false => Check::ok(NAME, format!("the token looks right: {}", said.join(", "))),
     }
 }
 
@@ -136,7 +136,7 @@ mod tests {
         let claims = of(json!({"exp": in_ten_minutes}));
         assert_eq!(ended(&claims, Skew(None)), None);
         let check = ended(&claims, Skew(Some(1200))).unwrap();
-        assert!(check.message.contains("ended"), "{}", check.message);
+        assert!(check.message.contains("expired"), "{}", check.message);
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub(super) fn check(probe: &Probe) -> (Skew, Check) {
     let there = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
     let here = timestamp(probe.at);
     let (Some(there), Some(here)) = (there, here) else {
-        let reason = "the answer does not tell the time";
+        let reason = "the answer does not contain the time";
         return (Skew(None), Check::skipped(NAME, reason));
     };
     let there = there.timestamp();
@@ -50,25 +50,22 @@ fn judge(apart: Duration, tenant_is_ahead: bool) -> Check {
         return Check::ok(NAME, "the clocks here and at the tenant agree");
     }
     let (side, breaks) = match tenant_is_ahead {
-        true => (
-            "behind",
-            "tokens seem good here when they have already expired",
-        ),
+        true => ("behind", "tokens seem valid here after they have expired"),
         false => (
             "ahead of",
             "tokens seem expired here when they have just been issued",
         ),
     };
     let message = format!(
-        "the clock of this machine is {} {side} the tenant's: {breaks}, codes of authenticators do not fit, and \
-         certificates are judged by a wrong day",
+        "the clock of this machine is {} {side} the tenant's: {breaks}, authenticator codes do not match, and certificates \
+         are checked against the wrong date",
         words(apart)
     );
     let check = match apart < TOO_MUCH {
         true => Check::warning(NAME, message),
         false => Check::failed(NAME, message),
     };
-    check.hint("set the clock of this machine, or better let it follow a time server (NTP)")
+    check.hint("set the clock of this machine, or better, synchronize it with a time server (NTP)")
 }
 
 fn timestamp(time: SystemTime) -> Option<Timestamp> {

@@ -20,16 +20,17 @@ pub(super) fn check(patient: &Patient<'_>) -> Check {
     let plain = tenant.is_plain() && !tenant.is_loopback();
     let check = match &patient.no_credentials {
         Some(error) => failed(error),
-        None if plain => Check::warning(NAME, "the tenant is called by plain http")
-            .hint("everybody on the way can read the token: use https unless the way is your own"),
+        None if plain => Check::warning(NAME, "the tenant is called over plain http").hint(
+            "anybody in between can read the token: use https unless the whole route is yours",
+        ),
         None if tenant.is_vendors() || tenant.is_loopback() => Check::ok(
             NAME,
-            format!("the settings fit together: {}", tenant.as_str()),
+            format!("the settings are consistent: {}", tenant.as_str()),
         ),
         None => Check::ok(
             NAME,
             format!(
-                "the settings fit together: {}, which is right if it is a vanity address of the tenant",
+                "the settings are consistent: {}, which is correct if this is a vanity address of the tenant",
                 tenant.as_str()
             ),
         ),

@@ -15,7 +15,7 @@ pub(super) fn check(patient: &Patient<'_>, probe: &Probe) -> Check {
                 .detail("took_ms", took);
         }
         Err(_) if probe.failed_in_tls() => {
-            return Check::ok(NAME, format!("{host}:{port} is reached"));
+            return Check::ok(NAME, format!("{host}:{port} was reached"));
         }
         Err(failure) => failure,
     };
@@ -26,6 +26,6 @@ pub(super) fn check(patient: &Patient<'_>, probe: &Probe) -> Check {
             "nothing listens there, or a firewall is in between: check host and port, and whether this network needs a \
              proxy (`proxy`, HTTPS_PROXY)",
         ),
-        _ => check.hint("look for a proxy or gateway in between that ends connections"),
+        _ => check.hint("look for a proxy or gateway in between that closes connections"),
     }
 }

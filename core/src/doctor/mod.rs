@@ -1,7 +1,8 @@
-//! The doctor: looks at everything between a program and its tenant, and says in words what to change.
+//! The doctor: checks everything between a program and its tenant, and says what to change.
 //!
-//! One check after the other, from the settings to what the credential may call. What depends on something that failed is
-//! skipped, and says so. Besides signing in only reads are sent, no redirect is followed, and no report holds a secret.
+//! The checks run one after the other, from the settings to what the credential may call. A check that depends on a failed
+//! one is skipped, and says so. Besides signing in, only reads are sent; redirects are not followed, and a report never
+//! contains a secret.
 //!
 //! ```no_run
 //! use cyberark_identity::{CallOptions, Client, ClientCredentials};
@@ -42,7 +43,7 @@ use crate::{
     transport::{HttpSettings, Route, TenantUrl},
 };
 
-/// The checks before those of single operations, in order.
+/// The checks that come before those of single operations, in order.
 const ORDER: [&str; 8] = [
     "configuration",
     "dns",
@@ -54,21 +55,21 @@ const ORDER: [&str; 8] = [
     "claims",
 ];
 
-/// Whom the doctor looks at: a client, and what it is made of.
+/// What the doctor examines: a client and its parts.
 pub(crate) struct Patient<'a> {
     pub(crate) client: &'a Client,
     pub(crate) tenant: &'a TenantUrl,
     pub(crate) http: &'a Arc<HttpSettings>,
     pub(crate) keeper: &'a Keeper,
     pub(crate) exchange: Exchange<'a>,
-    /// Whether requests leave by the transport of this crate, and not by one that was passed.
+    /// Whether requests are sent by this crate's own transport, and not by one that was passed in.
     pub(crate) by_http: bool,
     pub(crate) options: &'a CallOptions,
-    /// What is wrong with the credentials, if there are none.
+    /// Why there are no credentials, if there are none.
     pub(crate) no_credentials: Option<Error>,
 }
 
-/// Looks at everything.
+/// Runs all checks.
 pub(crate) async fn examine(patient: &Patient<'_>) -> Report {
     let mut report = Report::of(Some(patient.tenant.as_str()));
     report.add(configuration::check(patient));
@@ -90,7 +91,7 @@ pub(crate) async fn examine(patient: &Patient<'_>) -> Report {
     finish(report)
 }
 
-/// Looks at the way to the tenant. How far its clock is ahead, as far as is known; none when there is no way.
+/// Checks the route to the tenant. Returns how far its clock is ahead, as far as that is known; none if there is no route.
 async fn examine_way(patient: &Patient<'_>, report: &mut Report) -> Option<clock::Skew> {
     if !patient.by_http {
         let reason = "the client was given a transport of its own";
@@ -125,7 +126,7 @@ async fn examine_way(patient: &Patient<'_>, report: &mut Report) -> Option<clock
     Some(skew)
 }
 
-/// The report on settings that no client can be made of, for the reason given.
+/// The report on settings that make no client, for the reason given.
 #[must_use]
 pub fn misconfigured(error: &Error) -> Report {
     let mut report = Report::of(None);
@@ -133,14 +134,14 @@ pub fn misconfigured(error: &Error) -> Report {
     finish(report)
 }
 
-/// Adds what was not looked at, with the reason.
+/// Adds the checks that were skipped, with the reason.
 fn finish(mut report: Report) -> Report {
     let failed = report.checks.iter().rev();
     let mut failed = failed.filter(|check| check.status == Status::Failed);
     let Some(cause) = failed.find(|check| check.name != "clock").map(|c| c.name) else {
         return report;
     };
-    let reason = format!("`{cause}` has to be put right first");
+    let reason = format!("`{cause}` has to be fixed first");
     let missing = ORDER
         .iter()
         .filter(|name| report.check(name).is_none())

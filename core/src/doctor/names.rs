@@ -17,7 +17,7 @@ pub(super) async fn check(patient: &Patient<'_>, route: &Route) -> Check {
     if host.parse::<IpAddr>().is_ok() {
         let check = Check::ok(
             NAME,
-            format!("{host} is an address, which needs no look-up"),
+            format!("{host} is an IP address and needs no look-up"),
         );
         return with_host(check, host, left_to_proxy);
     }
@@ -31,17 +31,17 @@ pub(super) async fn check(patient: &Patient<'_>, route: &Route) -> Check {
                 let check = Check::ok(NAME, format!("{host} is {}", found.join(", ")));
                 return with_host(check, host, left_to_proxy).detail("addresses", found);
             }
-            "it has none".to_owned()
+            "the look-up returned none".to_owned()
         }
         Ok(Err(error)) => error.to_string(),
         Err(_) => format!("no answer within {} s", allowed.as_secs_f64()),
     };
-    let check = Check::failed(NAME, format!("no address is found for {host}: {problem}"));
+    let check = Check::failed(NAME, format!("no address was found for {host}: {problem}"));
     let hint = match left_to_proxy {
         true => "check the name of the proxy",
         false => {
-            "check the tenant URL for a mistake in writing: in Identity Administration it is under Settings, Tenant URL; if \
-             it is right, this machine needs a name server that knows it (VPN), or a proxy"
+            "check the tenant URL for typing mistakes: Identity Administration shows it under Settings, Tenant URL; if it is \
+             correct, this machine needs a name server that knows it (VPN), or a proxy"
         }
     };
     with_host(check.hint(hint), host, left_to_proxy)

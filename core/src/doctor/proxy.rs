@@ -11,14 +11,18 @@ pub(super) async fn check(patient: &Patient<'_>, route: &Route) -> Check {
     let proxy = match route {
         Route::Proxied(proxy) => proxy,
         Route::Direct => {
-            return Check::ok(NAME, "none is on the way").detail("proxy", None::<String>);
+            return Check::ok(NAME, "no proxy is used").detail("proxy", None::<String>);
         }
     };
     let target = (proxy.host.trim_matches(['[', ']']), proxy.port);
     let allowed = patient.http.connect_timeout;
     let problem = match tokio::time::timeout(allowed, TcpStream::connect(target)).await {
         Ok(Ok(_)) => {
-            let message = format!("{} is used, by {}", proxy.url(), proxy.origin.words());
+            let message = format!(
+                "{} is used, as set by {}",
+                proxy.url(),
+                proxy.origin.words()
+            );
             return with_proxy(Check::ok(NAME, message), proxy);
         }
         Ok(Err(error)) => error.to_string(),
@@ -44,7 +48,7 @@ pub(super) fn refused(probe: &Probe, route: &Route) -> Option<Check> {
         return None;
     }
     let message = format!(
-        "the proxy {} did not open the way to the tenant: {}",
+        "the proxy {} did not let the connection through: {}",
         proxy.url(),
         failure.message
     );

@@ -32,7 +32,7 @@ pub(super) async fn check(patient: &Patient<'_>, claims: &Claims, report: &mut R
     let mut refusals = 0;
     for name in NAMES {
         if refusals == REFUSALS {
-            let reason = "the tenant does not take the token: see above";
+            let reason = "the tenant does not accept the token: see above";
             found.push(Check::skipped(name, reason));
             continue;
         }
@@ -98,9 +98,9 @@ fn judge(name: &'static str, outcome: Result<Payload>) -> Check {
                 (check, "forbidden")
             }
             ErrorKind::Authentication => {
-                let message = "the tenant does not take the token for this";
+                let message = "the tenant does not accept the token for this";
                 let hint = format!(
-                    "either the scope of the application does not cover {}, or the token is of another tenant, or was ended",
+                    "the scope of the application does not cover {}, or the token belongs to another tenant or was revoked",
                     meta.route()
                 );
                 (Check::failed(name, message).hint(hint), "refused")

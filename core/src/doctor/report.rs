@@ -5,17 +5,17 @@ use std::{fmt, time::Duration};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// How a check ended.
+/// Outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// As it should be.
     Ok,
-    /// It works, and may not be what was meant.
+    /// It works, but may not be what was intended.
     Warning,
     /// This has to be changed.
     Failed,
-    /// Not looked at, because something before it failed or it has no meaning here.
+    /// Not checked, because something before it failed or because it does not apply.
     Skipped,
 }
 
@@ -32,20 +32,20 @@ impl Status {
     }
 }
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Check {
-    /// What was looked at: `configuration`, `dns`, `proxy`, `connection`, `tls`, `clock`, `token`, `claims`, or the name of
+    /// What was checked: `configuration`, `dns`, `proxy`, `connection`, `tls`, `clock`, `token`, `claims`, or the name of
     /// an operation.
     pub name: &'static str,
-    /// How it ended.
+    /// The outcome.
     pub status: Status,
     /// What was found, in a sentence.
     pub message: String,
-    /// What to change, and where; none when there is nothing to change.
+    /// What to change, and where; none if there is nothing to change.
     pub hint: Option<String>,
-    /// The facts behind it, under names of their own. Never a secret.
+    /// The facts behind the message, by name. Never a secret.
     pub details: Map<String, Value>,
 }
 
@@ -87,15 +87,15 @@ impl Check {
     }
 }
 
-/// All that was looked at, in order. Its `Display` is a table for people.
+/// All checks, in order. Its `Display` is a table for people.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// Whether nothing failed. Warnings are no failures.
+    /// Whether nothing failed. Warnings are not failures.
     pub ok: bool,
-    /// The address of the tenant; none when there is no telling it from the settings.
+    /// URL of the tenant; none if the settings do not give one.
     pub tenant_url: Option<String>,
-    /// What was looked at.
+    /// The checks.
     pub checks: Vec<Check>,
 }
 
@@ -113,7 +113,7 @@ impl Report {
         self.checks.push(check);
     }
 
-    /// Adds a check, and tells whether one can go on behind it.
+    /// Adds a check, and returns whether the next ones can follow.
     pub(super) fn add_good(&mut self, check: Check) -> bool {
         let good = check.status != Status::Failed;
         self.add(check);
@@ -126,7 +126,7 @@ impl Report {
         self.checks.iter().find(|check| check.name == name)
     }
 
-    /// What a program that printed this should exit with: 0 when nothing failed, otherwise 1.
+    /// The exit status for a program that prints this: 0 if nothing failed, otherwise 1.
     #[must_use]
     pub fn exit_status(&self) -> u8 {
         u8::from(!self.ok)
@@ -147,25 +147,29 @@ impl fmt::Display for Report {
         let count = |status| self.checks.iter().filter(|c| c.status == status).count();
         write!(
             f,
-            "{}: {} ok, {} to look at, {} failed, {} skipped",
+            "{}: {} ok, {}, {} failed, {} skipped",
             self.tenant_url.as_deref().unwrap_or("no tenant"),
             count(Status::Ok),
-            count(Status::Warning),
+            counted(count(Status::Warning) as u64, "warning"),
             count(Status::Failed),
             count(Status::Skipped),
         )
     }
 }
 
-/// A length of time, as people say it.
+/// A length of time, as people say it: rounded, in the largest unit of which there are at least two.
 pub(super) fn words(time: Duration) -> String {
     let seconds = time.as_secs();
-    let (count, unit) = match seconds {
-        0..=119 => (seconds, "second"),
-        120..=7199 => (seconds / 60, "minute"),
-        7200..=172_799 => (seconds / 3600, "hour"),
-        _ => (seconds / 86_400, "day"),
-    };
+    let rounded = |unit: u64| (seconds + unit / 2) / unit;
+    match seconds {
+        0..=119 => counted(seconds, "second"),
+        120..=7199 => counted(rounded(60), "minute"),
+        7200..=172_799 => counted(rounded(3600), "hour"),
+        _ => counted(rounded(86_400), "day"),
+    }
+}
+
+fn counted(count: u64, unit: &str) -> String {
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
@@ -176,14 +180,14 @@ mod tests {
     #[test]
     fn a_report_tells_in_a_table_what_to_do() {
         let mut report = Report::of(Some("https://abc1234.id.cyberark.cloud"));
-        report.add(Check::ok("configuration", "the settings fit together"));
+        report.add(Check::ok("configuration", "the settings are consistent"));
         assert_eq!(report.exit_status(), 0);
         report.add(Check::failed("dns", "no such name").hint("look at it"));
         let expected = "\
-ok       configuration  the settings fit together
+ok       configuration  the settings are consistent
 failed   dns            no such name
                         -> look at it
-https://abc1234.id.cyberark.cloud: 1 ok, 0 to look at, 1 failed, 0 skipped";
+https://abc1234.id.cyberark.cloud: 1 ok, 0 warnings, 1 failed, 0 skipped";
         assert_eq!(report.to_string(), expected);
         assert_eq!(report.exit_status(), 1);
     }
@@ -191,7 +195,7 @@ https://abc1234.id.cyberark.cloud: 1 ok, 0 to look at, 1 failed, 0 skipped";
     #[test]
     fn times_are_told_as_people_tell_them() {
         let told = |seconds| words(Duration::from_secs(seconds));
-        let all = [told(1), told(90), told(600), told(7200), told(200_000)];
+        let all = [told(1), told(90), told(599), told(7200), told(200_000)];
         assert_eq!(
             all,
             ["1 second", "90 seconds", "10 minutes", "2 hours", "2 days"]

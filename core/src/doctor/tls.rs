@@ -20,7 +20,7 @@ const SOON: Duration = Duration::from_secs(7 * 86_400);
 
 pub(super) fn check(patient: &Patient<'_>, probe: &Probe) -> Check {
     if patient.tenant.is_plain() {
-        return Check::skipped(NAME, "the tenant is called by plain http");
+        return Check::skipped(NAME, "the tenant is called over plain http");
     }
     match &probe.seen {
         Some(seen) => {
@@ -45,7 +45,7 @@ fn broken(probe: &Probe) -> Check {
     let check = Check::failed(NAME, format!("the handshake broke off: {error}"));
     let hint = failure.and_then(|failure| failure.hint.as_deref());
     check.hint(hint.unwrap_or(
-        "something there does not speak TLS: check the port, and for a proxy or gateway in between",
+        "the server does not speak TLS: check the port, and look for a proxy or gateway in between",
     ))
 }
 
@@ -64,7 +64,7 @@ fn refused(patient: &Patient<'_>, seen: &Seen, facts: &[Facts], error: &rustls::
     let rustls::Error::InvalidCertificate(reason) = error else {
         return Check::failed(
             NAME,
-            format!("the certificate of {host} is not good: {error}"),
+            format!("the certificate of {host} is not valid: {error}"),
         );
     };
     let check = match reason {
@@ -74,16 +74,16 @@ fn refused(patient: &Patient<'_>, seen: &Seen, facts: &[Facts], error: &rustls::
                 None => "this machine does not trust",
             };
             let message = format!(
-                "the certificate of {host} was issued by `{}`, whom {nobody}",
+                "the certificate of {host} was issued by `{}`, which {nobody}",
                 issuer(facts)
             );
             Check::failed(NAME, message).hint(unknown_issuer(patient))
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            let message = format!("the certificate of {host} ended on {until}");
+            let message = format!("the certificate of {host} expired on {until}");
             Check::failed(NAME, message).hint(
-                "if that is not over yet, set the clock of this machine; else somebody has to renew it: the vendor, or \
-                 whoever inspects TLS here",
+                "if that date has not passed, set the clock of this machine; otherwise the vendor, or whoever inspects TLS \
+                 here, has to renew the certificate",
             )
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
@@ -91,14 +91,14 @@ fn refused(patient: &Patient<'_>, seen: &Seen, facts: &[Facts], error: &rustls::
             Check::failed(NAME, message).hint("set the clock of this machine")
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            let message = format!("a certificate is shown that is not one for {host}");
+            let message = format!("the server shows a certificate that is not for {host}");
             Check::failed(NAME, message).hint(
-                "check the host of the tenant URL; if it is right, something else answers in its place",
+                "check the host of the tenant URL; if it is correct, something else answers in its place",
             )
         }
         other => Check::failed(
             NAME,
-            format!("the certificate of {host} is not good: {other}"),
+            format!("the certificate of {host} is not valid: {other}"),
         ),
     };
     check.detail("issuer", issuer(facts)).detail(
@@ -110,11 +110,11 @@ fn refused(patient: &Patient<'_>, seen: &Seen, facts: &[Facts], error: &rustls::
 fn unknown_issuer(patient: &Patient<'_>) -> String {
     let also = match patient.http.tls.ca_file() {
         Some(_) => "add its certificate to the file of `ca_file`",
-        None => "give its certificate with `ca_file`",
+        None => "pass its certificate as `ca_file`",
     };
     format!(
-        "if that is the CA by which your company inspects TLS, or a private CA of a gateway, {also}; if nobody knows it, \
-         somebody on the way reads along: send no credentials from this network"
+        "if that is the CA with which your company inspects TLS, or a private CA of a gateway, {also}; if nobody knows it, \
+         somebody may be intercepting the connection: send no credentials from this network"
     )
 }
 
@@ -131,10 +131,13 @@ fn good(patient: &Patient<'_>, seen: &Seen, facts: &[Facts]) -> Check {
     let message = format!("{version}; the certificate of {host} was issued by `{issuer}`, {whose}");
     let inspected = voucher != Voucher::Public && patient.tenant.is_vendors();
     let check = match (inspected, ends_in(facts).filter(|left| *left < SOON)) {
-        (true, _) => Check::warning(NAME, format!("{message}: something on the way opens TLS"))
-            .hint("this works; whoever runs it can read tokens and answers, and may change them"),
+        (true, _) => Check::warning(
+            NAME,
+            format!("{message}: something in between decrypts TLS"),
+        )
+        .hint("this works; whoever runs it can read tokens and answers, and may change them"),
         (false, Some(left)) => Check::warning(NAME, message).hint(format!(
-            "the certificate ends in {}: it has to be renewed by then",
+            "the certificate expires in {}: it has to be renewed before that",
             words(left)
         )),
         (false, None) => Check::ok(NAME, message),

@@ -22,7 +22,10 @@ pub(super) async fn check(patient: &Patient<'_>) -> (Option<Arc<Token>>, Check) 
         Ok(token) => token,
         Err(error) => return (None, source.failed(&error)),
     };
-    let check = Check::ok(NAME, format!("a token is there, by {}", source.words()));
+    let check = Check::ok(
+        NAME,
+        format!("a token was obtained through {}", source.words()),
+    );
     (Some(fetched), source.described(check))
 }
 
@@ -52,13 +55,13 @@ impl Source {
             }
             (Some("user_login"), _) => format!("signing in as `{who}`"),
             (Some(other), _) => other.to_owned(),
-            (None, _) => "what was given as a token or a function".to_owned(),
+            (None, _) => "the token or function that was given".to_owned(),
         }
     }
 
     fn failed(&self, error: &Error) -> Check {
         let details = error.details();
-        let message = format!("{}: by {}", details.message, self.words());
+        let message = format!("{} ({})", details.message, self.words());
         let hint = advice::for_sign_in(error).or_else(|| details.hint.clone());
         let check = Check::failed(NAME, message)
             .detail("error", details.kind.class())

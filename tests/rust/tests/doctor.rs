@@ -236,7 +236,10 @@ async fn a_proxy_that_refuses_is_named() {
     let report = refused.doctor(&CallOptions::new()).await;
     let check = report.check("proxy").unwrap();
     assert_eq!(check.status, Status::Failed, "{report}");
-    assert!(check.message.contains("did not open the way"), "{report}");
+    assert!(
+        check.message.contains("did not let the connection through"),
+        "{report}"
+    );
     assert!(!format!("{report:?}").contains("wr0ng-pass"));
     assert_eq!(tenant.requests().len(), 0);
 
