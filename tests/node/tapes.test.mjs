@@ -70,7 +70,7 @@ test('a tape is private and never written over', async (t) => {
   for (const secret of [tenant.clientSecret, tenant.token]) assert.ok(!text.includes(secret))
   assert.throws(
     () => new Client(tenant.url, { auth: tenant.credentials, record }),
-    refusal(/is there already \(replay it, or remove it/),
+    refusal(/already exists \(replay it, or remove it/),
   )
   assert.equal(readFileSync(record, 'utf8'), text)
 })

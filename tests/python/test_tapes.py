@@ -69,7 +69,7 @@ def test_a_tape_is_private_and_never_written_over(tape: Path, tenant: Emulator) 
     text = tape.read_text(encoding="utf-8")
     assert tenant.client_secret not in text
     assert tenant.token not in text
-    with pytest.raises(ConfigurationError, match=r"is there already \(replay it, or remove it"):
+    with pytest.raises(ConfigurationError, match=r"already exists \(replay it, or remove it"):
         Client(tenant.url, auth=tenant.credentials, record=tape)
     assert tape.read_text(encoding="utf-8") == text
 

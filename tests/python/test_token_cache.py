@@ -212,7 +212,7 @@ def newer(path: Path) -> None:
     [
         (loose, "is open to other users", "chmod 600"),
         (linked, "is a link", "the file itself"),
-        (folder, "is no file", "path of a file"),
+        (folder, "is not a file", "path of a file"),
         (foreign, "holds something else", "another path"),
         (newer, "another version", "another path"),
     ],

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 pub(super) fn random_bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     let filled = SystemRandom::new().fill(&mut bytes);
-    filled.map_err(|_| Error::configuration("the operating system gives no random numbers"))?;
+    filled.map_err(|_| Error::configuration("the operating system provides no random numbers"))?;
     Ok(bytes)
 }
 

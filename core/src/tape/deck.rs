@@ -1,4 +1,4 @@
-//! Where a client's requests go: out, through a recorder, or to a tape.
+//! Where a client's requests go: to the network, through a recorder, or to a tape.
 
 use std::{
     path::PathBuf,
@@ -30,7 +30,7 @@ pub(crate) enum TapeSource {
 /// What a builder was told about tapes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TapeSettings {
-    /// With whether the file was made already. Copies of a builder go on with the same file, as a forked child has to.
+    /// The path, and whether the file was already created. Clones of a builder continue the same file, as a forked child must.
     record: Option<(PathBuf, Arc<AtomicBool>)>,
     replay: Option<TapeSource>,
 }
@@ -116,8 +116,8 @@ impl Deck {
     }
 }
 
-/// How a client signs in that plays `tape`: with what it is given, by the tape; else not at all. Tokens of a tape stay apart
-/// from those of other clients.
+/// How a client that plays `tape` signs in: with the credentials it is given, against the tape, or else not at all. Tokens
+/// of a tape are kept apart from those of other clients.
 pub(crate) fn source(tape: &Tape, auth: Option<SharedSource>) -> SharedSource {
     let renews_tokens = tape.loaded().head.renews_tokens;
     match auth {

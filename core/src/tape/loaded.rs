@@ -25,7 +25,7 @@ pub(super) struct Loaded {
     pub(super) name: String,
     pub(super) head: Head,
     pub(super) exchanges: Vec<Played>,
-    /// Number of the last line when it breaks off: whoever recorded it was stopped in the middle.
+    /// Number of the last line, if it is incomplete: whoever recorded it was interrupted.
     pub(super) cut: Option<usize>,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Played {
 pub(super) enum Outcome {
     Answer(StatusCode, HeaderMap, Bytes),
     Failure(ErrorKind, Delivery, String, Option<String>),
-    /// Whoever asked did not wait for it.
+    /// Nobody waited for the answer.
     Nothing,
 }
 
@@ -57,7 +57,7 @@ impl Tape {
     /// Reads the tape at `path`.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) for a file that cannot be read, is no tape, or is one of a later
+    /// [`Configuration`](crate::ErrorKind::Configuration) for a file that cannot be read, is not a tape, or has a later
     /// version; it names the line at fault.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
@@ -70,12 +70,12 @@ impl Tape {
         Self::parse(&name, &bytes)
     }
 
-    /// Reads a tape that is in memory, such as one that is built into a program. `name` is what errors call it.
+    /// Reads a tape in memory, such as one that is built into a program. Errors refer to it by `name`.
     ///
-    /// A last line that breaks off is left out: the program that recorded it was stopped.
+    /// An incomplete last line is ignored: the program that recorded it was interrupted.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// Like [`open`](Self::open).
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self> {
         let mut lines = bytes.split_inclusive(|byte| *byte == b'\n').enumerate();
         let (_, first) = lines.next().unwrap_or_default();
@@ -103,13 +103,13 @@ impl Tape {
         })))
     }
 
-    /// A client that plays it, as [`Client::replay`](crate::Client::replay) makes one.
+    /// Starts building a client that plays it, like [`Client::replay`](crate::Client::replay).
     #[must_use]
     pub fn replay(&self) -> ClientBuilder {
         ClientBuilder::replaying(TapeSource::Tape(self.clone()))
     }
 
-    /// The address of the tenant that it was recorded with.
+    /// URL of the tenant that it was recorded with.
     #[must_use]
     pub fn tenant_url(&self) -> &str {
         &self.0.head.tenant_url
@@ -155,7 +155,7 @@ fn head(name: &str, line: &[u8]) -> Result<Head> {
     serde_json::from_slice(line).map_err(|error| no_tape(&described(&error)))
 }
 
-/// In one line there is only one column to tell.
+/// The parser sees a single line, so only the column says anything.
 fn described(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let words = text
@@ -181,10 +181,10 @@ fn played(number: usize, line: &[u8]) -> Result<Played, String> {
 
 fn answered(answer: Answer) -> Result<Outcome, String> {
     let status = answer.status;
-    let status = StatusCode::from_u16(status).map_err(|_| format!("{status} is no status"))?;
+    let status = StatusCode::from_u16(status).map_err(|_| format!("{status} is not a status"))?;
     let mut headers = HeaderMap::with_capacity(answer.headers.len());
     for (name, value) in &answer.headers {
-        let wrong = || format!("`{name}` is no header");
+        let wrong = || format!("`{name}` is not a header");
         let name = HeaderName::try_from(name).map_err(|_| wrong())?;
         let value = HeaderValue::try_from(value).map_err(|_| wrong())?;
         headers.append(name, value);
@@ -210,7 +210,7 @@ fn failure(failed: Failed) -> Result<Outcome, String> {
 }
 
 impl Outcome {
-    /// What the transport gives; none when nothing ever came.
+    /// What the transport returns; none if no answer ever came.
     pub(super) fn play(&self) -> Option<Result<Incoming, Failure>> {
         match self {
             Self::Nothing => None,

@@ -1,7 +1,7 @@
-//! Tapes: what a client asked and was answered, in a file without secrets, to be played again without a service.
+//! Tapes: the requests and answers of a client, in a file without secrets, to be replayed without a service.
 //!
 //! [`ClientBuilder::record`](crate::ClientBuilder::record) makes one, [`Client::replay`](crate::Client::replay) plays it. A
-//! tape is text: one JSON object in each line, the first of which says what the file is. `docs/tapes.md` has the format.
+//! tape is text: one JSON object per line, the first of which describes the file. `docs/tapes.md` has the format.
 
 mod cleaner;
 mod content;

@@ -88,13 +88,13 @@ impl Player {
     fn missing(&self, problem: String) -> Failure {
         let mut message = format!("the tape `{}` {problem}", self.tape.name);
         if let Some(line) = self.tape.cut {
-            message.push_str(&format!("; its last line, {line}, breaks off"));
+            message.push_str(&format!("; its last line, {line}, is incomplete"));
         }
         Failure {
             kind: ErrorKind::Configuration,
             delivery: Delivery::NotSent,
             message,
-            hint: Some("do what was done when it was recorded, or record it anew".into()),
+            hint: Some("make the same requests as when it was recorded, or record it again".into()),
             source: None,
         }
     }

@@ -71,7 +71,7 @@ impl Recording {
         Failure {
             kind: ErrorKind::Configuration,
             delivery: Delivery::NotSent,
-            message: format!("the tape `{}` cannot go on: {problem}", self.shown),
+            message: format!("the tape `{}` cannot be continued: {problem}", self.shown),
             hint: Some("make room for it, or do not record".into()),
             source: None,
         }
@@ -100,8 +100,8 @@ impl Written {
 fn unwritable(shown: &str, error: &io::Error) -> Error {
     let problem = match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            return Error::configuration(format!("the tape `{shown}` is there already"))
-                .hint("replay it, or remove it to record it anew");
+            return Error::configuration(format!("the tape `{shown}` already exists"))
+                .hint("replay it, or remove it to record it again");
         }
         io::ErrorKind::NotFound => "its folder is not there".to_owned(),
         _ => error.to_string(),

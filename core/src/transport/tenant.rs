@@ -200,7 +200,7 @@ fn check_scheme(url: &Url, plain_hosts: &[String]) -> Result<()> {
                 return Ok(());
             }
             Err(Error::configuration(format!(
-                "plain http to {host} would show the token to everybody on the way"
+                "plain http to {host} would show the token to everybody in between"
             ))
             .hint("use https, or allow this host by name with `allow_plain_http`"))
         }

@@ -108,8 +108,7 @@ impl TlsSettings {
                     client.private_key()?,
                 )
                 .map_err(|error| {
-                    Error::configuration("client certificate and key do not fit together")
-                        .caused_by(error)
+                    Error::configuration("client certificate and key do not match").caused_by(error)
                 })?,
         };
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];

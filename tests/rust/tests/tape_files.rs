@@ -27,7 +27,7 @@ async fn a_tape_is_made_once_for_all_copies_of_a_builder() {
     let another = signed_in().record(place.as_ref()).build();
     let said = another.unwrap_err().to_string();
     assert!(
-        said.contains("is there already (replay it, or remove it"),
+        said.contains("already exists (replay it, or remove it"),
         "{said}"
     );
     #[cfg(unix)]
@@ -71,14 +71,14 @@ fn what_is_no_tape_is_told_with_its_line() {
         ),
         (
             format!("{head}\n{}\n", line.replace("200", "20")),
-            "line 2 of the tape `t`: 20 is no status",
+            "line 2 of the tape `t`: 20 is not a status",
         ),
         (
             format!(
                 "{head}\n{}\n",
                 line.replace("200", r#"200,"headers":[["a b","c"]]"#)
             ),
-            "`a b` is no header",
+            "`a b` is not a header",
         ),
         (
             format!(
@@ -141,7 +141,7 @@ async fn a_tape_whose_recording_was_stopped_can_be_played() {
         Some("ana")
     );
     let said = client.users().get("u-2").await.unwrap_err().to_string();
-    assert!(said.contains("its last line, 3, breaks off"), "{said}");
+    assert!(said.contains("its last line, 3, is incomplete"), "{said}");
 }
 
 #[tokio::test]

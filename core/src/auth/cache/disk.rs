@@ -112,7 +112,7 @@ mod of_this_platform {
         let metadata = file.metadata();
         let metadata = metadata.map_err(|error| super::unusable(path, &error))?;
         let (problem, hint) = if !metadata.is_file() {
-            ("is no file", "give the path of a file".to_owned())
+            ("is not a file", "give the path of a file".to_owned())
         } else if metadata.uid() != geteuid().as_raw() {
             let hint = "give the path of a file of your own".to_owned();
             ("belongs to another user", hint)

@@ -23,7 +23,10 @@ impl Vault {
     pub(super) fn open(place: &Place) -> Result<Self> {
         match place {
             Place::File(path) if path.file_name().is_none() => {
-                let message = format!("token cache: `{}` names no file", path.display());
+                let message = format!(
+                    "token cache: `{}` is not the path of a file",
+                    path.display()
+                );
                 Err(Error::configuration(message).hint("give the path of a file"))
             }
             Place::File(path) => Ok(Self::plain(path.clone())),
