@@ -11,12 +11,12 @@ use crate::{observe::CallId, operation::Meta};
 /// Result of every call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Whether the request may have reached the service, which decides if repeating a write is safe.
+/// Whether the request may have reached the service, which decides if a write can safely be sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
-    /// Nothing was sent: repeating is harmless.
+    /// Nothing was sent: sending it again is harmless.
     NotSent,
-    /// It may have been received and acted upon: look before repeating a write.
+    /// It may have been received and carried out: check before sending a write again.
     Unknown,
     /// The service answered.
     Answered,
@@ -36,7 +36,7 @@ impl Delivery {
 
 /// What went wrong, where, and whether the service may have seen the request.
 ///
-/// Boxed inside, so that a `Result` stays small.
+/// Boxed, so that a `Result` stays small.
 pub struct Error(Box<Details>);
 
 /// Everything an [`Error`] knows. No field ever holds a secret.
@@ -49,9 +49,9 @@ pub struct Details {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
-    /// Operation name such as `users.get`; none when no operation was involved.
+    /// Name of the operation, such as `users.get`; none if no operation was involved.
     pub operation: Option<String>,
-    /// Name of the call, which its log lines, spans and hooks have, too; none when it did not begin.
+    /// Id of the call, which its log records, spans and hooks carry as well; none if it did not begin.
     pub call_id: Option<CallId>,
     /// Whether the request may have reached the service.
     pub delivery: Delivery,
@@ -142,7 +142,7 @@ impl Error {
         })
     }
 
-    /// Adds advice, after what was advised before.
+    /// Adds advice to what was advised before.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
         let hint = hint.into();
@@ -188,11 +188,11 @@ impl Error {
         }))
     }
 
-    /// The request as a `curl` command line for a POSIX shell, to be tried by hand; none when the call came to no request, or when
+    /// The request as a `curl` command line for a POSIX shell, to try it by hand; none if the call sent no request, or if
     /// signing in failed.
     ///
-    /// It holds no secret: the token is `$TOKEN`, passwords and headers that hold secrets are `***`. Of a form with a file
-    /// only the names are told, and `@BODY` stands for a body that is too large to be repeated.
+    /// It contains no secret: the token is `$TOKEN`, passwords and secret headers are `***`. Of a form with a file only the
+    /// names are shown, and `@BODY` stands for a body that is too large to show.
     #[must_use]
     pub fn as_curl(&self) -> Option<&str> {
         self.0.curl.as_deref()

@@ -20,9 +20,9 @@ pub fn files(api: &Api) -> Vec<File> {
 fn operations(api: &Api) -> String {
     let mut text = format!("<!-- {MARK} -->\n\n# Operations\n\n");
     text.push_str(
-        "Every operation under its name, which is the way to it in every language, and under the ids that the\n\
-         integration catalogue gives it. *Retry* says when the SDK repeats a request by itself: *safe* and *idempotent*\n\
-         always, *write* only when it cannot have been acted upon. *Confidence* is that of the facts about the service.\n\n",
+        "Every operation under its name, which is also the path to its method in every language, and under its ids in the\n\
+         integration catalogue. *Retry* says when the SDK retries a request by itself: *safe* and *idempotent* always,\n\
+         *write* only if it cannot have been carried out. *Confidence* says how certain the facts about the service are.\n\n",
     );
     text.push_str("| operation | catalogue ids | request | access | retry | confidence |\n|---|---|---|---|---|---|\n");
     for operation in api.groups.iter().flat_map(|group| &group.operations) {
@@ -43,9 +43,9 @@ fn operations(api: &Api) -> String {
     }
     text.push_str(
         "\n# Failures of every operation\n\n\
-         Platform calls answer 200 whatever comes of them, and tell in an envelope whether they succeeded; SCIM calls tell by the\n\
-         status. [errors.md](errors.md) says what each class means and what to do. An argument that is refused before anything\n\
-         is sent is an `InvalidArgumentError`.\n\n",
+         Platform calls answer 200 even when they fail, and say in an envelope whether they succeeded; SCIM calls say so by the status.\n\
+         [errors.md](errors.md) says what each class means and what to do. An argument that is refused before anything is\n\
+         sent is an `InvalidArgumentError`.\n\n",
     );
     text.push_str(&failures(&api.failures));
     text.push_str("\n# One by one\n");
@@ -169,7 +169,7 @@ fn returns(operation: &Operation) -> String {
     match operation.shape() {
         Shape::Nothing => "nothing".to_owned(),
         Shape::Text => "text".to_owned(),
-        Shape::Boolean => "true or false; none where the service does not say".to_owned(),
+        Shape::Boolean => "true or false; none if the service does not say".to_owned(),
         Shape::Any => "JSON as the service sends it".to_owned(),
         Shape::Record => record(item),
         Shape::Rows => format!("rows of {}", record(item)),
@@ -185,8 +185,8 @@ fn record(name: &str) -> String {
 fn errors() -> String {
     let mut text = format!("<!-- {MARK} -->\n\n# Errors\n\n");
     text.push_str(
-        "The same classes in every language; in Rust they are the kinds of one `Error`. All are an `IdentityError`; those\n\
-         with which the service said no are also a `ServiceError`.\n\n\
+        "The classes are the same in every language; in Rust they are the kinds of one `Error`. Each is an `IdentityError`;\n\
+         those with which the service refused are also a `ServiceError`.\n\n\
          | class | Rust | parent | in Python also a | when | what to do |\n|---|---|---|---|---|---|\n",
     );
     for row in ErrorKind::TABLE {

@@ -25,7 +25,7 @@ export interface ScimUsersCreateArguments {
   userName: string
   /** Parts of the name. */
   name?: Name | undefined
-  /** Name to show. When it is left out, the service takes the part of `userName` before the `@`. */
+  /** Display name. If it is left out, the service uses the part of `userName` before the `@`. */
   displayName?: string | undefined
   /** First password. Some tenants may ask for it. */
   password?: string | undefined
@@ -61,7 +61,7 @@ export interface ScimUsersGetArguments {
 export interface ScimUsersQueryArguments {
   /**
    * `attribute operator "value"`, with attribute `userName` or `emails.value` and operator `eq`, `sw`, `co` or
-   * `ew`. Values are reported to be compared with case.
+   * `ew`. Comparisons are reported to be case-sensitive.
    */
   filter?: string | undefined
   /**
@@ -71,9 +71,9 @@ export interface ScimUsersQueryArguments {
   sortBy?: string | undefined
   /** `ascending` (the default) or `descending`. */
   sortOrder?: SortOrder | undefined
-  /** Position of the first user, counted from 1. */
+  /** Position of the first user, counting from 1. */
   startIndex?: number | undefined
-  /** Users in a page, at most 1000. What the service takes without it is not known. */
+  /** Users in a page, at most 1000. What the service uses without it is not known. */
   count?: number | undefined
   /** Names of the attributes to return, separated by commas. */
   attributes?: string | undefined
@@ -96,7 +96,7 @@ export interface ScimUsersReplaceArguments {
   /** Id of the user. */
   id: string
   /**
-   * The user as it is to be. It needs `userName`. One that was read goes back as it came, with attributes that
+   * The user as it should be. It needs `userName`. One that was read goes back as it came, with attributes that
    * are unknown here; in one that was written by hand they are refused.
    */
   user: User
@@ -112,7 +112,7 @@ export interface ScimUsersDeleteArguments {
 export interface ScimGroupsCreateArguments {
   /** Name of the role, unique in the tenant. */
   displayName: string
-  /** Users and roles to put into it; their ids are enough. */
+  /** Users and roles to add; their ids are enough. */
   members?: Array<GroupMember> | undefined
 }
 
@@ -133,9 +133,9 @@ export interface ScimGroupsQueryArguments {
   sortBy?: string | undefined
   /** `ascending` (the default) or `descending`. */
   sortOrder?: SortOrder | undefined
-  /** Position of the first group, counted from 1. */
+  /** Position of the first group, counting from 1. */
   startIndex?: number | undefined
-  /** Groups in a page, at most 1000. One tester saw the service give all of them whatever was asked. */
+  /** Groups in a page, at most 1000. One tester saw the service return all groups regardless of it. */
   count?: number | undefined
   /** Names of the attributes to return, separated by commas. */
   attributes?: string | undefined
@@ -159,7 +159,7 @@ export interface ScimGroupsReplaceArguments {
   /** Id of the group. */
   id: string
   /**
-   * The group as it is to be. It needs `displayName`; one without members empties the role. One that was read goes
+   * The group as it should be. It needs `displayName`; one without members empties the role. One that was read goes
    * back as it came, with attributes that are unknown here; in one that was written by hand they are refused.
    */
   group: Group
@@ -179,7 +179,7 @@ export interface EmployeesCreateArguments {
   givenName?: string | undefined
   /** Last name. */
   familyName?: string | undefined
-  /** Name to show. When it is left out, first and last name. */
+  /** Display name. First and last name by default. */
   displayName?: string | undefined
   /** E-mail address at work. */
   workEmail?: string | undefined
@@ -238,7 +238,7 @@ export interface UsersGetByNameArguments {
 /** Arguments of `users.get_info`. */
 export interface UsersGetInfoArguments {
   /**
-   * Id of the user. Left out: the caller.
+   * Id of the user; the caller by default.
    *
    * Wire name: `ID`.
    */
@@ -251,19 +251,19 @@ export interface UsersGetOwnAttributesArguments {}
 /** Arguments of `users.get_attributes`. */
 export interface UsersGetAttributesArguments {
   /**
-   * Id of the user. Left out: the caller.
+   * Id of the user; the caller by default.
    *
    * Wire name: `ID`.
    */
   id?: string | undefined
-  /** Id of the directory that has the user. Left out: the service looks for it. */
+  /** Id of the directory that has the user. By default the service looks for it. */
   directoryServiceUuid?: string | undefined
 }
 
 /** Arguments of `users.get_hierarchy`. */
 export interface UsersGetHierarchyArguments {
   /**
-   * Id of the user. Left out: the caller.
+   * Id of the user; the caller by default.
    *
    * Wire name: `ID`.
    */
@@ -273,7 +273,7 @@ export interface UsersGetHierarchyArguments {
 /** Arguments of `users.get_roles_and_rights`. */
 export interface UsersGetRolesAndRightsArguments {
   /**
-   * Id of the user. Left out: the caller.
+   * Id of the user; the caller by default.
    *
    * Wire name: `ID`.
    */
@@ -317,13 +317,13 @@ export interface UsersCreateArguments {
    */
   mail: string
   /**
-   * First password: 8 to 64 characters with a capital, a small letter and a digit. Left out: the service makes one.
+   * First password: 8 to 64 characters with a capital, a small letter and a digit. By default the service generates one.
    *
    * Wire name: `Password`.
    */
   password?: string | undefined
   /**
-   * Name to show.
+   * Display name.
    *
    * Wire name: `DisplayName`.
    */
@@ -359,43 +359,43 @@ export interface UsersCreateArguments {
    */
   reportsTo?: string | undefined
   /**
-   * Organization that the user is put into, by name.
+   * Organization that the user is added to, by name.
    *
    * Wire name: `OrgPath`.
    */
   orgPath?: string | undefined
   /**
-   * Member of the built-in role Everybody. Left out: yes, unless it is a service user.
+   * Member of the built-in role Everybody. True by default, unless it is a service user.
    *
    * Wire name: `InEverybodyRole`.
    */
   inEverybodyRole?: boolean | undefined
   /**
-   * Makes the user a system administrator. Left out: no, and the service is told so.
+   * Makes the user a system administrator. False by default, which is sent to the service.
    *
    * Wire name: `InSysAdminRole`.
    */
   inSysAdminRole?: boolean | undefined
   /**
-   * Account of a service. Left out: no.
+   * Account of a service. False by default.
    *
    * Wire name: `ServiceUser`.
    */
   serviceUser?: boolean | undefined
   /**
-   * Account of an OAuth2 client. Left out: no.
+   * Account of an OAuth2 client. False by default.
    *
    * Wire name: `OauthClient`.
    */
   oauthClient?: boolean | undefined
   /**
-   * Invite by e-mail. Left out: yes.
+   * Invite by e-mail. On by default.
    *
    * Wire name: `SendEmailInvite`.
    */
   sendEmailInvite?: boolean | undefined
   /**
-   * Invite by text message. Left out: no.
+   * Invite by text message. Off by default.
    *
    * Wire name: `SendSmsInvite`.
    */
@@ -407,18 +407,18 @@ export interface UsersCreateArguments {
    */
   verifyEmail?: boolean | undefined
   /**
-   * Password has to be changed at the first sign-in. Left out: yes.
+   * Password has to be changed at the first sign-in. On by default.
    *
    * Wire name: `ForcePasswordChangeNext`.
    */
   forcePasswordChangeNext?: boolean | undefined
   /**
-   * Password does not expire. Left out: it does.
+   * Password does not expire. Off by default.
    *
    * Wire name: `PasswordNeverExpire`.
    */
   passwordNeverExpire?: boolean | undefined
-  /** Requests for a second factor go to another user. */
+  /** Requests for a second factor are sent to another user. */
   useAlternateMfaAccount?: boolean | undefined
   /**
    * Id of that user.
@@ -443,7 +443,7 @@ export interface UsersUpdateArguments {
    */
   name?: string | undefined
   /**
-   * Name to show.
+   * Display name.
    *
    * Wire name: `DisplayName`.
    */
@@ -544,7 +544,7 @@ export interface UsersUpdateArguments {
    * Wire name: `VerifyEmail`.
    */
   verifyEmail?: boolean | undefined
-  /** Requests for a second factor go to another user. */
+  /** Requests for a second factor are sent to another user. */
   useAlternateMfaAccount?: boolean | undefined
   /**
    * Id of that user.
@@ -569,7 +569,7 @@ export interface UsersUpdateProfileArguments {
    */
   name?: string | undefined
   /**
-   * Name to show.
+   * Display name.
    *
    * Wire name: `DisplayName`.
    */
@@ -610,7 +610,7 @@ export interface UsersUpdateProfileArguments {
    * Wire name: `VerifyEmail`.
    */
   verifyEmail?: boolean | undefined
-  /** Attributes that the tenant defined, by name. They travel beside the other arguments. */
+  /** Attributes that the tenant defined, by name. They are sent alongside the other arguments. */
   attributes?: Record<string, unknown> | undefined
 }
 
@@ -635,7 +635,7 @@ export interface UsersUpdateAdAttributesArguments {
    */
   orgPath?: string | null | undefined
   /**
-   * Id of the user to whom requests for a second factor go instead.
+   * Id of the user to whom requests for a second factor are sent instead.
    *
    * Wire name: `CmaRedirectedUserUuid`.
    */
@@ -673,7 +673,7 @@ export interface UsersSetPictureArguments {
    */
   id: string
   /**
-   * An image. Its kind is told from its first bytes or the ending of its name, unless it is said.
+   * An image. Unless its type is given, it is taken from the first bytes or the file extension.
    *
    * Wire name: `Picture`.
    */
@@ -731,7 +731,7 @@ export interface AccessExemptFromMfaArguments {
    * Wire name: `ID`.
    */
   id: string
-  /** For how many minutes. Left out: 10. */
+  /** For how many minutes; 10 by default. */
   timespan?: number | undefined
 }
 
@@ -748,7 +748,7 @@ export interface AccessGetRiskLevelArguments {
 /** Arguments of `attributes.get_schema`. */
 export interface AttributesGetSchemaArguments {
   /**
-   * Table. Left out: `Users`, the only one that is documented.
+   * Table. By default `Users`, the only one that is documented.
    *
    * Wire name: `Table`.
    */
@@ -758,20 +758,20 @@ export interface AttributesGetSchemaArguments {
 /** Arguments of `attributes.update_schema`. */
 export interface AttributesUpdateSchemaArguments {
   /**
-   * Table. Left out: `Users`, the only one that is documented.
+   * Table. By default `Users`, the only one that is documented.
    *
    * Wire name: `Table`.
    */
   table?: string | undefined
   /**
-   * All attributes there are to be, those that exist among them.
+   * All attributes that should exist, including those that already do.
    *
    * Wire name: `Columns`.
    */
   columns: Array<AttributeColumn>
   /**
-   * Allows the service to drop attributes, with their values, that are not among `columns`. Left out: no, and the
-   * service is told so.
+   * Allows the service to drop attributes, with their values, that are not among `columns`. False by default, which
+   * is sent to the service.
    *
    * Wire name: `AllowDelete`.
    */
@@ -781,7 +781,7 @@ export interface AttributesUpdateSchemaArguments {
 /** Arguments of `attributes.get`. */
 export interface AttributesGetArguments {
   /**
-   * Table. Left out: `Users`, the only one that is documented.
+   * Table. By default `Users`, the only one that is documented.
    *
    * Wire name: `Table`.
    */
@@ -793,7 +793,7 @@ export interface AttributesGetArguments {
    */
   id: string
   /**
-   * Also gives attributes without a value, as null. Left out: no.
+   * Also returns attributes without a value, as null. False by default.
    *
    * Wire name: `IncludeNulls`.
    */
@@ -803,7 +803,7 @@ export interface AttributesGetArguments {
 /** Arguments of `attributes.set`. */
 export interface AttributesSetArguments {
   /**
-   * Table. Left out: `Users`, the only one that is documented.
+   * Table. By default `Users`, the only one that is documented.
    *
    * Wire name: `Table`.
    */
@@ -944,13 +944,13 @@ export interface OrganizationsUpdateRightsArguments {
    */
   orgId: string
   /**
-   * Rights to give.
+   * Rights to grant.
    *
    * Wire name: `Grant`.
    */
   grant?: Array<RightGrant> | undefined
   /**
-   * Rights to take away.
+   * Rights to revoke.
    *
    * Wire name: `Revoke`.
    */
@@ -991,7 +991,7 @@ export interface OnboardingUploadCsvArguments {
    */
   file: FileInput
   /**
-   * Name of the file. Left out: its own, or `users.csv`.
+   * Name of the file. By default its own, or `users.csv`.
    *
    * Wire name: `FileName`.
    */
@@ -1007,7 +1007,7 @@ export interface OnboardingSubmitCsvArguments {
    */
   returnId: string
   /**
-   * Address that gets the report.
+   * Address to which the report is sent.
    *
    * Wire name: `AdminEmail`.
    */
@@ -1041,19 +1041,19 @@ export interface OnboardingInviteArguments {
    */
   emailInvite: boolean
   /**
-   * Invite by text message. Left out: no.
+   * Invite by text message. Off by default.
    *
    * Wire name: `SmsInvite`.
    */
   smsInvite?: boolean | undefined
   /**
-   * One message to the address of a group, rather than one to each member. Left out: yes.
+   * One message to the address of a group, rather than one to each member. On by default.
    *
    * Wire name: `GroupInvite`.
    */
   groupInvite?: boolean | undefined
   /**
-   * Name of a role that those who are invited are put into. Left out: none.
+   * Name of a role to add those who are invited to. None by default.
    *
    * Wire name: `Role`.
    */
@@ -1107,19 +1107,19 @@ export interface RolesCreateArguments {
    */
   orgPath?: string | undefined
   /**
-   * Users to put into it, by id or login name.
+   * Users to add, by id or login name.
    *
    * Wire name: `Users`.
    */
   users?: Array<string> | undefined
   /**
-   * Groups to put into it, by id or name.
+   * Groups to add, by id or name.
    *
    * Wire name: `Groups`.
    */
   groups?: Array<string> | undefined
   /**
-   * Roles to put into it, by id or name.
+   * Roles to add, by id or name.
    *
    * Wire name: `Roles`.
    */

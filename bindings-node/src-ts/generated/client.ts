@@ -18,9 +18,9 @@ export class ScimUsers {
   /**
    * Creates a user and returns it.
    *
-   * A name that is taken already ends in a conflict: documented for groups, assumed for users. When the answer is lost,
+   * A name that is already taken ends in a conflict: documented for groups, assumed for users. When the answer is lost,
    * the user is looked up by its name: with the values that were sent, it is the result (and marked as recovered);
-   * with others, that is a conflict; and when there is none, the request is repeated.
+   * with others, that is a conflict; and if there is none, the request is sent again.
    *
    * - Operation `scim.users.create`, in the integration catalogue `post_create_user_identity`
    * - Request: `POST /scim/Users`, retry class *write*
@@ -60,7 +60,7 @@ export class ScimUsers {
   /**
    * Lists users: one page of those that match the filter, sorted.
    *
-   * Covers users of other directories too, once they have logged in.
+   * Includes users of other directories, once they have logged in.
    *
    * - Operation `scim.users.query`, in the integration catalogue `get_query_users_identity`
    * - Request: `GET /scim/Users`, retry class *safe*
@@ -76,14 +76,14 @@ export class ScimUsers {
   }
 
   /**
-   * Reads all that match, page by page, as far as somebody reads on: see `query`.
+   * Reads all matches page by page, as far as you iterate: see `query`.
    *
-   * While the items of a page are read, the next pages are under way. An item that moves to the next page meanwhile is
-   * given once; the list ends where the service says that it does, or in an error. What is made or deleted meanwhile
-   * moves others, and these, too, may be missed.
+   * While you read the items of a page, the next pages are fetched. An item that moves to the next page meanwhile is
+   * returned once; the list ends where the service says it does, or in an error. Items created or deleted meanwhile shift
+   * others, which may then be missed.
    *
-   * @param args - What to list. `count` is the size of the pages, 1 to 1000, and 1000 unless given.
-   * @param options - What every call takes, for each page, and how many pages may be under way. An aborted signal
+   * @param args - What to list. `count` is the size of the pages, 1 to 1000, and 1000 by default.
+   * @param options - What every call takes, for each page, and how many pages may be fetched at once. An aborted signal
    * ends the reading.
    * @throws {@link IdentityError} or one of its subclasses, while it is read.
    */
@@ -138,7 +138,7 @@ export class ScimUsers {
   /**
    * Deletes a user.
    *
-   * An unknown id is answered with 404; a second delete is expected to be, too.
+   * An unknown id is answered with 404, and a second delete is expected to be as well.
    *
    * - Operation `scim.users.delete`, in the integration catalogue `delete_user_identity_api`
    * - Request: `DELETE /scim/Users/{id}`, retry class *write*
@@ -225,14 +225,14 @@ export class ScimGroups {
   }
 
   /**
-   * Reads all that match, page by page, as far as somebody reads on: see `query`.
+   * Reads all matches page by page, as far as you iterate: see `query`.
    *
-   * While the items of a page are read, the next pages are under way. An item that moves to the next page meanwhile is
-   * given once; the list ends where the service says that it does, or in an error. What is made or deleted meanwhile
-   * moves others, and these, too, may be missed.
+   * While you read the items of a page, the next pages are fetched. An item that moves to the next page meanwhile is
+   * returned once; the list ends where the service says it does, or in an error. Items created or deleted meanwhile shift
+   * others, which may then be missed.
    *
-   * @param args - What to list. `count` is the size of the pages, 1 to 1000, and 1000 unless given.
-   * @param options - What every call takes, for each page, and how many pages may be under way. An aborted signal
+   * @param args - What to list. `count` is the size of the pages, 1 to 1000, and 1000 by default.
+   * @param options - What every call takes, for each page, and how many pages may be fetched at once. An aborted signal
    * ends the reading.
    * @throws {@link IdentityError} or one of its subclasses, while it is read.
    */
@@ -316,7 +316,7 @@ export class Scim {
   }
 }
 
-/** Employees: SCIM users, told in the words of personnel. */
+/** Employees: SCIM users, described in the terms of human resources. */
 export class Employees {
   readonly #caller: Caller
 
@@ -412,7 +412,7 @@ export class Users {
   /**
    * Reads a user as sign-in and second factors see it, from any directory.
    *
-   * Costs the service much: keep the answer rather than asking again.
+   * Expensive for the service: keep the answer rather than asking again.
    *
    * - Operation `users.get_info`, in the integration catalogue `post_user_information_identity`
    * - Request: `POST /UserMgmt/GetUserInfo`, retry class *safe*
@@ -449,7 +449,7 @@ export class Users {
    * - Operation `users.get_attributes`, in the integration catalogue `post_fetch_attributes_for_a_specified_user`
    * - Request: `POST /UserMgmt/GetUserAttributes`, retry class *safe*
    * - Permission: System administrator, User Management right, or the user itself
-   * - Confidence of the facts: high. The reference has the arguments in the query, recorded clients in a body; the attributes of Active Directory users rest on a weak source.
+   * - Confidence of the facts: high. The reference puts the arguments into the query, recorded clients into a body; the attributes of Active Directory users rest on a weak source.
    *
    * @throws {@link IdentityError} or one of its subclasses, as a rejection:
    * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”).
@@ -462,7 +462,7 @@ export class Users {
   }
 
   /**
-   * Reads whom a user reports to, as JSON in the form in which the service sends it.
+   * Reads whom a user reports to, as JSON in the form that the service sends.
    *
    * - Operation `users.get_hierarchy`, in the integration catalogue `post_user_hierarchy_identity_api`
    * - Request: `POST /UserMgmt/GetUserHierarchy`, retry class *safe*
@@ -477,7 +477,7 @@ export class Users {
   }
 
   /**
-   * Lists the roles of a user, its own and inherited ones, with the rights that each gives.
+   * Lists the roles of a user, its own and inherited ones, with the rights that each grants.
    *
    * - Operation `users.get_roles_and_rights`, in the integration catalogue `post_user_roles_and_admin_rights`
    * - Request: `POST /UserMgmt/GetUsersRolesAndAdministrativeRights?ID={ID}`, retry class *safe*
@@ -589,7 +589,7 @@ export class Users {
   }
 
   /**
-   * Gives a user another password.
+   * Sets another password for a user.
    *
    * A password that breaks the policy is expected to be answered with `success: false`.
    *
@@ -608,14 +608,14 @@ export class Users {
   }
 
   /**
-   * Deletes users. Those of other directories are only taken out of the cloud.
+   * Deletes users. Those of other directories are only removed from the cloud.
    *
    * With the caller in the list the whole call fails.
    *
    * - Operation `users.delete`, in the integration catalogue `post_delete_users_identity_api`
    * - Request: `POST /UserMgmt/RemoveUsers`, retry class *write*
    * - Permission: System administrator, or User Management right
-   * - Confidence of the facts: high. What one unknown id in a longer list does is not known.
+   * - Confidence of the facts: high. How one unknown id in a longer list affects the others is not known.
    *
    * @throws {@link IdentityError} or one of its subclasses, as a rejection:
    * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
@@ -627,14 +627,14 @@ export class Users {
   }
 
   /**
-   * Gives a user a picture and returns the path on the tenant from which it can be fetched.
+   * Sets the picture of a user, and returns the path on the tenant from which it can be fetched.
    *
-   * What is no image is answered with `success: false`; an empty path means that the service found no file.
+   * Anything but an image is answered with `success: false`; an empty path means that the service found no file.
    *
    * - Operation `users.set_picture`, in the integration catalogue `post_set_users_picture`
    * - Request: `POST /CDirectoryService/SetUserPicture?ID={ID}`, retry class *idempotent*
    * - Permission: System administrator, User Management right, or the user itself
-   * - Confidence of the facts: high. Which kinds and sizes of images are taken is not documented.
+   * - Confidence of the facts: high. Which kinds and sizes of images are accepted is not documented.
    *
    * @throws {@link IdentityError} or one of its subclasses, as a rejection:
    * `RejectedError` for no image (`success: false`, “The picture has an invalid format.”);
@@ -727,14 +727,14 @@ export class Access {
   }
 
   /**
-   * Tells whether an administrator has locked a user.
+   * Returns whether an administrator has locked a user.
    *
-   * None when the service does not say.
+   * None if the service does not say.
    *
    * - Operation `access.is_locked`, in the integration catalogue `post_check_if_user_is_locked`
    * - Request: `POST /UserMgmt/IsUserCloudLocked`, retry class *safe*
    * - Permission: System administrator, User Management right, or the user itself
-   * - Confidence of the facts: medium. One sample has null for an answer.
+   * - Confidence of the facts: medium. One sample has null as the answer.
    *
    * @param user - Id of the user, or login name.
    * @throws {@link IdentityError} or one of its subclasses, as a rejection:
@@ -747,9 +747,9 @@ export class Access {
   }
 
   /**
-   * Tells whether policy keeps a user from signing in, because it cannot answer the challenges.
+   * Returns whether policy keeps a user from signing in, because the user cannot answer the challenges.
    *
-   * None when the service does not say.
+   * None if the service does not say.
    *
    * - Operation `access.is_locked_out_by_policy`, in the integration catalogue `post_check_if_user_is_locked_out_by_policy`
    * - Request: `POST /UserMgmt/IsUserLockedOutByPolicy`, retry class *safe*
@@ -787,7 +787,7 @@ export class Access {
    * - Operation `access.get_risk_level`, in the integration catalogue `post_risk_level_for_user`
    * - Request: `POST /UserMgmt/GetUserRiskLevel`, retry class *safe*
    * - Permission: System administrator with User Management right
-   * - Confidence of the facts: high. The words for levels are not documented.
+   * - Confidence of the facts: high. The names of the levels are not documented.
    *
    * @param id - Id of the user: a GUID.
    * @throws {@link IdentityError} or one of its subclasses, as a rejection:
@@ -894,9 +894,9 @@ export class Organizations {
   /**
    * Creates an organization and returns it.
    *
-   * A name that is taken already is answered with `success: false`. When the answer is lost, the organization is looked
+   * A name that is already taken is answered with `success: false`. When the answer is lost, the organization is looked
    * up by its name: with the description that was sent, it is the result (and marked as recovered); with another, that
-   * is a conflict; and when there is none, the request is repeated.
+   * is a conflict; and if there is none, the request is sent again.
    *
    * - Operation `organizations.create`, in the integration catalogue `post_create_organization_identity`
    * - Request: `POST /Org/Create`, retry class *write*
@@ -973,7 +973,7 @@ export class Organizations {
    * - Operation `organizations.delete`, in the integration catalogue `post_delete_organization_identity_api`
    * - Request: `POST /Org/Delete`, retry class *write*
    * - Permission: System administrator
-   * - Confidence of the facts: high. What becomes of members and administrators is not known.
+   * - Confidence of the facts: high. What happens to members and administrators is not known.
    *
    * @param orgId - Id of the organization.
    * @throws {@link IdentityError} or one of its subclasses, as a rejection:
@@ -1021,7 +1021,7 @@ export class Organizations {
   }
 
   /**
-   * Makes users administrators of an organization, or ends that.
+   * Adds and removes administrators of an organization.
    *
    * A user can administer one organization only; what the service says to a second one is not known. What an
    * administrator may do comes from roles.
@@ -1029,7 +1029,7 @@ export class Organizations {
    * - Operation `organizations.update_administrators`, in the integration catalogue `post_update_administrators_for_organization`
    * - Request: `POST /Org/UpdateAdministrators`, retry class *idempotent*
    * - Permission: System administrator
-   * - Confidence of the facts: high. Sources differ on whether those who cease are ids or objects; ids were confirmed against a tenant.
+   * - Confidence of the facts: high. Sources differ on whether those to remove are ids or objects; ids were confirmed against a tenant.
    *
    * @throws {@link IdentityError} or one of its subclasses, as a rejection:
    * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
@@ -1043,7 +1043,7 @@ export class Organizations {
   }
 
   /**
-   * Lists the rights that are given over an organization. Reads only, although the catalogue calls it a write.
+   * Lists the rights that are granted over an organization. It only reads, although the catalogue calls it a write.
    *
    * - Operation `organizations.get_rights`, in the integration catalogue `post_get_administrative_rights_identity_api`
    * - Request: `POST /Org/GetPermission`, retry class *safe*
@@ -1060,7 +1060,7 @@ export class Organizations {
   }
 
   /**
-   * Gives and takes rights over an organization.
+   * Grants and revokes rights over an organization.
    *
    * A right the service does not know is answered with `success: false`. Not to be confused with the rights of a role.
    *
@@ -1081,7 +1081,7 @@ export class Organizations {
   /**
    * Moves members into an organization and out of it.
    *
-   * A user belongs to one organization only; what becomes of one who is in another is not known.
+   * A user belongs to one organization only; what happens to a user who is in another is not known.
    *
    * - Operation `organizations.update_members`, in the integration catalogue `post_update_organization_membership`
    * - Request: `POST /Org/ChangeMembership`, retry class *idempotent*
@@ -1125,9 +1125,9 @@ export class Onboarding {
   }
 
   /**
-   * Has the users of an uploaded file created: the second of two steps. Returns what the service says.
+   * Creates the users of an uploaded file: the second of two steps. Returns what the service says.
    *
-   * The service works on; how each row ended is in the report to the address only.
+   * The service continues on its own; the outcome of each row is only in the report to the address.
    *
    * - Operation `onboarding.submit_csv`, in the integration catalogue `post_advance_bulk_user_import_identity`
    * - Request: `POST /CDirectoryService/SubmitUploadedFile?importType=ImportBulkUser`, retry class *write*
@@ -1148,7 +1148,7 @@ export class Onboarding {
    * - Operation `onboarding.invite`, in the integration catalogue `post_invite_cloud_users`
    * - Request: `POST /UserMgmt/InviteUsers`, retry class *write*
    * - Permission: System administrator, or User Management right
-   * - Confidence of the facts: high. What somebody without an e-mail address does to the call is not known.
+   * - Confidence of the facts: high. How somebody without an e-mail address affects the call is not known.
    *
    * @throws {@link IdentityError} or one of its subclasses, as a rejection:
    * `InvalidRequestError` for parameter missing (`success: false`, “Parameter "Entities" must be specified.”).
@@ -1158,12 +1158,12 @@ export class Onboarding {
   }
 
   /**
-   * Sends users of the cloud directory an e-mail to sign in by.
+   * Sends users of the cloud directory an e-mail for signing in.
    *
    * - Operation `onboarding.send_email`, in the integration catalogue `post_send_invitation_email_identity`
    * - Request: `POST /UserMgmt/SendLoginEmails`, retry class *write*
    * - Permission: System administrator
-   * - Confidence of the facts: high. Whether one unknown user keeps the others from being sent theirs is not known.
+   * - Confidence of the facts: high. Whether one unknown user keeps the others from getting theirs is not known.
    *
    * @throws {@link IdentityError} or one of its subclasses, as a rejection:
    * `NotFoundError` for not found (`success: false`, “The requested data or its dependent data was not found in the service.”);
@@ -1174,7 +1174,7 @@ export class Onboarding {
   }
 
   /**
-   * Sends a user a text message to sign in by.
+   * Sends a user a text message for signing in.
    *
    * A user without a mobile number is answered with `success: false`.
    *
@@ -1229,7 +1229,7 @@ export class Roles {
    * - Operation `roles.update`
    * - Request: `POST /Roles/UpdateRole`, retry class *idempotent*
    * - Permission: System administrator, or Role Management right
-   * - Confidence of the facts: high. One description of the call also asks for users; SDKs do without.
+   * - Confidence of the facts: high. One description of the call also requires users; SDKs leave them out.
    *
    * @throws {@link IdentityError} or one of its subclasses, as a rejection:
    * `NotFoundError` for not found (`success: false`, “The role "3d9a1f20_77c4_4e0b_9b53_0a6f2c81de45" does not exist.”);
@@ -1277,7 +1277,7 @@ export class Roles {
   }
 
   /**
-   * Puts users, groups or roles into a role.
+   * Adds users, groups or roles to a role.
    *
    * - Operation `roles.add_members`
    * - Request: `POST /SaasManage/AddUsersAndGroupsToRole`, retry class *idempotent*
@@ -1293,7 +1293,7 @@ export class Roles {
   }
 
   /**
-   * Takes users, groups or roles out of a role.
+   * Removes users, groups or roles from a role.
    *
    * - Operation `roles.remove_members`
    * - Request: `POST /SaasManage/RemoveUsersAndGroupsFromRole`, retry class *idempotent*
@@ -1321,7 +1321,7 @@ export class Redrock {
   /**
    * Runs a query and returns one page of its rows.
    *
-   * Without paging the service decides how many rows come; the whole number of rows is told with them. A script that is
+   * Without paging the service decides how many rows it returns; it also returns the total number of rows. A script that is
    * not understood is answered with `success: false`.
    *
    * - Operation `redrock.query`
@@ -1348,7 +1348,7 @@ export class Security {
   }
 
   /**
-   * Tells whom the service takes the caller for: the cheapest way to see whether signing in works.
+   * Returns the user that the service sees as the caller: the cheapest way to check that signing in works.
    *
    * - Operation `security.whoami`
    * - Request: `POST /Security/WhoAmI`, retry class *safe*
@@ -1362,9 +1362,9 @@ export class Security {
   }
 
   /**
-   * Ends the session that the token stands for. The next call signs in anew, where that is possible.
+   * Ends the session of the token. The next call signs in again, where that is possible.
    *
-   * A refresh token is forgotten, but stays good at the service until it expires: `revoke` of the client ends that,
+   * A refresh token is forgotten, but stays valid at the service until it expires: `revoke` of the client ends it,
    * too.
    *
    * - Operation `security.logout`
@@ -1383,7 +1383,7 @@ export class Security {
 export abstract class Groups {
   /** Groups of `scim`: users, groups. */
   readonly scim: Scim
-  /** Employees: SCIM users, told in the words of personnel. */
+  /** Employees: SCIM users, described in the terms of human resources. */
   readonly employees: Employees
   /** Users of the cloud directory. */
   readonly users: Users

@@ -26,7 +26,7 @@ export class InvalidArgumentError extends IdentityError {
 /**
  * The client was closed before or during the call.
  *
- * Make a new client; keep it open while calls are under way.
+ * Make a new client; keep it open while calls are in progress.
  */
 export class ClientClosedError extends IdentityError {
   static {
@@ -37,7 +37,7 @@ export class ClientClosedError extends IdentityError {
 /**
  * No connection, or it broke before a whole answer arrived.
  *
- * Check host name, proxy and certificates; `delivery` tells whether a write may have been done.
+ * Check host name, proxy and certificates; `delivery` says whether a write may have been carried out.
  */
 export class ConnectionFailedError extends IdentityError {
   static {
@@ -48,7 +48,7 @@ export class ConnectionFailedError extends IdentityError {
 /**
  * The time allowed for the call was used up.
  *
- * Raise the time-out, or look whether a write was done when `delivery` is unknown.
+ * Raise the time-out; if `delivery` is unknown, check whether a write was carried out.
  */
 export class RequestTimeoutError extends IdentityError {
   static {
@@ -57,9 +57,9 @@ export class RequestTimeoutError extends IdentityError {
 }
 
 /**
- * The answer is not one the service gives: an HTML page, an empty or broken body, a redirect.
+ * The answer is not one that the service gives: an HTML page, an empty or broken body, a redirect.
  *
- * Check the tenant URL, and for a proxy or login page in between.
+ * Check the tenant URL, and look for a proxy or login page in between.
  */
 export class UnexpectedResponseError extends IdentityError {
   static {
@@ -68,7 +68,7 @@ export class UnexpectedResponseError extends IdentityError {
 }
 
 /**
- * No token could be had, or the service refused a fresh one.
+ * No token could be obtained, or the service refused a fresh one.
  *
  * Check application id, client id, secret and scope.
  */
@@ -90,7 +90,7 @@ export class PermissionDeniedError extends ServiceError {
 }
 
 /**
- * The thing addressed does not exist.
+ * The object addressed does not exist.
  *
  * Check the id or name.
  */
@@ -101,9 +101,9 @@ export class NotFoundError extends ServiceError {
 }
 
 /**
- * A thing of that name exists already.
+ * An object of that name already exists.
  *
- * Choose another name, or read and change the one that exists.
+ * Choose another name, or read and change the existing one.
  */
 export class ConflictError extends ServiceError {
   static {
@@ -112,9 +112,9 @@ export class ConflictError extends ServiceError {
 }
 
 /**
- * Too many requests; `retryAfter` tells how long the service asked to wait.
+ * Too many requests; `retryAfter` is how long the service asked to wait.
  *
- * Wait as asked, and send fewer requests at a time.
+ * Wait that long, and send fewer requests at a time.
  */
 export class RateLimitedError extends ServiceError {
   static {
@@ -123,7 +123,7 @@ export class RateLimitedError extends ServiceError {
 }
 
 /**
- * The service could not make sense of the request (HTTP 400).
+ * The service did not understand the request (HTTP 400).
  *
  * See `code` and the message.
  */

@@ -50,7 +50,7 @@ export interface GroupReference extends Extra {
 export interface ResourceMeta extends Extra {
   /** `User` or `Group`. */
   resourceType?: string
-  /** When the answer was made, not when the resource was: a quirk of the service. */
+  /** When the answer was created, not when the resource was: a quirk of the service. */
   created?: Date
   /** Always equal to `created`. */
   lastModified?: Date
@@ -120,7 +120,7 @@ export interface User extends Extra {
   userName?: string
   /** Parts of the name. */
   name?: Name
-  /** Name to show. */
+  /** Display name. */
   displayName?: string
   /** Language and culture, such as `en_US`. */
   preferredLanguage?: string
@@ -149,7 +149,7 @@ export interface User extends Extra {
    */
   custom?: Record<string, unknown>
   /**
-   * Where the user comes from, when that is another directory. Read-only.
+   * Where the user comes from, if that is another directory. Read-only.
    *
    * Wire name: `urn:ietf:params:scim:schemas:pam:1.0:LinkedObject`.
    */
@@ -181,7 +181,7 @@ export interface GroupMember extends Extra {
   value?: string
   /** `User` or `Group`. */
   type?: string
-  /** User name, or name of the role. Not looked at when it is sent. */
+  /** User name, or name of the role. Ignored when it is sent. */
   display?: string
   /**
    * URI of the member. Need not be sent.
@@ -212,7 +212,7 @@ export interface Group extends Extra {
   /** About the resource. There is no version. */
   meta?: ResourceMeta
   /**
-   * Where the group comes from, when that is another directory. Read-only.
+   * Where the group comes from, if that is another directory. Read-only.
    *
    * Wire name: `urn:ietf:params:scim:schemas:pam:1.0:LinkedObject`.
    */
@@ -240,7 +240,7 @@ export interface UserRow extends Extra {
    */
   name?: string
   /**
-   * Name to show.
+   * Display name.
    *
    * Wire name: `DisplayName`.
    */
@@ -322,7 +322,7 @@ export interface DirectoryUser extends Extra {
    */
   name?: string
   /**
-   * Name to show.
+   * Display name.
    *
    * Wire name: `DisplayName`.
    */
@@ -358,19 +358,19 @@ export interface DirectoryUser extends Extra {
    */
   reportsTo?: string
   /**
-   * When the user was made.
+   * When the user was created.
    *
    * Wire name: `CreateDate`.
    */
   createDate?: Date
   /**
-   * When the user was changed last.
+   * When the user was last changed.
    *
    * Wire name: `LastModifiedDate`.
    */
   lastModifiedDate?: Date
   /**
-   * When the password was changed last.
+   * When the password was last changed.
    *
    * Wire name: `LastPasswordChangeDate`.
    */
@@ -436,7 +436,7 @@ export interface DirectoryUser extends Extra {
    */
   pictureUri?: string
   /**
-   * User to whom requests for a second factor go instead.
+   * User to whom requests for a second factor are sent instead.
    *
    * Wire name: `CmaRedirectedUserUuid`.
    */
@@ -463,7 +463,7 @@ export interface DirectoryUser extends Extra {
    */
   cloudState?: string
   /**
-   * Whether a lock by an administrator has an effect.
+   * Whether a lock by an administrator is in effect.
    *
    * Wire name: `SubjectToCloudLocks`.
    */
@@ -489,7 +489,7 @@ export interface DirectoryUser extends Extra {
    */
   preferredTimeZone?: string
   /**
-   * Login name of the user to whom requests for a second factor go instead.
+   * Login name of the user to whom requests for a second factor are sent instead.
    *
    * Wire name: `CmaRedirectedUser`.
    */
@@ -499,13 +499,13 @@ export interface DirectoryUser extends Extra {
 /** Settings of the wizard in which a user sets up factors. */
 export interface MfaSetupWizardSettings extends Extra {
   /**
-   * Whether it comes up at sign-in.
+   * Whether it appears at sign-in.
    *
    * Wire name: `ShowMfaSetupWizard`.
    */
   showMfaSetupWizard?: boolean
   /**
-   * Factors that the user has to set up yet.
+   * Factors that the user still has to set up.
    *
    * Wire name: `RequiredFactorSetupCount`.
    */
@@ -575,7 +575,7 @@ export interface UserInfo extends Extra {
    */
   name?: string
   /**
-   * Name to show.
+   * Display name.
    *
    * Wire name: `DisplayName`.
    */
@@ -647,19 +647,19 @@ export interface UserInfo extends Extra {
    */
   passwordExpDate?: Date
   /**
-   * When the password was changed last.
+   * When the password was last changed.
    *
    * Wire name: `LastPasswordChangeDate`.
    */
   lastPasswordChangeDate?: Date
   /**
-   * Days before the password expires from which on the user is reminded.
+   * How many days before its expiry the user is reminded of the password.
    *
    * Wire name: `PasswordChangeSoftDays`.
    */
   passwordChangeSoftDays?: number
   /**
-   * Hours before the password expires from which on the user has to change it.
+   * How many hours before its expiry the password has to be changed.
    *
    * Wire name: `PasswordChangeHardHours`.
    */
@@ -671,19 +671,19 @@ export interface UserInfo extends Extra {
    */
   passwordResetFlag?: number
   /**
-   * When the user signed in last.
+   * When the user last signed in.
    *
    * Wire name: `LastLoginDate`.
    */
   lastLoginDate?: Date
   /**
-   * When the user signed in the time before.
+   * When the user signed in the time before last.
    *
    * Wire name: `LastLastLoginDate`.
    */
   lastLastLoginDate?: Date
   /**
-   * Whether the user has lifted a lock by itself.
+   * Whether the user lifted a lock without help.
    *
    * Wire name: `SelfUnlocked`.
    */
@@ -701,13 +701,13 @@ export interface UserInfo extends Extra {
    */
   securityQuestion?: string
   /**
-   * When security questions were changed last.
+   * When security questions were last changed.
    *
    * Wire name: `SecurityQuestionsLastUpdate`.
    */
   securityQuestionsLastUpdate?: Date
   /**
-   * When the PIN for the telephone was changed last.
+   * When the telephone PIN was last changed.
    *
    * Wire name: `PhonePinLastChangeDate`.
    */
@@ -785,7 +785,7 @@ export interface UserInfo extends Extra {
    */
   preferredCulture?: string
   /**
-   * Language and culture to show things in.
+   * Language and culture of the display.
    *
    * Wire name: `DisplayPreferredCulture`.
    */
@@ -816,10 +816,10 @@ export interface UserInfo extends Extra {
   settings?: unknown
 }
 
-/** A right that a role gives. */
+/** A right that a role grants. */
 export interface AdministrativeRight extends Extra {
   /**
-   * Name to show.
+   * Display name.
    *
    * Wire name: `Description`.
    */
@@ -831,14 +831,14 @@ export interface AdministrativeRight extends Extra {
    */
   path?: string
   /**
-   * The service that it is a right of.
+   * The service that the right belongs to.
    *
    * Wire name: `ServiceName`.
    */
   serviceName?: string
 }
 
-/** A role that a user has, itself or through another, with the rights it gives. */
+/** A role that a user has, itself or through another, with the rights it grants. */
 export interface UserRole extends Extra {
   /**
    * Id of the role: a GUID with underscores, or a word for a built-in one, such as `Everybody`.
@@ -865,7 +865,7 @@ export interface UserRole extends Extra {
    */
   orgPath?: string
   /**
-   * Rights that the role gives.
+   * Rights that the role grants.
    *
    * Wire name: `AdministrativeRights`.
    */
@@ -887,7 +887,7 @@ export interface UserRole extends Extra {
 /** Paging and sorting of a query. */
 export interface QueryArgs {
   /**
-   * Page, counted from 1.
+   * Page number, counting from 1.
    *
    * Wire name: `PageNumber`.
    */
@@ -899,7 +899,7 @@ export interface QueryArgs {
    */
   pageSize?: number
   /**
-   * Rows altogether, at most.
+   * Largest number of rows in total.
    *
    * Wire name: `Limit`.
    */
@@ -911,7 +911,7 @@ export interface QueryArgs {
    */
   sortBy?: string
   /**
-   * False sorts the other way round. Taken from an SDK of the vendor.
+   * False sorts in descending order. Taken from an SDK of the vendor.
    *
    * Wire name: `Ascending`.
    */
@@ -943,7 +943,7 @@ export interface TechSupportUser extends Extra {
    */
   name?: string
   /**
-   * When its password expires, and with it the access.
+   * When its password expires, and the access with it.
    *
    * Wire name: `PasswordExp`.
    */
@@ -959,7 +959,7 @@ export interface RiskLevel extends Extra {
    */
   uuid?: string
   /**
-   * Level, in words that are not documented. None when the tenant has no data on the user.
+   * Level, under names that are not documented. None if the tenant has no data on the user.
    *
    * Wire name: `RiskLevel`.
    */
@@ -969,7 +969,7 @@ export interface RiskLevel extends Extra {
 /** An attribute that the tenant has defined. */
 export interface AttributeColumn extends Extra {
   /**
-   * Name, under which values are read and set. Begins with a letter, and has an underscore in it.
+   * Name under which values are read and set. It begins with a letter and contains an underscore.
    *
    * Wire name: `Name`.
    */
@@ -981,7 +981,7 @@ export interface AttributeColumn extends Extra {
    */
   type?: AttributeKind
   /**
-   * Name to show.
+   * Display name.
    *
    * Wire name: `Title`.
    */
@@ -1092,7 +1092,7 @@ export interface OrganizationRole extends Extra {
    */
   description?: string
   /**
-   * Rights that the role gives. That they are there is documented, their spelling is not.
+   * Rights that the role grants. That they are there is documented, their spelling is not.
    *
    * Wire name: `Rights`.
    */
@@ -1171,7 +1171,7 @@ export interface OrganizationRight extends Extra {
   principalType?: string
 }
 
-/** Rights to give. */
+/** Rights to grant. */
 export interface RightGrant {
   /**
    * Names of the rights.
@@ -1193,7 +1193,7 @@ export interface RightGrant {
   principalType: string
 }
 
-/** Rights to take away. */
+/** Rights to revoke. */
 export interface RightRevocation {
   /**
    * Names of the rights.
@@ -1235,7 +1235,7 @@ export interface CsvPreview extends Extra {
   row?: Record<string, unknown>
 }
 
-/** A file of users that the service has taken, and what it read in it. Nothing is created yet. */
+/** A file of users that the service has accepted, and how it read it. Nothing is created yet. */
 export interface CsvUpload extends Extra {
   /**
    * Handle of the file, for [`submitCsv`](Onboarding::submit_csv). Use it as it is.
@@ -1316,7 +1316,7 @@ export interface RoleMember extends Extra {
    */
   type?: PrincipalKind
   /**
-   * Whether the membership has an effect.
+   * Whether the membership is in effect.
    *
    * Wire name: `IsEffective`.
    */
@@ -1338,7 +1338,7 @@ export interface RoleMember extends Extra {
 /** A row of a query: values by column, in the spelling of the query. */
 export interface QueryRow extends Extra {}
 
-/** Whom the service takes the caller for. */
+/** The user that the service sees as the caller. */
 export interface CallerIdentity extends Extra {
   /**
    * Id of the tenant. Confidence: low.

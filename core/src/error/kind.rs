@@ -3,9 +3,9 @@
 /// Which group of classes a kind belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
-    /// Something on this side or on the way; parent class `IdentityError`.
+    /// Something on this side or in between; parent class `IdentityError`.
     Identity,
-    /// The service answered, and said no; parent class `ServiceError`.
+    /// The service answered, and refused; parent class `ServiceError`.
     Service,
 }
 
@@ -73,33 +73,33 @@ error_kinds! {
         "Correct the argument that `field` names.";
     Closed = "ClientClosedError", Identity, Some("RuntimeError"),
         "The client was closed before or during the call.",
-        "Make a new client; keep it open while calls are under way.";
+        "Make a new client; keep it open while calls are in progress.";
     Connection = "ConnectionFailedError", Identity, Some("ConnectionError"),
         "No connection, or it broke before a whole answer arrived.",
-        "Check host name, proxy and certificates; `delivery` tells whether a write may have been done.";
+        "Check host name, proxy and certificates; `delivery` says whether a write may have been carried out.";
     Timeout = "RequestTimeoutError", Identity, Some("TimeoutError"),
         "The time allowed for the call was used up.",
-        "Raise the time-out, or look whether a write was done when `delivery` is unknown.";
+        "Raise the time-out; if `delivery` is unknown, check whether a write was carried out.";
     UnexpectedResponse = "UnexpectedResponseError", Identity, None,
-        "The answer is not one the service gives: an HTML page, an empty or broken body, a redirect.",
-        "Check the tenant URL, and for a proxy or login page in between.";
+        "The answer is not one that the service gives: an HTML page, an empty or broken body, a redirect.",
+        "Check the tenant URL, and look for a proxy or login page in between.";
     Authentication = "AuthenticationError", Service, None,
-        "No token could be had, or the service refused a fresh one.",
+        "No token could be obtained, or the service refused a fresh one.",
         "Check application id, client id, secret and scope.";
     PermissionDenied = "PermissionDeniedError", Service, Some("PermissionError"),
         "The credential lacks the right for this operation. Some platform calls also say this for an unknown user id.",
         "Give the service user's role the permission named in the operation's documentation.";
     NotFound = "NotFoundError", Service, Some("LookupError"),
-        "The thing addressed does not exist.",
+        "The object addressed does not exist.",
         "Check the id or name.";
     Conflict = "ConflictError", Service, None,
-        "A thing of that name exists already.",
-        "Choose another name, or read and change the one that exists.";
+        "An object of that name already exists.",
+        "Choose another name, or read and change the existing one.";
     RateLimited = "RateLimitedError", Service, None,
-        "Too many requests; `retry_after` tells how long the service asked to wait.",
-        "Wait as asked, and send fewer requests at a time.";
+        "Too many requests; `retry_after` is how long the service asked to wait.",
+        "Wait that long, and send fewer requests at a time.";
     InvalidRequest = "InvalidRequestError", Service, None,
-        "The service could not make sense of the request (HTTP 400).",
+        "The service did not understand the request (HTTP 400).",
         "See `code` and the message.";
     Rejected = "RejectedError", Service, None,
         "The service answered `success: false`, usually with HTTP 200.",

@@ -10,7 +10,7 @@ record! {
     pub struct RiskLevel {
         /// Id of the user: a GUID.
         uuid: Option<String> = "Uuid",
-        /// Level, in words that are not documented. None when the tenant has no data on the user.
+        /// Level, under names that are not documented. None if the tenant has no data on the user.
         risk_level: Option<String> = "RiskLevel",
     }
 }
@@ -96,7 +96,7 @@ request! {
     pub struct ExemptFromMfa {
         /// Id of the user: a GUID.
         id: Id = "ID",
-        /// For how many minutes. Left out: 10.
+        /// For how many minutes; 10 by default.
         timespan: Option<i64> = "timespan",
     }
 }
@@ -154,19 +154,19 @@ operations! {
         confidence: Medium, "Whether a lock also shows in the state of the account is not known; an unknown user is expected to end in `success: false`.",
     }
 
-    /// Tells whether an administrator has locked a user.
+    /// Returns whether an administrator has locked a user.
     ///
-    /// None when the service does not say.
+    /// None if the service does not say.
     is_locked(IsLocked) -> Option<bool> {
         Post "/UserMgmt/IsUserCloudLocked", Encoding::Query, Safe, Read,
         ids: ["post_check_if_user_is_locked"],
         permission: "System administrator, User Management right, or the user itself",
-        confidence: Medium, "One sample has null for an answer.",
+        confidence: Medium, "One sample has null as the answer.",
     }
 
-    /// Tells whether policy keeps a user from signing in, because it cannot answer the challenges.
+    /// Returns whether policy keeps a user from signing in, because the user cannot answer the challenges.
     ///
-    /// None when the service does not say.
+    /// None if the service does not say.
     is_locked_out_by_policy(IsLockedOutByPolicy) -> Option<bool> {
         Post "/UserMgmt/IsUserLockedOutByPolicy", Encoding::Query, Safe, Read,
         ids: ["post_check_if_user_is_locked_out_by_policy"],
@@ -187,6 +187,6 @@ operations! {
         Post "/UserMgmt/GetUserRiskLevel", Encoding::Json, Safe, Read,
         ids: ["post_risk_level_for_user"],
         permission: "System administrator with User Management right",
-        confidence: High, "The words for levels are not documented.",
+        confidence: High, "The names of the levels are not documented.",
     }
 }

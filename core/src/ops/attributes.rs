@@ -32,11 +32,11 @@ record! {
 record! {
     /// An attribute that the tenant has defined.
     pub struct AttributeColumn {
-        /// Name, under which values are read and set. Begins with a letter, and has an underscore in it.
+        /// Name under which values are read and set. It begins with a letter and contains an underscore.
         name: Option<String> = "Name",
         /// `Text`, `Bool`, `Int`, or another kind whose word was not recorded.
         r#type: Option<AttributeKind> = "Type",
-        /// Name to show.
+        /// Display name.
         title: Option<String> = "Title",
         /// Free text.
         description: Option<String> = "Description",
@@ -69,7 +69,7 @@ impl Deref for AttributeValues {
     }
 }
 
-/// The attributes of a schema. A list to callers, as the service gives it; keyed by name where they are sent.
+/// The attributes of a schema. Callers see a list, as the service returns it; they are sent as an object keyed by name.
 ///
 /// They go back as they were read, unknown members included; so a member that is misspelled is not noticed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -180,7 +180,7 @@ impl JsonSchema for Columns {
 request! {
     /// Arguments of [`get_schema`](Attributes::get_schema).
     pub struct GetSchema sent by on_users {
-        /// Table. Left out: `Users`, the only one that is documented.
+        /// Table. By default `Users`, the only one that is documented.
         #[schemars(extend("x-always-sent" = true))]
         table: Option<Name> = "Table",
     }
@@ -189,13 +189,13 @@ request! {
 request! {
     /// Arguments of [`update_schema`](Attributes::update_schema).
     pub struct UpdateSchema sent by without_deletion {
-        /// Table. Left out: `Users`, the only one that is documented.
+        /// Table. By default `Users`, the only one that is documented.
         #[schemars(extend("x-always-sent" = true))]
         table: Option<Name> = "Table",
-        /// All attributes there are to be, those that exist among them.
+        /// All attributes that should exist, including those that already do.
         columns: Columns = "Columns",
-        /// Allows the service to drop attributes, with their values, that are not among `columns`. Left out: no, and the
-        /// service is told so.
+        /// Allows the service to drop attributes, with their values, that are not among `columns`. False by default, which
+        /// is sent to the service.
         #[schemars(extend("x-always-sent" = true))]
         allow_delete: Option<bool> = "AllowDelete",
     }
@@ -204,12 +204,12 @@ request! {
 request! {
     /// Arguments of [`get`](Attributes::get).
     pub struct GetAttributes sent by on_users {
-        /// Table. Left out: `Users`, the only one that is documented.
+        /// Table. By default `Users`, the only one that is documented.
         #[schemars(extend("x-always-sent" = true))]
         table: Option<Name> = "Table",
         /// Id of the user.
         id: Id = "ID",
-        /// Also gives attributes without a value, as null. Left out: no.
+        /// Also returns attributes without a value, as null. False by default.
         include_nulls: Option<bool> = "IncludeNulls",
     }
 }
@@ -227,7 +227,7 @@ impl GetAttributes {
 request! {
     /// Arguments of [`set`](Attributes::set).
     pub struct SetAttributes sent by on_users {
-        /// Table. Left out: `Users`, the only one that is documented.
+        /// Table. By default `Users`, the only one that is documented.
         #[schemars(extend("x-always-sent" = true))]
         table: Option<Name> = "Table",
         /// Id of the user.
@@ -238,7 +238,7 @@ request! {
 }
 
 impl SetAttributes {
-    /// Gives the user `id` these values.
+    /// Sets these values of the user `id`.
     pub fn new(id: impl Into<Id>, columns: Map<String, Value>) -> Self {
         Self {
             id: id.into(),

@@ -20,7 +20,7 @@ request! {
         given_name: Option<String> = "givenName",
         /// Last name.
         family_name: Option<String> = "familyName",
-        /// Name to show. When it is left out, first and last name.
+        /// Display name. First and last name by default.
         display_name: Option<String> = "displayName",
         /// E-mail address at work.
         work_email: Option<String> = "workEmail",
@@ -137,7 +137,7 @@ fn enterprise_of(employee: &CreateEmployee) -> Option<EnterpriseUser> {
 }
 
 operations! {
-    /// Employees: SCIM users, told in the words of personnel.
+    /// Employees: SCIM users, described in the terms of human resources.
     "employees" as Employees;
 
     /// Creates the user of a new employee and returns it.

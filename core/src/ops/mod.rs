@@ -36,7 +36,7 @@ impl Client {
         scim::Scim(self)
     }
 
-    /// Employees: SCIM users, told in the words of personnel.
+    /// Employees: SCIM users, described in the terms of human resources.
     #[must_use]
     pub fn employees(&self) -> employees::Employees<'_> {
         employees::Employees(self)

@@ -8,7 +8,7 @@ use crate::{
 };
 
 record! {
-    /// A file of users that the service has taken, and what it read in it. Nothing is created yet.
+    /// A file of users that the service has accepted, and how it read it. Nothing is created yet.
     pub struct CsvUpload {
         /// Handle of the file, for [`submit_csv`](Onboarding::submit_csv). Use it as it is.
         return_id: Option<String> = "ReturnID",
@@ -37,7 +37,7 @@ request! {
         /// `Expiration Date`, `Password Never Expires`, or an attribute of the tenant. The first and the third have to be
         /// filled; there may be 10000 rows.
         file: File = "Icon",
-        /// Name of the file. Left out: its own, or `users.csv`.
+        /// Name of the file. By default its own, or `users.csv`.
         file_name: Option<Name> = "FileName",
     }
 }
@@ -56,7 +56,7 @@ request! {
     pub struct SubmitCsv {
         /// Handle of the file that was uploaded.
         return_id: Name = "ReturnID",
-        /// Address that gets the report.
+        /// Address to which the report is sent.
         admin_email: Name = "AdminEmail",
         /// Invite each of them by text message.
         send_sms_invite: Option<bool> = "SendSmsInvite",
@@ -106,11 +106,11 @@ request! {
         entities: NonEmpty<Invitee> = "Entities",
         /// Invite by e-mail. With this and the next one off, users of other directories become known without a message.
         email_invite: bool = "EmailInvite",
-        /// Invite by text message. Left out: no.
+        /// Invite by text message. Off by default.
         sms_invite: Option<bool> = "SmsInvite",
-        /// One message to the address of a group, rather than one to each member. Left out: yes.
+        /// One message to the address of a group, rather than one to each member. On by default.
         group_invite: Option<bool> = "GroupInvite",
-        /// Name of a role that those who are invited are put into. Left out: none.
+        /// Name of a role to add those who are invited to. None by default.
         role: Option<String> = "Role",
     }
 }
@@ -160,9 +160,9 @@ operations! {
         confidence: High, "Texts of failures, the columns of the preview and the life of the handle are not documented.",
     }
 
-    /// Has the users of an uploaded file created: the second of two steps. Returns what the service says.
+    /// Creates the users of an uploaded file: the second of two steps. Returns what the service says.
     ///
-    /// The service works on; how each row ended is in the report to the address only.
+    /// The service continues on its own; the outcome of each row is only in the report to the address.
     submit_csv(SubmitCsv) -> String {
         Post "/CDirectoryService/SubmitUploadedFile?importType=ImportBulkUser", Encoding::Json, Write, Write,
         ids: ["post_advance_bulk_user_import_identity"],
@@ -176,18 +176,18 @@ operations! {
         Post "/UserMgmt/InviteUsers", Encoding::Json, Write, Write,
         ids: ["post_invite_cloud_users"],
         permission: "System administrator, or User Management right",
-        confidence: High, "What somebody without an e-mail address does to the call is not known.",
+        confidence: High, "How somebody without an e-mail address affects the call is not known.",
     }
 
-    /// Sends users of the cloud directory an e-mail to sign in by.
+    /// Sends users of the cloud directory an e-mail for signing in.
     send_email(SendLoginEmails) -> () {
         Post "/UserMgmt/SendLoginEmails", Encoding::Json, Write, Write,
         ids: ["post_send_invitation_email_identity"],
         permission: "System administrator",
-        confidence: High, "Whether one unknown user keeps the others from being sent theirs is not known.",
+        confidence: High, "Whether one unknown user keeps the others from getting theirs is not known.",
     }
 
-    /// Sends a user a text message to sign in by.
+    /// Sends a user a text message for signing in.
     ///
     /// A user without a mobile number is answered with `success: false`.
     send_sms(SendSmsInvite) -> () {

@@ -36,7 +36,7 @@ record! {
         name: Option<String> = "Name",
         /// Free text.
         description: Option<String> = "Description",
-        /// Rights that the role gives. That they are there is documented, their spelling is not.
+        /// Rights that the role grants. That they are there is documented, their spelling is not.
         rights: Vec<AdministrativeRight> = "Rights",
     }
 }
@@ -164,7 +164,7 @@ request! {
 }
 
 request! {
-    /// Rights to give.
+    /// Rights to grant.
     pub struct RightGrant {
         /// Names of the rights.
         right: NonEmpty<Name> = "Right",
@@ -176,7 +176,7 @@ request! {
 }
 
 request! {
-    /// Rights to take away.
+    /// Rights to revoke.
     pub struct RightRevocation {
         /// Names of the rights.
         right: NonEmpty<Name> = "Right",
@@ -190,9 +190,9 @@ request! {
     pub struct UpdateRights {
         /// Id of the organization.
         org_id: Id = "OrgId",
-        /// Rights to give.
+        /// Rights to grant.
         grant: Vec<RightGrant> = "Grant",
-        /// Rights to take away.
+        /// Rights to revoke.
         revoke: Vec<RightRevocation> = "Revoke",
     }
 }
@@ -235,9 +235,9 @@ operations! {
 
     /// Creates an organization and returns it.
     ///
-    /// A name that is taken already is answered with `success: false`. When the answer is lost, the organization is looked
+    /// A name that is already taken is answered with `success: false`. When the answer is lost, the organization is looked
     /// up by its name: with the description that was sent, it is the result (and marked as recovered); with another, that
-    /// is a conflict; and when there is none, the request is repeated.
+    /// is a conflict; and if there is none, the request is sent again.
     create(CreateOrganization) -> Organization {
         Post "/Org/Create", Encoding::Json, Write, Write,
         ids: ["post_create_organization_identity"],
@@ -283,7 +283,7 @@ operations! {
         Post "/Org/Delete", Encoding::Json, Write, Write,
         ids: ["post_delete_organization_identity_api"],
         permission: "System administrator",
-        confidence: High, "What becomes of members and administrators is not known.",
+        confidence: High, "What happens to members and administrators is not known.",
     }
 
     /// Lists the roles of an organization with their rights.
@@ -304,7 +304,7 @@ operations! {
         confidence: High, "The answer is said to have more columns.",
     }
 
-    /// Makes users administrators of an organization, or ends that.
+    /// Adds and removes administrators of an organization.
     ///
     /// A user can administer one organization only; what the service says to a second one is not known. What an
     /// administrator may do comes from roles.
@@ -312,10 +312,10 @@ operations! {
         Post "/Org/UpdateAdministrators", Encoding::Json, Idempotent, Write,
         ids: ["post_update_administrators_for_organization"],
         permission: "System administrator",
-        confidence: High, "Sources differ on whether those who cease are ids or objects; ids were confirmed against a tenant.",
+        confidence: High, "Sources differ on whether those to remove are ids or objects; ids were confirmed against a tenant.",
     }
 
-    /// Lists the rights that are given over an organization. Reads only, although the catalogue calls it a write.
+    /// Lists the rights that are granted over an organization. It only reads, although the catalogue calls it a write.
     get_rights(GetRights) -> Rows<OrganizationRight> {
         Post "/Org/GetPermission", Encoding::Json, Safe, Write,
         ids: ["post_get_administrative_rights_identity_api"],
@@ -323,7 +323,7 @@ operations! {
         confidence: Medium, "Names of rights are not published; the names of the holder are taken from the call that changes them.",
     }
 
-    /// Gives and takes rights over an organization.
+    /// Grants and revokes rights over an organization.
     ///
     /// A right the service does not know is answered with `success: false`. Not to be confused with the rights of a role.
     update_rights(UpdateRights) -> () {
@@ -335,7 +335,7 @@ operations! {
 
     /// Moves members into an organization and out of it.
     ///
-    /// A user belongs to one organization only; what becomes of one who is in another is not known.
+    /// A user belongs to one organization only; what happens to a user who is in another is not known.
     update_members(UpdateMembers) -> () {
         Post "/Org/ChangeMembership", Encoding::Json, Idempotent, Write,
         ids: ["post_update_organization_membership"],

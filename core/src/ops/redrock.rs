@@ -38,7 +38,7 @@ request! {
 }
 
 impl Query {
-    /// Gives the parameter `:name` a value.
+    /// Sets the parameter `:name`.
     #[must_use]
     pub fn bind(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let parameters = self.parameters.get_or_insert_default();
@@ -135,7 +135,7 @@ operations! {
 
     /// Runs a query and returns one page of its rows.
     ///
-    /// Without paging the service decides how many rows come; the whole number of rows is told with them. A script that is
+    /// Without paging the service decides how many rows it returns; it also returns the total number of rows. A script that is
     /// not understood is answered with `success: false`.
     query(Query) -> Rows<QueryRow> {
         Post "/Redrock/Query", Encoding::Json, Safe, Read,

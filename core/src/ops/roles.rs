@@ -23,7 +23,7 @@ record! {
         name: Option<String> = "Name",
         /// `User`, `Group` or `Role`.
         r#type: Option<PrincipalKind> = "Type",
-        /// Whether the membership has an effect.
+        /// Whether the membership is in effect.
         is_effective: Option<bool> = "IsEffective",
         /// Path of the member's organization.
         org_path: Option<String> = "OrgPath",
@@ -43,11 +43,11 @@ request! {
         role_type: Option<Known<RoleKind>> = "RoleType",
         /// Organization that the role is placed into, by name.
         org_path: Option<String> = "OrgPath",
-        /// Users to put into it, by id or login name.
+        /// Users to add, by id or login name.
         users: Vec<Name> = "Users",
-        /// Groups to put into it, by id or name.
+        /// Groups to add, by id or name.
         groups: Vec<Name> = "Groups",
-        /// Roles to put into it, by id or name.
+        /// Roles to add, by id or name.
         roles: Vec<Name> = "Roles",
     }
 }
@@ -107,7 +107,7 @@ request! {
 }
 
 impl AddRoleMembers {
-    /// Puts users into the role `id`.
+    /// Adds users to the role `id`.
     pub fn users<T: Into<Name>>(id: impl Into<Id>, users: impl IntoIterator<Item = T>) -> Self {
         Self {
             id: id.into(),
@@ -132,7 +132,7 @@ request! {
 }
 
 impl RemoveRoleMembers {
-    /// Takes users out of the role `id`.
+    /// Removes users from the role `id`.
     pub fn users<T: Into<Name>>(id: impl Into<Id>, users: impl IntoIterator<Item = T>) -> Self {
         Self {
             id: id.into(),
@@ -163,7 +163,7 @@ operations! {
         Post "/Roles/UpdateRole", Encoding::Json, Idempotent, Write,
         ids: [],
         permission: "System administrator, or Role Management right",
-        confidence: High, "One description of the call also asks for users; SDKs do without.",
+        confidence: High, "One description of the call also requires users; SDKs leave them out.",
     }
 
     /// Deletes a role.
@@ -186,7 +186,7 @@ operations! {
         confidence: High, "Id, name and kind are certain; the other columns are from the vendor's description.",
     }
 
-    /// Puts users, groups or roles into a role.
+    /// Adds users, groups or roles to a role.
     add_members(AddRoleMembers) -> () {
         Post "/SaasManage/AddUsersAndGroupsToRole", Encoding::Json, Idempotent, Write,
         ids: [],
@@ -194,7 +194,7 @@ operations! {
         confidence: High, "What an unknown member is answered with was not recorded.",
     }
 
-    /// Takes users, groups or roles out of a role.
+    /// Removes users, groups or roles from a role.
     remove_members(RemoveRoleMembers) -> () {
         Post "/SaasManage/RemoveUsersAndGroupsFromRole", Encoding::Json, Idempotent, Write,
         ids: [],

@@ -3,7 +3,7 @@
 use crate::operation::Encoding;
 
 record! {
-    /// Whom the service takes the caller for.
+    /// The user that the service sees as the caller.
     pub struct CallerIdentity {
         /// Id of the tenant. Confidence: low.
         tenant_id: Option<String> = "TenantId",
@@ -28,7 +28,7 @@ operations! {
     /// The session of the caller.
     "security" as Security;
 
-    /// Tells whom the service takes the caller for: the cheapest way to see whether signing in works.
+    /// Returns the user that the service sees as the caller: the cheapest way to check that signing in works.
     whoami(WhoAmI: ()) -> CallerIdentity {
         Post "/Security/WhoAmI", Encoding::None, Safe, Read,
         ids: [],
@@ -36,9 +36,9 @@ operations! {
         confidence: Low, "The fields of the answer were not verified.",
     }
 
-    /// Ends the session that the token stands for. The next call signs in anew, where that is possible.
+    /// Ends the session of the token. The next call signs in again, where that is possible.
     ///
-    /// A refresh token is forgotten, but stays good at the service until it expires: `revoke` of the client ends that,
+    /// A refresh token is forgotten, but stays valid at the service until it expires: `revoke` of the client ends it,
     /// too.
     logout(Logout: ()) -> () {
         Post "/Security/Logout", Encoding::None, Write, Write,

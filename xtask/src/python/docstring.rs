@@ -24,8 +24,8 @@ pub fn of_method(operation: &Operation, has_body: bool) -> String {
     let mut text = paragraphs(&operation.doc, INDENT);
     let _ = write!(text, "\n\n{}Args:\n", pad(INDENT));
     if has_body {
-        let body = "All of what follows in one mapping, record or dataclass, instead of or besides \
-                    single arguments, which win. Names are Python's or the wire's.";
+        let body = "The following arguments in one mapping, record or dataclass, with Python's or wire \
+                    names. Single arguments take precedence.";
         text.push_str(&entry("body", body, INDENT));
     }
     for argument in &operation.arguments {
@@ -38,7 +38,7 @@ pub fn of_method(operation: &Operation, has_body: bool) -> String {
     ));
     text.push_str(&entry(
         "extra_headers",
-        "Headers besides the client's own.",
+        "Headers in addition to the client's own.",
         INDENT,
     ));
     let _ = write!(
@@ -62,11 +62,11 @@ pub fn of_iterator(operation: &Operation, arguments: &[&Field]) -> String {
     const INDENT: usize = 8;
     let name = operation.name;
     let doc = format!(
-        "Reads all that match, page by page, as far as somebody reads on: see `{name}`.\n\n\
-         While the items of a page are read, the next pages are under way. An item that moves to the next page meanwhile \
-         is given once; the list ends where the service says that it does, or in an error, after which it can be read on. \
-         What is made or deleted meanwhile moves others, and these, too, may be missed. The whole list becomes a table \
-         with `to_arrow()`, `to_polars()`, `to_pandas()` or `to_parquet()`."
+        "Reads all matches page by page, as far as you iterate: see `{name}`.\n\n\
+         While you read the items of a page, the next pages are fetched. An item that moves to the next page meanwhile is \
+         returned once; the list ends where the service says it does, or in an error, after which reading can continue. \
+         Items created or deleted meanwhile shift others, which may then be missed. The whole list becomes a table with \
+         `to_arrow()`, `to_polars()`, `to_pandas()` or `to_parquet()`."
     );
     let mut text = paragraphs(&doc, INDENT);
     let _ = write!(text, "\n\n{}Args:\n", pad(INDENT));
@@ -77,13 +77,13 @@ pub fn of_iterator(operation: &Operation, arguments: &[&Field]) -> String {
         ("page_size", "Items in a page, at most 1000."),
         (
             "concurrency",
-            "Pages that may be under way at once, 1 to 16, once the service has said how many items there are.",
+            "Pages that may be fetched at once, as soon as the service has said how many items there are: 1 to 16.",
         ),
         (
             "timeout",
             "Seconds for each page, instead of the client's, or a `Timeout`.",
         ),
-        ("extra_headers", "Headers besides the client's own."),
+        ("extra_headers", "Headers in addition to the client's own."),
     ];
     for (name, doc) in options {
         text.push_str(&entry(name, doc, INDENT));
@@ -101,8 +101,8 @@ fn returns(operation: &Operation) -> String {
     let item = operation.item.as_deref().unwrap_or_default();
     match operation.shape() {
         Shape::Nothing => "Nothing.".to_owned(),
-        Shape::Text => "A text.".to_owned(),
-        Shape::Boolean => "True or False; None where the service does not say.".to_owned(),
+        Shape::Text => "A string.".to_owned(),
+        Shape::Boolean => "True or False; None if the service does not say.".to_owned(),
         Shape::Any => "JSON as the service sends it.".to_owned(),
         Shape::Record => format!("`{item}`."),
         Shape::Rows => format!("A sequence of `{item}`, with `full_count`."),
@@ -118,9 +118,9 @@ fn raises(operation: &Operation, indent: usize) -> String {
     for (class, answers) in failures::by_class(&operation.failures) {
         text.push_str(&entry(class, &format!("{answers}."), indent));
     }
-    let others = "The service said no in another way: see its subclasses.";
+    let others = "The service refused in another way: see the subclasses.";
     text.push_str(&entry("ServiceError", others, indent));
-    let rest = "Anything else; `delivery` tells whether the request may have arrived.";
+    let rest = "Anything else; `delivery` says whether the request may have arrived.";
     text.push_str(&entry("IdentityError", rest, indent));
     text
 }

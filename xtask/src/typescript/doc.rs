@@ -71,14 +71,14 @@ fn thrown(operation: &Operation) -> String {
 pub fn iterator(operation: &Operation) -> String {
     let name = camel(operation.name);
     comment(&[
-        format!("Reads all that match, page by page, as far as somebody reads on: see `{name}`."),
-        "While the items of a page are read, the next pages are under way. An item that moves to the next page meanwhile is\n\
-         given once; the list ends where the service says that it does, or in an error. What is made or deleted meanwhile\n\
-         moves others, and these, too, may be missed."
+        format!("Reads all matches page by page, as far as you iterate: see `{name}`."),
+        "While you read the items of a page, the next pages are fetched. An item that moves to the next page meanwhile is\n\
+         returned once; the list ends where the service says it does, or in an error. Items created or deleted meanwhile shift\n\
+         others, which may then be missed."
             .to_owned(),
         format!(
-            "@param args - What to list. `count` is the size of the pages, 1 to {MAX_PAGE_SIZE}, and {DEFAULT_PAGE_SIZE} unless given.\n\
-             @param options - What every call takes, for each page, and how many pages may be under way. An aborted signal\n\
+            "@param args - What to list. `count` is the size of the pages, 1 to {MAX_PAGE_SIZE}, and {DEFAULT_PAGE_SIZE} by default.\n\
+             @param options - What every call takes, for each page, and how many pages may be fetched at once. An aborted signal\n\
              ends the reading.\n\
              @throws {{@link IdentityError}} or one of its subclasses, while it is read."
         ),

@@ -144,18 +144,18 @@ class ScimUsers:
     ) -> User:
         """Creates a user and returns it.
 
-        A name that is taken already ends in a conflict: documented for groups, assumed for
+        A name that is already taken ends in a conflict: documented for groups, assumed for
         users. When the answer is lost, the user is looked up by its name: with the values
         that were sent, it is the result (and marked as recovered); with others, that is a
-        conflict; and when there is none, the request is repeated.
+        conflict; and if there is none, the request is sent again.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             user_name: Login name as `name@suffix`; the suffix has to exist on the tenant.
                 Unique. On the wire: `userName`.
             name: Parts of the name. On the wire: `name`.
-            display_name: Name to show. When it is left out, the service takes the part of
+            display_name: Display name. If it is left out, the service uses the part of
                 `user_name` before the `@`. On the wire: `displayName`.
             password: First password. Some tenants may ask for it. On the wire: `password`.
             active: False makes the account suspended. On the wire: `active`.
@@ -169,7 +169,7 @@ class ScimUsers:
             custom: Attributes that the tenant defined, by name. The form is not verified. On
                 the wire: `urn:scim:schemas:extension:custom:2.0`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `User`.
@@ -184,8 +184,8 @@ class ScimUsers:
                 kofi@acme.example is already in use.”).
             ServerError: server error (500, “Cannot deserialize the current JSON object.”).
             AuthenticationError: unauthorized page (401, an HTML page).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: User Management right for the OAuth client's role. Confidence of these
@@ -225,7 +225,7 @@ class ScimUsers:
         Args:
             id: Id of the user. On the wire: `id`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `User`.
@@ -238,8 +238,8 @@ class ScimUsers:
                 5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not found”); not found (404, “Resource
                 5d0a6c1e-8f42-4b7e-9a13-2c6b1f0e7d44 not found”).
             AuthenticationError: unauthorized page (401, an HTML page).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: User Management right for the OAuth client's role. Confidence of these
@@ -261,24 +261,24 @@ class ScimUsers:
     ) -> ListResponse[User]:
         """Lists users: one page of those that match the filter, sorted.
 
-        Covers users of other directories too, once they have logged in.
+        Includes users of other directories, once they have logged in.
 
         Args:
             filter: `attribute operator "value"`, with attribute `userName` or `emails.value`
-                and operator `eq`, `sw`, `co` or `ew`. Values are reported to be compared with
-                case. On the wire: `filter`.
+                and operator `eq`, `sw`, `co` or `ew`. Comparisons are reported to be
+                case-sensitive. On the wire: `filter`.
             sort_by: Attribute to sort by: `userName`, `name.familyName`, `name.givenName`,
                 `name.formatted`, `displayName`, `active`, `preferredLanguage` or
                 `emails.value`. On the wire: `sortBy`.
             sort_order: `ascending` (the default) or `descending`. On the wire: `sortOrder`.
-            start_index: Position of the first user, counted from 1. On the wire:
+            start_index: Position of the first user, counting from 1. On the wire:
                 `startIndex`.
-            count: Users in a page, at most 1000. What the service takes without it is not
+            count: Users in a page, at most 1000. What the service uses without it is not
                 known. On the wire: `count`.
             attributes: Names of the attributes to return, separated by commas. On the wire:
                 `attributes`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             One page: a sequence of `User`, with `total_results` and `start_index`.
@@ -288,8 +288,8 @@ class ScimUsers:
             InvalidRequestError: invalid filter (400, `invalidFilter`, “The filter is not
                 supported”).
             AuthenticationError: unauthorized page (401, an HTML page).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: User Management right for the OAuth client's role. Confidence of these
@@ -323,18 +323,18 @@ class ScimUsers:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Items[User]:
-        """Reads all that match, page by page, as far as somebody reads on: see `query`.
+        """Reads all matches page by page, as far as you iterate: see `query`.
 
-        While the items of a page are read, the next pages are under way. An item that moves
-        to the next page meanwhile is given once; the list ends where the service says that it
-        does, or in an error, after which it can be read on. What is made or deleted meanwhile
-        moves others, and these, too, may be missed. The whole list becomes a table with
+        While you read the items of a page, the next pages are fetched. An item that moves to
+        the next page meanwhile is returned once; the list ends where the service says it
+        does, or in an error, after which reading can continue. Items created or deleted
+        meanwhile shift others, which may then be missed. The whole list becomes a table with
         `to_arrow()`, `to_polars()`, `to_pandas()` or `to_parquet()`.
 
         Args:
             filter: `attribute operator "value"`, with attribute `userName` or `emails.value`
-                and operator `eq`, `sw`, `co` or `ew`. Values are reported to be compared with
-                case. On the wire: `filter`.
+                and operator `eq`, `sw`, `co` or `ew`. Comparisons are reported to be
+                case-sensitive. On the wire: `filter`.
             sort_by: Attribute to sort by: `userName`, `name.familyName`, `name.givenName`,
                 `name.formatted`, `displayName`, `active`, `preferredLanguage` or
                 `emails.value`. On the wire: `sortBy`.
@@ -342,10 +342,10 @@ class ScimUsers:
             attributes: Names of the attributes to return, separated by commas. On the wire:
                 `attributes`.
             page_size: Items in a page, at most 1000.
-            concurrency: Pages that may be under way at once, 1 to 16, once the service has
-                said how many items there are.
+            concurrency: Pages that may be fetched at once, as soon as the service has said
+                how many items there are: 1 to 16.
             timeout: Seconds for each page, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
         """
         return self._items(
             SCIM_USERS_QUERY,
@@ -379,7 +379,7 @@ class ScimUsers:
             id: Id of the user. On the wire: `id`.
             operations: What to change, in this order. On the wire: `Operations`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `User`.
@@ -393,8 +393,8 @@ class ScimUsers:
                 found”).
             ServerError: server error (500, “Cannot deserialize the current JSON object.”).
             AuthenticationError: unauthorized page (401, an HTML page).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: User Management right for the OAuth client's role. Confidence of these
@@ -419,11 +419,11 @@ class ScimUsers:
 
         Args:
             id: Id of the user. On the wire: `id`.
-            user: The user as it is to be. It needs `user_name`. One that was read goes back
+            user: The user as it should be. It needs `user_name`. One that was read goes back
                 as it came, with attributes that are unknown here; in one that was written by
                 hand they are refused. On the wire: `user`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `User`.
@@ -436,8 +436,8 @@ class ScimUsers:
                 found”).
             ServerError: server error (500, “Cannot deserialize the current JSON object.”).
             AuthenticationError: unauthorized page (401, an HTML page).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: User Management right for the OAuth client's role. Confidence of these
@@ -457,12 +457,12 @@ class ScimUsers:
     ) -> None:
         """Deletes a user.
 
-        An unknown id is answered with 404; a second delete is expected to be, too.
+        An unknown id is answered with 404, and a second delete is expected to be as well.
 
         Args:
             id: Id of the user. On the wire: `id`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -473,8 +473,8 @@ class ScimUsers:
                 found”).
             UnexpectedResponseError: page instead of nothing (200, an HTML page).
             AuthenticationError: unauthorized page (401, an HTML page).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: User Management right for the OAuth client's role. Confidence of these
@@ -505,13 +505,12 @@ class ScimGroups:
         nothing is created.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             display_name: Name of the role, unique in the tenant. On the wire: `displayName`.
-            members: Users and roles to put into it; their ids are enough. On the wire:
-                `members`.
+            members: Users and roles to add; their ids are enough. On the wire: `members`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `Group`.
@@ -524,8 +523,8 @@ class ScimGroups:
                 not_a_real_member_id”).
             ServerError: server error (500, “Cannot deserialize the current JSON object.”).
             AuthenticationError: unauthorized page (401, an HTML page).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: Role Management right for the OAuth client's role. Confidence of these
@@ -553,7 +552,7 @@ class ScimGroups:
         Args:
             id: Id of the group. On the wire: `id`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `Group`.
@@ -562,8 +561,8 @@ class ScimGroups:
             InvalidArgumentError: An argument was refused; nothing was sent.
             NotFoundError: not found (404, “Group not found”).
             AuthenticationError: unauthorized page (401, an HTML page).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: Role Management right for the OAuth client's role. Confidence of these
@@ -592,14 +591,14 @@ class ScimGroups:
                 id) and operator `eq`, `sw`, `co` or `ew`. On the wire: `filter`.
             sort_by: Attribute to sort by: `displayName`. On the wire: `sortBy`.
             sort_order: `ascending` (the default) or `descending`. On the wire: `sortOrder`.
-            start_index: Position of the first group, counted from 1. On the wire:
+            start_index: Position of the first group, counting from 1. On the wire:
                 `startIndex`.
-            count: Groups in a page, at most 1000. One tester saw the service give all of them
-                whatever was asked. On the wire: `count`.
+            count: Groups in a page, at most 1000. One tester saw the service return all
+                groups regardless of it. On the wire: `count`.
             attributes: Names of the attributes to return, separated by commas. On the wire:
                 `attributes`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             One page: a sequence of `Group`, with `total_results` and `start_index`.
@@ -609,8 +608,8 @@ class ScimGroups:
             InvalidRequestError: invalid filter (400, `invalidFilter`, “The filter is not
                 supported”).
             AuthenticationError: unauthorized page (401, an HTML page).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: Role Management right for the OAuth client's role. Confidence of these
@@ -644,12 +643,12 @@ class ScimGroups:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Items[Group]:
-        """Reads all that match, page by page, as far as somebody reads on: see `query`.
+        """Reads all matches page by page, as far as you iterate: see `query`.
 
-        While the items of a page are read, the next pages are under way. An item that moves
-        to the next page meanwhile is given once; the list ends where the service says that it
-        does, or in an error, after which it can be read on. What is made or deleted meanwhile
-        moves others, and these, too, may be missed. The whole list becomes a table with
+        While you read the items of a page, the next pages are fetched. An item that moves to
+        the next page meanwhile is returned once; the list ends where the service says it
+        does, or in an error, after which reading can continue. Items created or deleted
+        meanwhile shift others, which may then be missed. The whole list becomes a table with
         `to_arrow()`, `to_polars()`, `to_pandas()` or `to_parquet()`.
 
         Args:
@@ -661,10 +660,10 @@ class ScimGroups:
             attributes: Names of the attributes to return, separated by commas. On the wire:
                 `attributes`.
             page_size: Items in a page, at most 1000.
-            concurrency: Pages that may be under way at once, 1 to 16, once the service has
-                said how many items there are.
+            concurrency: Pages that may be fetched at once, as soon as the service has said
+                how many items there are: 1 to 16.
             timeout: Seconds for each page, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
         """
         return self._items(
             SCIM_GROUPS_QUERY,
@@ -699,7 +698,7 @@ class ScimGroups:
                 their id as `value`; one is removed with the path `members[value eq "id"]`. On
                 the wire: `Operations`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `Group`.
@@ -713,8 +712,8 @@ class ScimGroups:
                 not_a_real_member_id”); not found (404, “Group not found”).
             ServerError: server error (500, “Cannot deserialize the current JSON object.”).
             AuthenticationError: unauthorized page (401, an HTML page).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: Role Management right for the OAuth client's role. Confidence of these
@@ -738,12 +737,12 @@ class ScimGroups:
 
         Args:
             id: Id of the group. On the wire: `id`.
-            group: The group as it is to be. It needs `display_name`; one without members
+            group: The group as it should be. It needs `display_name`; one without members
                 empties the role. One that was read goes back as it came, with attributes that
                 are unknown here; in one that was written by hand they are refused. On the
                 wire: `group`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `Group`.
@@ -754,8 +753,8 @@ class ScimGroups:
             NotFoundError: member not found (404, “Member not found. Member value:
                 not_a_real_member_id”); not found (404, “Group not found”).
             AuthenticationError: unauthorized page (401, an HTML page).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: Role Management right for the OAuth client's role. Confidence of these
@@ -779,7 +778,7 @@ class ScimGroups:
         Args:
             id: Id of the group. On the wire: `id`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -788,8 +787,8 @@ class ScimGroups:
             InvalidArgumentError: An argument was refused; nothing was sent.
             NotFoundError: not found (404, “Group not found”).
             AuthenticationError: unauthorized page (401, an HTML page).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: Role Management right for the OAuth client's role. Confidence of these
@@ -799,7 +798,7 @@ class ScimGroups:
 
 
 class Employees:
-    """Employees: SCIM users, told in the words of personnel."""
+    """Employees: SCIM users, described in the terms of human resources."""
 
     def __init__(self, calls: Calls) -> None:
         self._call = calls.call
@@ -834,13 +833,13 @@ class Employees:
         the user is looked up, as by `scim.users.create`.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             user_name: Login name as `name@suffix`; the suffix has to exist on the tenant.
                 Unique. On the wire: `userName`.
             given_name: First name. On the wire: `givenName`.
             family_name: Last name. On the wire: `familyName`.
-            display_name: Name to show. When it is left out, first and last name. On the wire:
+            display_name: Display name. First and last name by default. On the wire:
                 `displayName`.
             work_email: E-mail address at work. On the wire: `workEmail`.
             work_phone: Telephone at work. On the wire: `workPhone`.
@@ -860,7 +859,7 @@ class Employees:
             active: False makes the account suspended. On the wire: `active`.
             password: First password. Some tenants may ask for it. On the wire: `password`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `User`.
@@ -873,8 +872,8 @@ class Employees:
                 exists”).
             ServerError: server error (500, “Cannot deserialize the current JSON object.”).
             AuthenticationError: unauthorized page (401, an HTML page).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: User Management right for the OAuth client's role. Confidence of these
@@ -926,15 +925,15 @@ class Users:
 
         Args:
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             A sequence of `UserRow`, with `full_count`.
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or User Management right. Confidence of these facts:
@@ -957,7 +956,7 @@ class Users:
         Args:
             id: Id of the user: a GUID. On the wire: `ID`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `DirectoryUser`.
@@ -968,8 +967,8 @@ class Users:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
                 specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or the user itself.
@@ -991,7 +990,7 @@ class Users:
         Args:
             user_name: Login name with suffix. Compared without case. On the wire: `username`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `DirectoryUser`.
@@ -1000,8 +999,8 @@ class Users:
             InvalidArgumentError: An argument was refused; nothing was sent.
             NotFoundError: not found (`success: false`, “The requested data or its dependent
                 data was not found in the service.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or the user itself.
@@ -1019,12 +1018,12 @@ class Users:
     ) -> UserInfo:
         """Reads a user as sign-in and second factors see it, from any directory.
 
-        Costs the service much: keep the answer rather than asking again.
+        Expensive for the service: keep the answer rather than asking again.
 
         Args:
-            id: Id of the user. Left out: the caller. On the wire: `ID`.
+            id: Id of the user; the caller by default. On the wire: `ID`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `UserInfo`.
@@ -1033,8 +1032,8 @@ class Users:
             InvalidArgumentError: An argument was refused; nothing was sent.
             NotFoundError: not found (`success: false`, “The requested data or its dependent
                 data was not found in the service.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or the user itself.
@@ -1053,15 +1052,15 @@ class Users:
 
         Args:
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `DirectoryUser`.
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: Any user of the cloud directory. Confidence of these facts: high. That the
@@ -1083,11 +1082,11 @@ class Users:
         field here are kept under their own.
 
         Args:
-            id: Id of the user. Left out: the caller. On the wire: `ID`.
-            directory_service_uuid: Id of the directory that has the user. Left out: the
+            id: Id of the user; the caller by default. On the wire: `ID`.
+            directory_service_uuid: Id of the directory that has the user. By default the
                 service looks for it. On the wire: `directoryServiceUuid`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `DirectoryUser`.
@@ -1096,13 +1095,13 @@ class Users:
             InvalidArgumentError: An argument was refused; nothing was sent.
             NotFoundError: not found (`success: false`, “The requested data or its dependent
                 data was not found in the service.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or the user itself.
-        Confidence of these facts: high. The reference has the arguments in the query,
-        recorded clients in a body; the attributes of Active Directory users rest on a weak
+        Confidence of these facts: high. The reference puts the arguments into the query,
+        recorded clients into a body; the attributes of Active Directory users rest on a weak
         source.
         """
         return self._call(
@@ -1120,12 +1119,12 @@ class Users:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Any:
-        """Reads whom a user reports to, as JSON in the form in which the service sends it.
+        """Reads whom a user reports to, as JSON in the form that the service sends.
 
         Args:
-            id: Id of the user. Left out: the caller. On the wire: `ID`.
+            id: Id of the user; the caller by default. On the wire: `ID`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             JSON as the service sends it.
@@ -1134,8 +1133,8 @@ class Users:
             InvalidArgumentError: An argument was refused; nothing was sent.
             NotFoundError: not found (`success: false`, “The requested data or its dependent
                 data was not found in the service.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or the user itself; assumed.
@@ -1153,13 +1152,13 @@ class Users:
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[UserRole]:
         """Lists the roles of a user, its own and inherited ones, with the rights that each
-        gives.
+        grants.
 
         Args:
-            id: Id of the user. Left out: the caller. On the wire: `ID`.
+            id: Id of the user; the caller by default. On the wire: `ID`.
             args: Paging and sorting. On the wire: `Args`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             A sequence of `UserRole`, with `full_count`.
@@ -1168,8 +1167,8 @@ class Users:
             InvalidArgumentError: An argument was refused; nothing was sent.
             NotFoundError: not found (`success: false`, “The requested data or its dependent
                 data was not found in the service.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or User Management right. Confidence of these facts:
@@ -1194,7 +1193,7 @@ class Users:
             setting_type: Kind of setting. Which there are is not documented. On the wire:
                 `SettingType`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             A sequence of `UserSetting`, with `full_count`.
@@ -1204,8 +1203,8 @@ class Users:
             InvalidRequestError: parameter missing id (`success: false`, “Parameter "ID" must
                 be specified.”); parameter missing (`success: false`, “Parameter "SettingType"
                 must be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or the user itself; assumed.
@@ -1254,46 +1253,46 @@ class Users:
         unless told otherwise. A name that is taken is answered with `success: false`.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             name: Login name as `name@suffix`; the suffix has to exist on the tenant. Unique.
                 On the wire: `Name`.
             mail: E-mail address. On the wire: `Mail`.
             password: First password: 8 to 64 characters with a capital, a small letter and a
-                digit. Left out: the service makes one. On the wire: `Password`.
-            display_name: Name to show. On the wire: `DisplayName`.
+                digit. By default the service generates one. On the wire: `Password`.
+            display_name: Display name. On the wire: `DisplayName`.
             description: Free text. On the wire: `Description`.
             mobile_number: Mobile telephone. Needed for an invitation by text message. On the
                 wire: `MobileNumber`.
             home_number: Telephone at home. On the wire: `HomeNumber`.
             office_number: Telephone at work. On the wire: `OfficeNumber`.
             reports_to: Manager, by id. On the wire: `ReportsTo`.
-            org_path: Organization that the user is put into, by name. On the wire: `OrgPath`.
-            in_everybody_role: Member of the built-in role Everybody. Left out: yes, unless it
-                is a service user. On the wire: `InEverybodyRole`.
-            in_sys_admin_role: Makes the user a system administrator. Left out: no, and the
-                service is told so. On the wire: `InSysAdminRole`.
-            service_user: Account of a service. Left out: no. On the wire: `ServiceUser`.
-            oauth_client: Account of an OAuth2 client. Left out: no. On the wire:
+            org_path: Organization that the user is added to, by name. On the wire: `OrgPath`.
+            in_everybody_role: Member of the built-in role Everybody. True by default, unless
+                it is a service user. On the wire: `InEverybodyRole`.
+            in_sys_admin_role: Makes the user a system administrator. False by default, which
+                is sent to the service. On the wire: `InSysAdminRole`.
+            service_user: Account of a service. False by default. On the wire: `ServiceUser`.
+            oauth_client: Account of an OAuth2 client. False by default. On the wire:
                 `OauthClient`.
-            send_email_invite: Invite by e-mail. Left out: yes. On the wire:
+            send_email_invite: Invite by e-mail. On by default. On the wire:
                 `SendEmailInvite`.
-            send_sms_invite: Invite by text message. Left out: no. On the wire:
+            send_sms_invite: Invite by text message. Off by default. On the wire:
                 `SendSmsInvite`.
             verify_email: Have the user confirm the e-mail address. On the wire:
                 `VerifyEmail`.
-            force_password_change_next: Password has to be changed at the first sign-in. Left
-                out: yes. On the wire: `ForcePasswordChangeNext`.
-            password_never_expire: Password does not expire. Left out: it does. On the wire:
+            force_password_change_next: Password has to be changed at the first sign-in. On by
+                default. On the wire: `ForcePasswordChangeNext`.
+            password_never_expire: Password does not expire. Off by default. On the wire:
                 `PasswordNeverExpire`.
-            use_alternate_mfa_account: Requests for a second factor go to another user. On the
-                wire: `useAlternateMfaAccount`.
+            use_alternate_mfa_account: Requests for a second factor are sent to another user.
+                On the wire: `useAlternateMfaAccount`.
             cma_redirected_user_uuid: Id of that user. On the wire: `CmaRedirectedUserUuid`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
-            A text.
+            A string.
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
@@ -1302,8 +1301,8 @@ class Users:
             UnexpectedResponseError: no id (`success: true`).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or User Management right. Confidence of these facts:
@@ -1373,11 +1372,11 @@ class Users:
         An unknown id, and a name that is taken, are answered with `success: false`.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             id: Id of the user. On the wire: `ID`.
             name: Login name with suffix. On the wire: `Name`.
-            display_name: Name to show. On the wire: `DisplayName`.
+            display_name: Display name. On the wire: `DisplayName`.
             mail: E-mail address. On the wire: `Mail`.
             description: Free text. On the wire: `Description`.
             home_number: Telephone at home. On the wire: `HomeNumber`.
@@ -1401,11 +1400,11 @@ class Users:
                 the reference. On the wire: `OauthClient`.
             verify_email: Have the user confirm the e-mail address. On the wire:
                 `VerifyEmail`.
-            use_alternate_mfa_account: Requests for a second factor go to another user. On the
-                wire: `useAlternateMfaAccount`.
+            use_alternate_mfa_account: Requests for a second factor are sent to another user.
+                On the wire: `useAlternateMfaAccount`.
             cma_redirected_user_uuid: Id of that user. On the wire: `CmaRedirectedUserUuid`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -1418,8 +1417,8 @@ class Users:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
                 specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or the user itself.
@@ -1478,11 +1477,11 @@ class Users:
         An unknown id is answered with `success: false`.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             id: Id of the user. On the wire: `ID`.
             name: Login name. On the wire: `Name`.
-            display_name: Name to show. On the wire: `DisplayName`.
+            display_name: Display name. On the wire: `DisplayName`.
             mail: E-mail address. On the wire: `Mail`.
             description: Free text. On the wire: `Description`.
             home_number: Telephone at home. On the wire: `HomeNumber`.
@@ -1490,10 +1489,10 @@ class Users:
             mobile_number: Mobile telephone. On the wire: `MobileNumber`.
             verify_email: Have the user confirm the e-mail address. On the wire:
                 `VerifyEmail`.
-            attributes: Attributes that the tenant defined, by name. They travel beside the
-                other arguments. On the wire: `attributes`.
+            attributes: Attributes that the tenant defined, by name. They are sent alongside
+                the other arguments. On the wire: `attributes`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -1504,8 +1503,8 @@ class Users:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
                 specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or the user itself.
@@ -1546,15 +1545,15 @@ class Users:
         An empty or unknown id is answered with `success: false`.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             id: Id of the user. On the wire: `ID`.
             mobile_number: Mobile telephone. On the wire: `MobileNumber`.
             org_path: Path of the organization. On the wire: `OrgPath`.
-            cma_redirected_user_uuid: Id of the user to whom requests for a second factor go
-                instead. On the wire: `CmaRedirectedUserUuid`.
+            cma_redirected_user_uuid: Id of the user to whom requests for a second factor are
+                sent instead. On the wire: `CmaRedirectedUserUuid`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -1566,8 +1565,8 @@ class Users:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
                 specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or the user itself.
@@ -1595,17 +1594,17 @@ class Users:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Gives a user another password.
+        """Sets another password for a user.
 
         A password that breaks the policy is expected to be answered with `success: false`.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             id: Id of the user. On the wire: `ID`.
             new_password: The new password. On the wire: `newPassword`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -1619,8 +1618,8 @@ class Users:
             RejectedError: policy (`success: false`, “Parameter "newPassword" is not valid: a
                 password has 8 to 64 characters, an upper-case and a lower-case letter and a
                 digit.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or User Management right; assumed. Confidence of
@@ -1641,14 +1640,14 @@ class Users:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Deletes users. Those of other directories are only taken out of the cloud.
+        """Deletes users. Those of other directories are only removed from the cloud.
 
         With the caller in the list the whole call fails.
 
         Args:
             users: Ids of the users. On the wire: `Users`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -1660,12 +1659,12 @@ class Users:
             InvalidRequestError: parameter missing (`success: false`, “Parameter "Users" must
                 be specified.”).
             RejectedError: self (`success: false`, “You cannot delete your own account.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or User Management right. Confidence of these facts:
-        high. What one unknown id in a longer list does is not known.
+        high. How one unknown id in a longer list affects the others is not known.
         """
         return self._call(USERS_DELETE, None, {"users": users}, timeout, extra_headers)
 
@@ -1677,21 +1676,21 @@ class Users:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> str:
-        """Gives a user a picture and returns the path on the tenant from which it can be
+        """Sets the picture of a user, and returns the path on the tenant from which it can be
         fetched.
 
-        What is no image is answered with `success: false`; an empty path means that the
+        Anything but an image is answered with `success: false`; an empty path means that the
         service found no file.
 
         Args:
             id: Id of the user. On the wire: `ID`.
-            picture: An image. Its kind is told from its first bytes or the ending of its
-                name, unless it is said. On the wire: `Picture`.
+            picture: An image. Unless its type is given, it is taken from the first bytes or
+                the file extension. On the wire: `Picture`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
-            A text.
+            A string.
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
@@ -1700,12 +1699,12 @@ class Users:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
                 specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or the user itself.
-        Confidence of these facts: high. Which kinds and sizes of images are taken is not
+        Confidence of these facts: high. Which kinds and sizes of images are accepted is not
         documented.
         """
         return self._call(
@@ -1723,15 +1722,15 @@ class Users:
 
         Args:
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `TechSupportUser`.
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or User Management right. Confidence of these facts:
@@ -1761,12 +1760,12 @@ class Access:
         On the caller's own account the call fails.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             uuid: Id of the user: a GUID. On the wire: `uuid`.
             state: True makes the account active, false suspends it. On the wire: `state`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -1779,8 +1778,8 @@ class Access:
                 must be specified.”); parameter missing (`success: false`, “Parameter "uuid"
                 must be specified.”).
             RejectedError: self (`success: false`, “You cannot change your own state.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or User Management right. Confidence of these facts:
@@ -1806,13 +1805,13 @@ class Access:
         tenant's default system administrator cannot be changed.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             id: Id of the user: a GUID. On the wire: `ID`.
             state: `None` (active), or one or more of `Locked`, `Disabled` and `Expired`,
                 separated by commas. On the wire: `state`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -1828,8 +1827,8 @@ class Access:
             InvalidRequestError: parameter missing state (`success: false`, “Parameter "state"
                 must be specified.”); parameter missing (`success: false`, “Parameter "ID"
                 must be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or User Management right. Confidence of these facts:
@@ -1856,7 +1855,7 @@ class Access:
             user: Id of the user, or login name. On the wire: `user`.
             lock_user: True locks, false unlocks. On the wire: `lockUser`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -1867,8 +1866,8 @@ class Access:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "user" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or User Management right. Confidence of these facts:
@@ -1886,17 +1885,17 @@ class Access:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> bool | None:
-        """Tells whether an administrator has locked a user.
+        """Returns whether an administrator has locked a user.
 
-        None when the service does not say.
+        None if the service does not say.
 
         Args:
             user: Id of the user, or login name. On the wire: `user`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
-            True or False; None where the service does not say.
+            True or False; None if the service does not say.
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
@@ -1905,12 +1904,12 @@ class Access:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "user" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or the user itself.
-        Confidence of these facts: medium. One sample has null for an answer.
+        Confidence of these facts: medium. One sample has null as the answer.
         """
         return self._call(ACCESS_IS_LOCKED, None, {"user": user}, timeout, extra_headers)
 
@@ -1921,26 +1920,26 @@ class Access:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> bool | None:
-        """Tells whether policy keeps a user from signing in, because it cannot answer the
-        challenges.
+        """Returns whether policy keeps a user from signing in, because the user cannot answer
+        the challenges.
 
-        None when the service does not say.
+        None if the service does not say.
 
         Args:
             user: Id of the user. An empty text means the caller. On the wire: `user`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
-            True or False; None where the service does not say.
+            True or False; None if the service does not say.
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
             UnexpectedResponseError: no boolean (`success: true`).
             NotFoundError: not found (`success: false`, “The requested data or its dependent
                 data was not found in the service.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or the user itself.
@@ -1963,9 +1962,9 @@ class Access:
 
         Args:
             id: Id of the user: a GUID. On the wire: `ID`.
-            timespan: For how many minutes. Left out: 10. On the wire: `timespan`.
+            timespan: For how many minutes; 10 by default. On the wire: `timespan`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -1976,8 +1975,8 @@ class Access:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
                 specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or User Management right. Confidence of these facts:
@@ -2000,7 +1999,7 @@ class Access:
         Args:
             id: Id of the user: a GUID. On the wire: `ID`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `RiskLevel`.
@@ -2011,12 +2010,12 @@ class Access:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
                 specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator with User Management right. Confidence of these
-        facts: high. The words for levels are not documented.
+        facts: high. The names of the levels are not documented.
         """
         return self._call(ACCESS_GET_RISK_LEVEL, None, {"id": id}, timeout, extra_headers)
 
@@ -2037,10 +2036,10 @@ class Attributes:
         """Reads which attributes the tenant has defined.
 
         Args:
-            table: Table. Left out: `Users`, the only one that is documented. On the wire:
+            table: Table. By default `Users`, the only one that is documented. On the wire:
                 `Table`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `AttributeSchema`.
@@ -2051,8 +2050,8 @@ class Attributes:
                 while parsing value: x. Path '', line 0, position 0.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "Table" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or a user for itself.
@@ -2076,17 +2075,17 @@ class Attributes:
         Too many attributes are answered with `success: false`.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
-            table: Table. Left out: `Users`, the only one that is documented. On the wire:
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
+            table: Table. By default `Users`, the only one that is documented. On the wire:
                 `Table`.
-            columns: All attributes there are to be, those that exist among them. On the wire:
-                `Columns`.
+            columns: All attributes that should exist, including those that already do. On the
+                wire: `Columns`.
             allow_delete: Allows the service to drop attributes, with their values, that are
-                not among `columns`. Left out: no, and the service is told so. On the wire:
-                `AllowDelete`.
+                not among `columns`. False by default, which is sent to the service. On the
+                wire: `AllowDelete`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -2099,8 +2098,8 @@ class Attributes:
             InvalidRequestError: parameter missing table (`success: false`, “Parameter "Table"
                 must be specified.”); parameter missing (`success: false`, “Parameter
                 "Columns" must be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator. Confidence of these facts: medium. What happens to
@@ -2128,15 +2127,15 @@ class Attributes:
         """Reads the values that a user has of these attributes.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
-            table: Table. Left out: `Users`, the only one that is documented. On the wire:
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
+            table: Table. By default `Users`, the only one that is documented. On the wire:
                 `Table`.
             id: Id of the user. On the wire: `ID`.
-            include_nulls: Also gives attributes without a value, as null. Left out: no. On
-                the wire: `IncludeNulls`.
+            include_nulls: Also returns attributes without a value, as null. False by default.
+                On the wire: `IncludeNulls`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `AttributeValues`.
@@ -2150,8 +2149,8 @@ class Attributes:
             InvalidRequestError: parameter missing id (`success: false`, “Parameter "ID" must
                 be specified.”); parameter missing (`success: false`, “Parameter "Table" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or the user itself.
@@ -2182,15 +2181,15 @@ class Attributes:
         `success: false`.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
-            table: Table. Left out: `Users`, the only one that is documented. On the wire:
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
+            table: Table. By default `Users`, the only one that is documented. On the wire:
                 `Table`.
             id: Id of the user. On the wire: `ID`.
             columns: New values by name of the attribute, of the kind that the schema says.
                 Null clears; what is left out stays. On the wire: `Columns`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -2207,8 +2206,8 @@ class Attributes:
                 be specified.”); parameter missing table (`success: false`, “Parameter "Table"
                 must be specified.”); parameter missing (`success: false`, “Parameter
                 "Columns" must be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, User Management right, or the user itself for what
@@ -2240,18 +2239,18 @@ class Organizations:
     ) -> Organization:
         """Creates an organization and returns it.
 
-        A name that is taken already is answered with `success: false`. When the answer is
+        A name that is already taken is answered with `success: false`. When the answer is
         lost, the organization is looked up by its name: with the description that was sent,
-        it is the result (and marked as recovered); with another, that is a conflict; and when
-        there is none, the request is repeated.
+        it is the result (and marked as recovered); with another, that is a conflict; and if
+        there is none, the request is sent again.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             name: Name, unique in the tenant. On the wire: `Name`.
             description: Free text; null is sent as such. On the wire: `Description`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `Organization`.
@@ -2262,8 +2261,8 @@ class Organizations:
                 Northwind already exists.”).
             InvalidRequestError: name missing (`success: false`, “Parameter "Name" must be
                 specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator. Confidence of these facts: high. Message and code
@@ -2289,15 +2288,15 @@ class Organizations:
 
         Args:
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             A sequence of `Organization`, with `full_count`.
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: An administrator; the exact right is not documented. Confidence of these
@@ -2320,7 +2319,7 @@ class Organizations:
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `Organization`.
@@ -2331,8 +2330,8 @@ class Organizations:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: An administrator; the exact right is not documented. Confidence of these
@@ -2356,13 +2355,13 @@ class Organizations:
         false`.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             org_id: Id of the organization. On the wire: `OrgId`.
             name: New name. On the wire: `Name`.
             description: New free text. On the wire: `Description`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -2375,8 +2374,8 @@ class Organizations:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator. Confidence of these facts: medium. Whether a new
@@ -2404,7 +2403,7 @@ class Organizations:
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -2415,11 +2414,11 @@ class Organizations:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
-        Permission: System administrator. Confidence of these facts: high. What becomes of
+        Permission: System administrator. Confidence of these facts: high. What happens to
         members and administrators is not known.
         """
         return self._call(ORGANIZATIONS_DELETE, None, {"org_id": org_id}, timeout, extra_headers)
@@ -2438,7 +2437,7 @@ class Organizations:
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             A sequence of `OrganizationRole`, with `full_count`.
@@ -2449,8 +2448,8 @@ class Organizations:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: An administrator; the exact right is not documented. Confidence of these
@@ -2471,7 +2470,7 @@ class Organizations:
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             A sequence of `OrganizationAdministrator`, with `full_count`.
@@ -2482,8 +2481,8 @@ class Organizations:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: An administrative right that opens the admin portal. Confidence of these
@@ -2503,19 +2502,19 @@ class Organizations:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Makes users administrators of an organization, or ends that.
+        """Adds and removes administrators of an organization.
 
         A user can administer one organization only; what the service says to a second one is
         not known. What an administrator may do comes from roles.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             org_id: Id of the organization. On the wire: `OrgId`.
             grant: Users who become administrators. On the wire: `Grant`.
             revoke: Ids of the users who cease to be administrators. On the wire: `Revoke`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -2526,12 +2525,12 @@ class Organizations:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator. Confidence of these facts: high. Sources differ on
-        whether those who cease are ids or objects; ids were confirmed against a tenant.
+        whether those to remove are ids or objects; ids were confirmed against a tenant.
         """
         return self._call(
             ORGANIZATIONS_UPDATE_ADMINISTRATORS,
@@ -2548,13 +2547,13 @@ class Organizations:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Rows[OrganizationRight]:
-        """Lists the rights that are given over an organization. Reads only, although the
+        """Lists the rights that are granted over an organization. It only reads, although the
         catalogue calls it a write.
 
         Args:
             org_id: Id of the organization. On the wire: `OrgId`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             A sequence of `OrganizationRight`, with `full_count`.
@@ -2565,8 +2564,8 @@ class Organizations:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: An administrative right that opens the admin portal. Confidence of these
@@ -2587,19 +2586,19 @@ class Organizations:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Gives and takes rights over an organization.
+        """Grants and revokes rights over an organization.
 
         A right the service does not know is answered with `success: false`. Not to be
         confused with the rights of a role.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             org_id: Id of the organization. On the wire: `OrgId`.
-            grant: Rights to give. On the wire: `Grant`.
-            revoke: Rights to take away. On the wire: `Revoke`.
+            grant: Rights to grant. On the wire: `Grant`.
+            revoke: Rights to revoke. On the wire: `Revoke`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -2613,8 +2612,8 @@ class Organizations:
             RejectedError: right of wrong type (`success: false`, “Get value type casting
                 failure. Key:Right. Value:Unknown.”); unknown right (`success: false`,
                 “Requested value 'Foo' was not found.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator. Confidence of these facts: medium. Names of rights
@@ -2641,17 +2640,17 @@ class Organizations:
     ) -> None:
         """Moves members into an organization and out of it.
 
-        A user belongs to one organization only; what becomes of one who is in another is not
-        known.
+        A user belongs to one organization only; what happens to a user who is in another is
+        not known.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             org_id: Id of the organization. On the wire: `OrgId`.
             add: Who joins. On the wire: `Add`.
             remove: Who leaves. On the wire: `Remove`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -2662,8 +2661,8 @@ class Organizations:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "OrgId" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, assumed from the sibling calls. Confidence of these
@@ -2702,10 +2701,10 @@ class Onboarding:
                 `Description`, `Roles`, `Password`, `Require Password Change`, `Expiration
                 Date`, `Password Never Expires`, or an attribute of the tenant. The first and
                 the third have to be filled; there may be 10000 rows. On the wire: `Icon`.
-            file_name: Name of the file. Left out: its own, or `users.csv`. On the wire:
+            file_name: Name of the file. By default its own, or `users.csv`. On the wire:
                 `FileName`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `CsvUpload`.
@@ -2716,8 +2715,8 @@ class Onboarding:
                 missing.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "FileName"
                 must be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or User Management right. Confidence of these facts:
@@ -2743,24 +2742,25 @@ class Onboarding:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> str:
-        """Has the users of an uploaded file created: the second of two steps. Returns what the
+        """Creates the users of an uploaded file: the second of two steps. Returns what the
         service says.
 
-        The service works on; how each row ended is in the report to the address only.
+        The service continues on its own; the outcome of each row is only in the report to the
+        address.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             return_id: Handle of the file that was uploaded. On the wire: `ReturnID`.
-            admin_email: Address that gets the report. On the wire: `AdminEmail`.
+            admin_email: Address to which the report is sent. On the wire: `AdminEmail`.
             send_sms_invite: Invite each of them by text message. On the wire:
                 `SendSmsInvite`.
             send_email_invite: Invite each of them by e-mail. On the wire: `SendEmailInvite`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
-            A text.
+            A string.
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
@@ -2769,8 +2769,8 @@ class Onboarding:
                 dependent data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "ReturnID"
                 must be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or User Management right. Confidence of these facts:
@@ -2805,18 +2805,18 @@ class Onboarding:
         tenant.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             entities: Who is invited. On the wire: `Entities`.
             email_invite: Invite by e-mail. With this and the next one off, users of other
                 directories become known without a message. On the wire: `EmailInvite`.
-            sms_invite: Invite by text message. Left out: no. On the wire: `SmsInvite`.
+            sms_invite: Invite by text message. Off by default. On the wire: `SmsInvite`.
             group_invite: One message to the address of a group, rather than one to each
-                member. Left out: yes. On the wire: `GroupInvite`.
-            role: Name of a role that those who are invited are put into. Left out: none. On
-                the wire: `Role`.
+                member. On by default. On the wire: `GroupInvite`.
+            role: Name of a role to add those who are invited to. None by default. On the
+                wire: `Role`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -2825,12 +2825,12 @@ class Onboarding:
             InvalidArgumentError: An argument was refused; nothing was sent.
             InvalidRequestError: parameter missing (`success: false`, “Parameter "Entities"
                 must be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or User Management right. Confidence of these facts:
-        high. What somebody without an e-mail address does to the call is not known.
+        high. How somebody without an e-mail address affects the call is not known.
         """
         return self._call(
             ONBOARDING_INVITE,
@@ -2853,12 +2853,12 @@ class Onboarding:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Sends users of the cloud directory an e-mail to sign in by.
+        """Sends users of the cloud directory an e-mail for signing in.
 
         Args:
             ids: Ids of the users. On the wire: `ID`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -2869,12 +2869,12 @@ class Onboarding:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
                 specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator. Confidence of these facts: high. Whether one unknown
-        user keeps the others from being sent theirs is not known.
+        user keeps the others from getting theirs is not known.
         """
         return self._call(ONBOARDING_SEND_EMAIL, None, {"ids": ids}, timeout, extra_headers)
 
@@ -2885,14 +2885,14 @@ class Onboarding:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Sends a user a text message to sign in by.
+        """Sends a user a text message for signing in.
 
         A user without a mobile number is answered with `success: false`.
 
         Args:
             id: Id of the user. On the wire: `ID`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -2905,8 +2905,8 @@ class Onboarding:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "ID" must be
                 specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or User Management right. Confidence of these facts:
@@ -2940,19 +2940,19 @@ class Roles:
         A name that is taken is answered with `success: false` and code 1409.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             name: Name, unique in the tenant. On the wire: `Name`.
             description: Free text. On the wire: `Description`.
             role_type: `PrincipalList` (the default: members are listed), `Script` (a script
                 decides) or `Everybody`. On the wire: `RoleType`.
             org_path: Organization that the role is placed into, by name. On the wire:
                 `OrgPath`.
-            users: Users to put into it, by id or login name. On the wire: `Users`.
-            groups: Groups to put into it, by id or name. On the wire: `Groups`.
-            roles: Roles to put into it, by id or name. On the wire: `Roles`.
+            users: Users to add, by id or login name. On the wire: `Users`.
+            groups: Groups to add, by id or name. On the wire: `Groups`.
+            roles: Roles to add, by id or name. On the wire: `Roles`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `CreatedRole`.
@@ -2963,8 +2963,8 @@ class Roles:
                 already exists.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or Role Management right. Confidence of these facts:
@@ -3001,13 +3001,13 @@ class Roles:
         An unknown id is answered with `success: false`.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             id: Id of the role. On the wire: `Name`.
             new_name: New name. On the wire: `NewName`.
             description: Free text. On the wire: `Description`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -3018,12 +3018,12 @@ class Roles:
                 "3d9a1f20_77c4_4e0b_9b53_0a6f2c81de45" does not exist.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or Role Management right. Confidence of these facts:
-        high. One description of the call also asks for users; SDKs do without.
+        high. One description of the call also requires users; SDKs leave them out.
         """
         return self._call(
             ROLES_UPDATE,
@@ -3047,7 +3047,7 @@ class Roles:
         Args:
             id: Id of the role. On the wire: `Name`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -3058,8 +3058,8 @@ class Roles:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or Role Management right. Confidence of these facts:
@@ -3081,12 +3081,12 @@ class Roles:
         An unknown id is answered with `success: false`.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             id: Id of the role. On the wire: `Name`.
             args: Paging and sorting. On the wire: `Args`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             A sequence of `RoleMember`, with `full_count`.
@@ -3098,8 +3098,8 @@ class Roles:
                 “Role does not exist”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or Role Management right. Confidence of these facts:
@@ -3119,17 +3119,17 @@ class Roles:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Puts users, groups or roles into a role.
+        """Adds users, groups or roles to a role.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             id: Id of the role. On the wire: `Name`.
             users: Users, by id or login name. On the wire: `Users`.
             groups: Groups, by id or name. On the wire: `Groups`.
             roles: Roles, by id or name. On the wire: `Roles`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -3140,8 +3140,8 @@ class Roles:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or Role Management right. Confidence of these facts:
@@ -3166,17 +3166,17 @@ class Roles:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Takes users, groups or roles out of a role.
+        """Removes users, groups or roles from a role.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             id: Id of the role. On the wire: `Name`.
             users: Users, by id or login name. On the wire: `Users`.
             groups: Groups, by id or name. On the wire: `Groups`.
             roles: Roles, by id or name. On the wire: `Roles`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
@@ -3187,8 +3187,8 @@ class Roles:
                 data was not found in the service.”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "Name" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: System administrator, or Role Management right. Confidence of these facts:
@@ -3221,12 +3221,12 @@ class Redrock:
     ) -> Rows[QueryRow]:
         """Runs a query and returns one page of its rows.
 
-        Without paging the service decides how many rows come; the whole number of rows is
-        told with them. A script that is not understood is answered with `success: false`.
+        Without paging the service decides how many rows it returns; it also returns the total
+        number of rows. A script that is not understood is answered with `success: false`.
 
         Args:
-            body: All of what follows in one mapping, record or dataclass, instead of or
-                besides single arguments, which win. Names are Python's or the wire's.
+            body: The following arguments in one mapping, record or dataclass, with Python's
+                or wire names. Single arguments take precedence.
             script: A `select` over tables of the platform, such as `User`, `Role` or `Event`.
                 `:name` stands for a parameter. On the wire: `Script`.
             parameters: Values for the `:name`s of the script: texts, whole numbers, true and
@@ -3234,7 +3234,7 @@ class Redrock:
                 sent by itself. On the wire: `parameters`.
             args: Paging and sorting. On the wire: `Args`.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             A sequence of `QueryRow`, with `full_count`.
@@ -3245,8 +3245,8 @@ class Redrock:
                 syntax error”).
             InvalidRequestError: parameter missing (`success: false`, “Parameter "Script" must
                 be specified.”).
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: What is found depends on the rights of the caller. Confidence of these
@@ -3274,20 +3274,20 @@ class Security:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> CallerIdentity:
-        """Tells whom the service takes the caller for: the cheapest way to see whether signing
-        in works.
+        """Returns the user that the service sees as the caller: the cheapest way to check that
+        signing in works.
 
         Args:
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             `CallerIdentity`.
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: Any user. Confidence of these facts: low. The fields of the answer were
@@ -3301,23 +3301,22 @@ class Security:
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Ends the session that the token stands for. The next call signs in anew, where that is
-        possible.
+        """Ends the session of the token. The next call signs in again, where that is possible.
 
-        A refresh token is forgotten, but stays good at the service until it expires: `revoke`
-        of the client ends that, too.
+        A refresh token is forgotten, but stays valid at the service until it expires:
+        `revoke` of the client ends it, too.
 
         Args:
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             Nothing.
 
         Raises:
             InvalidArgumentError: An argument was refused; nothing was sent.
-            ServiceError: The service said no in another way: see its subclasses.
-            IdentityError: Anything else; `delivery` tells whether the request may have
+            ServiceError: The service refused in another way: see the subclasses.
+            IdentityError: Anything else; `delivery` says whether the request may have
                 arrived.
 
         Permission: Any user. Confidence of these facts: high.
@@ -3342,7 +3341,7 @@ class Groups:
         self.scim = Scim(calls)
         """The groups of `scim`."""
         self.employees = Employees(calls)
-        """Employees: SCIM users, told in the words of personnel."""
+        """Employees: SCIM users, described in the terms of human resources."""
         self.users = Users(calls)
         """Users of the cloud directory."""
         self.access = Access(calls)

@@ -23,36 +23,36 @@ class InvalidArgumentError(IdentityError, ValueError):
 class ClientClosedError(IdentityError, RuntimeError):
     """The client was closed before or during the call.
 
-    What to do: Make a new client; keep it open while calls are under way.
+    What to do: Make a new client; keep it open while calls are in progress.
     """
 
 
 class ConnectionFailedError(IdentityError, ConnectionError):
     """No connection, or it broke before a whole answer arrived.
 
-    What to do: Check host name, proxy and certificates; `delivery` tells whether a write may
-    have been done.
+    What to do: Check host name, proxy and certificates; `delivery` says whether a write may
+    have been carried out.
     """
 
 
 class RequestTimeoutError(IdentityError, TimeoutError):
     """The time allowed for the call was used up.
 
-    What to do: Raise the time-out, or look whether a write was done when `delivery` is
-    unknown.
+    What to do: Raise the time-out; if `delivery` is unknown, check whether a write was
+    carried out.
     """
 
 
 class UnexpectedResponseError(IdentityError):
-    """The answer is not one the service gives: an HTML page, an empty or broken body, a
+    """The answer is not one that the service gives: an HTML page, an empty or broken body, a
     redirect.
 
-    What to do: Check the tenant URL, and for a proxy or login page in between.
+    What to do: Check the tenant URL, and look for a proxy or login page in between.
     """
 
 
 class AuthenticationError(ServiceError):
-    """No token could be had, or the service refused a fresh one.
+    """No token could be obtained, or the service refused a fresh one.
 
     What to do: Check application id, client id, secret and scope.
     """
@@ -68,28 +68,28 @@ class PermissionDeniedError(ServiceError, PermissionError):
 
 
 class NotFoundError(ServiceError, LookupError):
-    """The thing addressed does not exist.
+    """The object addressed does not exist.
 
     What to do: Check the id or name.
     """
 
 
 class ConflictError(ServiceError):
-    """A thing of that name exists already.
+    """An object of that name already exists.
 
-    What to do: Choose another name, or read and change the one that exists.
+    What to do: Choose another name, or read and change the existing one.
     """
 
 
 class RateLimitedError(ServiceError):
-    """Too many requests; `retry_after` tells how long the service asked to wait.
+    """Too many requests; `retry_after` is how long the service asked to wait.
 
-    What to do: Wait as asked, and send fewer requests at a time.
+    What to do: Wait that long, and send fewer requests at a time.
     """
 
 
 class InvalidRequestError(ServiceError):
-    """The service could not make sense of the request (HTTP 400).
+    """The service did not understand the request (HTTP 400).
 
     What to do: See `code` and the message.
     """

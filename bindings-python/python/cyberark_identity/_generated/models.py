@@ -115,7 +115,7 @@ class ResourceMeta(Record):
     resource_type: str | None = text("resourceType")
     """`User` or `Group`."""
     created: datetime | None = timestamp("created")
-    """When the answer was made, not when the resource was: a quirk of the service."""
+    """When the answer was created, not when the resource was: a quirk of the service."""
     last_modified: datetime | None = timestamp("lastModified")
     """Always equal to `created`."""
     location: str | None = text("location")
@@ -251,7 +251,7 @@ class User(Record):
     name: Name | None = record("name", Name)
     """Parts of the name."""
     display_name: str | None = text("displayName")
-    """Name to show."""
+    """Display name."""
     preferred_language: str | None = text("preferredLanguage")
     """Language and culture, such as `en_US`."""
     active: bool | None = boolean("active")
@@ -275,7 +275,7 @@ class User(Record):
     linked_object: LinkedObject | None = record(
         "urn:ietf:params:scim:schemas:pam:1.0:LinkedObject", LinkedObject
     )
-    """Where the user comes from, when that is another directory. Read-only."""
+    """Where the user comes from, if that is another directory. Read-only."""
     vault: VaultUser | None = record("urn:ietf:params:scim:schemas:cyberark:1.0:User", VaultUser)
     """The user in the vault. Only for callers with the Vault Management right, who reach vault
     users instead.
@@ -340,7 +340,7 @@ class GroupMember(Record):
     type: str | None = text("type")
     """`User` or `Group`."""
     display: str | None = text("display")
-    """User name, or name of the role. Not looked at when it is sent."""
+    """User name, or name of the role. Ignored when it is sent."""
     reference: str | None = text("$ref")
     """URI of the member. Need not be sent."""
 
@@ -393,7 +393,7 @@ class Group(Record):
     linked_object: LinkedObject | None = record(
         "urn:ietf:params:scim:schemas:pam:1.0:LinkedObject", LinkedObject
     )
-    """Where the group comes from, when that is another directory. Read-only."""
+    """Where the group comes from, if that is another directory. Read-only."""
     vault: VaultGroup | None = record("urn:ietf:params:scim:schemas:cyberark:1.0:Group", VaultGroup)
     """The group in the vault. Only for callers with the Vault Management right, who reach vault
     groups instead.
@@ -424,7 +424,7 @@ class UserRow(Record):
     name: str | None = text("Name")
     """Login name with suffix."""
     display_name: str | None = text("DisplayName")
-    """Name to show."""
+    """Display name."""
     mail: str | None = text("Mail")
     """E-mail address."""
     description: str | None = text("Description")
@@ -477,7 +477,7 @@ class DirectoryUser(Record):
     name: str | None = text("Name")
     """Login name with suffix."""
     display_name: str | None = text("DisplayName")
-    """Name to show."""
+    """Display name."""
     mail: str | None = text("Mail")
     """E-mail address."""
     alias: str | None = text("Alias")
@@ -489,11 +489,11 @@ class DirectoryUser(Record):
     reports_to: str | None = text("ReportsTo")
     """Manager; the text `Unassigned` when there is none."""
     create_date: datetime | None = timestamp("CreateDate")
-    """When the user was made."""
+    """When the user was created."""
     last_modified_date: datetime | None = timestamp("LastModifiedDate")
-    """When the user was changed last."""
+    """When the user was last changed."""
     last_password_change_date: datetime | None = timestamp("LastPasswordChangeDate")
-    """When the password was changed last."""
+    """When the password was last changed."""
     in_everybody_role: bool | None = boolean("InEverybodyRole")
     """Member of the built-in role Everybody."""
     oauth_client: bool | None = boolean("OauthClient")
@@ -515,7 +515,7 @@ class DirectoryUser(Record):
     picture_uri: str | None = text("PictureUri")
     """Address of the picture."""
     cma_redirected_user_uuid: str | None = text("CmaRedirectedUserUuid")
-    """User to whom requests for a second factor go instead."""
+    """User to whom requests for a second factor are sent instead."""
     org_path: str | None = text("OrgPath")
     """Path of the organization."""
     external_uuid: str | None = text("ExternalUuid")
@@ -527,7 +527,7 @@ class DirectoryUser(Record):
     cloud_state: str | None = text("CloudState")
     """`Locked` when an administrator has locked the user, else `None`."""
     subject_to_cloud_locks: bool | None = boolean("SubjectToCloudLocks")
-    """Whether a lock by an administrator has an effect."""
+    """Whether a lock by an administrator is in effect."""
     read_only: bool | None = boolean("ReadOnly")
     """Whether the record cannot be changed."""
     image_name: str | None = text("imageName")
@@ -537,7 +537,7 @@ class DirectoryUser(Record):
     preferred_time_zone: str | None = text("PreferredTimeZone")
     """Time zone; empty when there is none."""
     cma_redirected_user: str | None = text("CmaRedirectedUser")
-    """Login name of the user to whom requests for a second factor go instead."""
+    """Login name of the user to whom requests for a second factor are sent instead."""
 
     if TYPE_CHECKING:
 
@@ -585,9 +585,9 @@ class MfaSetupWizardSettings(Record):
     __slots__ = ()
 
     show_mfa_setup_wizard: bool | None = boolean("ShowMfaSetupWizard")
-    """Whether it comes up at sign-in."""
+    """Whether it appears at sign-in."""
     required_factor_setup_count: int | None = integer("RequiredFactorSetupCount")
-    """Factors that the user has to set up yet."""
+    """Factors that the user still has to set up."""
     mobile_number_attribute: str | None = text("MobileNumberAttribute")
     """Attribute that holds the mobile number; empty when none is chosen."""
     save_mobile_number_to_cloud: bool | None = boolean("SaveMobileNumberToCloud")
@@ -633,7 +633,7 @@ class UserInfo(Record):
     name: str | None = text("Name")
     """Login name with suffix."""
     display_name: str | None = text("DisplayName")
-    """Name to show."""
+    """Display name."""
     email_address: str | None = text("EmailAddress")
     """E-mail address."""
     mobile_number: str | None = text("MobileNumber")
@@ -659,27 +659,27 @@ class UserInfo(Record):
     password_exp_date: datetime | None = timestamp("PasswordExpDate")
     """When the password expires."""
     last_password_change_date: datetime | None = timestamp("LastPasswordChangeDate")
-    """When the password was changed last."""
+    """When the password was last changed."""
     password_change_soft_days: int | None = integer("PasswordChangeSoftDays")
-    """Days before the password expires from which on the user is reminded."""
+    """How many days before its expiry the user is reminded of the password."""
     password_change_hard_hours: int | None = integer("PasswordChangeHardHours")
-    """Hours before the password expires from which on the user has to change it."""
+    """How many hours before its expiry the password has to be changed."""
     password_reset_flag: int | None = integer("PasswordResetFlag")
     """State of a reset of the password, as a number that is not documented."""
     last_login_date: datetime | None = timestamp("LastLoginDate")
-    """When the user signed in last."""
+    """When the user last signed in."""
     last_last_login_date: datetime | None = timestamp("LastLastLoginDate")
-    """When the user signed in the time before."""
+    """When the user signed in the time before last."""
     self_unlocked: bool | None = boolean("SelfUnlocked")
-    """Whether the user has lifted a lock by itself."""
+    """Whether the user lifted a lock without help."""
     sq_enabled: bool | None = boolean("SqEnabled")
     """Whether a security question is in use."""
     security_question: str | None = text("SecurityQuestion")
     """The security question."""
     security_questions_last_update: datetime | None = timestamp("SecurityQuestionsLastUpdate")
-    """When security questions were changed last."""
+    """When security questions were last changed."""
     phone_pin_last_change_date: datetime | None = timestamp("PhonePinLastChangeDate")
-    """When the PIN for the telephone was changed last."""
+    """When the telephone PIN was last changed."""
     third_party_oath_configured: bool | None = boolean("ThirdPartyOathConfigured")
     """Whether an OATH token of another maker is set up."""
     has_u2f_device_with_facet_id_matched: bool | None = boolean("HasU2fDeviceWithFacetIdMatched")
@@ -705,7 +705,7 @@ class UserInfo(Record):
     preferred_culture: str | None = text("PreferredCulture")
     """Language and culture."""
     display_preferred_culture: str | None = text("DisplayPreferredCulture")
-    """Language and culture to show things in."""
+    """Language and culture of the display."""
     preferred_time_zone: str | None = text("PreferredTimeZone")
     """Time zone."""
     enable_purchased_license_menu: bool | None = boolean("EnablePurchasedLicenseMenu")
@@ -768,18 +768,18 @@ class UserInfo(Record):
 
 
 class AdministrativeRight(Record):
-    """A right that a role gives."""
+    """A right that a role grants."""
 
     __slots__ = ()
 
     description: str | None = text("Description")
-    """Name to show."""
+    """Display name."""
     path: str | None = text("Path")
     """What names the right, such as `/lib/rights/dsman.json` (user management) or
     `ServiceRight/…`.
     """
     service_name: str | None = text("ServiceName")
-    """The service that it is a right of."""
+    """The service that the right belongs to."""
 
     if TYPE_CHECKING:
 
@@ -793,7 +793,7 @@ class AdministrativeRight(Record):
 
 
 class UserRole(Record):
-    """A role that a user has, itself or through another, with the rights it gives."""
+    """A role that a user has, itself or through another, with the rights it grants."""
 
     __slots__ = ()
 
@@ -810,7 +810,7 @@ class UserRole(Record):
     administrative_rights: tuple[AdministrativeRight, ...] = each(
         record("AdministrativeRights", AdministrativeRight)
     )
-    """Rights that the role gives."""
+    """Rights that the role grants."""
     role: str | None = text("Role")
     """The id again."""
     role_name: str | None = text("RoleName")
@@ -837,15 +837,15 @@ class QueryArgs(Record):
     __slots__ = ()
 
     page_number: int | None = integer("PageNumber")
-    """Page, counted from 1."""
+    """Page number, counting from 1."""
     page_size: int | None = integer("PageSize")
     """Rows in a page."""
     limit: int | None = integer("Limit")
-    """Rows altogether, at most."""
+    """Largest number of rows in total."""
     sort_by: str | None = text("SortBy")
     """Columns to sort by, separated by commas."""
     ascending: bool | None = boolean("Ascending")
-    """False sorts the other way round. Taken from an SDK of the vendor."""
+    """False sorts in descending order. Taken from an SDK of the vendor."""
     caching: int | None = integer("Caching")
     """-1 reads live and refreshes the cache, less reads live, 0 and more uses the cache. The age
     in minutes that a positive number is said to mean is not confirmed.
@@ -885,7 +885,7 @@ class TechSupportUser(Record):
     name: str | None = text("Name")
     """Login name: `techsupport_` and the id of the tenant."""
     password_exp: datetime | None = timestamp("PasswordExp")
-    """When its password expires, and with it the access."""
+    """When its password expires, and the access with it."""
 
     if TYPE_CHECKING:
 
@@ -906,7 +906,7 @@ class RiskLevel(Record):
     uuid: str | None = text("Uuid")
     """Id of the user: a GUID."""
     risk_level: str | None = text("RiskLevel")
-    """Level, in words that are not documented. None when the tenant has no data on the user."""
+    """Level, under names that are not documented. None if the tenant has no data on the user."""
 
     if TYPE_CHECKING:
 
@@ -919,13 +919,13 @@ class AttributeColumn(Record):
     __slots__ = ()
 
     name: str | None = text("Name")
-    """Name, under which values are read and set. Begins with a letter, and has an underscore in
-    it.
+    """Name under which values are read and set. It begins with a letter and contains an
+    underscore.
     """
     type: str | None = text("Type")
     """`Text`, `Bool`, `Int`, or another kind whose word was not recorded."""
     title: str | None = text("Title")
-    """Name to show."""
+    """Display name."""
     description: str | None = text("Description")
     """Free text."""
     user_editable: bool | None = boolean("UserEditable")
@@ -1024,7 +1024,7 @@ class OrganizationRole(Record):
     description: str | None = text("Description")
     """Free text."""
     rights: tuple[AdministrativeRight, ...] = each(record("Rights", AdministrativeRight))
-    """Rights that the role gives. That they are there is documented, their spelling is not."""
+    """Rights that the role grants. That they are there is documented, their spelling is not."""
 
     if TYPE_CHECKING:
 
@@ -1109,7 +1109,7 @@ class OrganizationRight(Record):
 
 
 class RightGrant(Record):
-    """Rights to give."""
+    """Rights to grant."""
 
     __slots__ = ()
 
@@ -1132,7 +1132,7 @@ class RightGrant(Record):
 
 
 class RightRevocation(Record):
-    """Rights to take away."""
+    """Rights to revoke."""
 
     __slots__ = ()
 
@@ -1177,9 +1177,7 @@ class CsvPreview(Record):
 
 
 class CsvUpload(Record):
-    """A file of users that the service has taken, and what it read in it. Nothing is created
-    yet.
-    """
+    """A file of users that the service has accepted, and how it read it. Nothing is created yet."""
 
     __slots__ = ()
 
@@ -1248,7 +1246,7 @@ class RoleMember(Record):
     type: str | None = text("Type")
     """`User`, `Group` or `Role`."""
     is_effective: bool | None = boolean("IsEffective")
-    """Whether the membership has an effect."""
+    """Whether the membership is in effect."""
     org_path: str | None = text("OrgPath")
     """Path of the member's organization."""
     org_id: str | None = text("OrgId")
@@ -1279,7 +1277,7 @@ class QueryRow(Record):
 
 
 class CallerIdentity(Record):
-    """Whom the service takes the caller for."""
+    """The user that the service sees as the caller."""
 
     __slots__ = ()
 

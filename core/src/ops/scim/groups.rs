@@ -28,7 +28,7 @@ record! {
         schemas: Vec<String> = "schemas",
         /// About the resource. There is no version.
         meta: Option<ResourceMeta> = "meta",
-        /// Where the group comes from, when that is another directory. Read-only.
+        /// Where the group comes from, if that is another directory. Read-only.
         linked_object: Option<LinkedObject> = "urn:ietf:params:scim:schemas:pam:1.0:LinkedObject",
         /// The group in the vault. Only for callers with the Vault Management right, who reach vault groups instead.
         vault: Option<VaultGroup> = "urn:ietf:params:scim:schemas:cyberark:1.0:Group",
@@ -42,7 +42,7 @@ record! {
         value: Option<String> = "value",
         /// `User` or `Group`.
         r#type: Option<String> = "type",
-        /// User name, or name of the role. Not looked at when it is sent.
+        /// User name, or name of the role. Ignored when it is sent.
         display: Option<String> = "display",
         /// URI of the member. Need not be sent.
         reference: Option<String> = "$ref",
@@ -73,7 +73,7 @@ request! {
     pub struct CreateGroup from display_name {
         /// Name of the role, unique in the tenant.
         display_name: Text = "displayName",
-        /// Users and roles to put into it; their ids are enough.
+        /// Users and roles to add; their ids are enough.
         members: Vec<GroupMember> = "members",
     }
 }
@@ -96,9 +96,9 @@ request! {
         sort_by: Option<String> = "sortBy",
         /// `ascending` (the default) or `descending`.
         sort_order: Option<Known<SortOrder>> = "sortOrder",
-        /// Position of the first group, counted from 1.
+        /// Position of the first group, counting from 1.
         start_index: Option<i64> = "startIndex",
-        /// Groups in a page, at most 1000. One tester saw the service give all of them whatever was asked.
+        /// Groups in a page, at most 1000. One tester saw the service return all groups regardless of it.
         count: Option<i64> = "count",
         /// Names of the attributes to return, separated by commas.
         attributes: Option<String> = "attributes",
@@ -178,7 +178,7 @@ request! {
     pub struct ReplaceGroup sent by with_members {
         /// Id of the group.
         id: Id = "id",
-        /// The group as it is to be. It needs `display_name`; one without members empties the role. One that was read goes
+        /// The group as it should be. It needs `display_name`; one without members empties the role. One that was read goes
         /// back as it came, with attributes that are unknown here; in one that was written by hand they are refused.
         group: Whole<Group> = "group",
     }

@@ -23,7 +23,7 @@ record! {
         user_name: Option<String> = "userName",
         /// Parts of the name.
         name: Option<Name> = "name",
-        /// Name to show.
+        /// Display name.
         display_name: Option<String> = "displayName",
         /// Language and culture, such as `en_US`.
         preferred_language: Option<String> = "preferredLanguage",
@@ -43,7 +43,7 @@ record! {
         enterprise: Option<EnterpriseUser> = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
         /// Attributes that the tenant defined. Inner form not verified.
         custom: Option<Map<String, Value>> = "urn:scim:schemas:extension:custom:2.0",
-        /// Where the user comes from, when that is another directory. Read-only.
+        /// Where the user comes from, if that is another directory. Read-only.
         linked_object: Option<LinkedObject> = "urn:ietf:params:scim:schemas:pam:1.0:LinkedObject",
         /// The user in the vault. Only for callers with the Vault Management right, who reach vault users instead.
         vault: Option<VaultUser> = "urn:ietf:params:scim:schemas:cyberark:1.0:User",
@@ -103,7 +103,7 @@ record! {
     pub struct ResourceMeta {
         /// `User` or `Group`.
         resource_type: Option<String> = "resourceType",
-        /// When the answer was made, not when the resource was: a quirk of the service.
+        /// When the answer was created, not when the resource was: a quirk of the service.
         created: Option<Timestamp> = "created",
         /// Always equal to `created`.
         last_modified: Option<Timestamp> = "lastModified",
@@ -177,7 +177,7 @@ request! {
         user_name: Text = "userName",
         /// Parts of the name.
         name: Option<Name> = "name",
-        /// Name to show. When it is left out, the service takes the part of `user_name` before the `@`.
+        /// Display name. If it is left out, the service uses the part of `user_name` before the `@`.
         display_name: Option<String> = "displayName",
         /// First password. Some tenants may ask for it.
         password: Option<Secret> = "password",
@@ -218,16 +218,16 @@ request! {
     /// Arguments of [`query`](Users::query).
     pub struct QueryUsers {
         /// `attribute operator "value"`, with attribute `userName` or `emails.value` and operator `eq`, `sw`, `co` or
-        /// `ew`. Values are reported to be compared with case.
+        /// `ew`. Comparisons are reported to be case-sensitive.
         filter: Option<Filter> = "filter",
         /// Attribute to sort by: `userName`, `name.familyName`, `name.givenName`, `name.formatted`, `displayName`,
         /// `active`, `preferredLanguage` or `emails.value`.
         sort_by: Option<String> = "sortBy",
         /// `ascending` (the default) or `descending`.
         sort_order: Option<Known<SortOrder>> = "sortOrder",
-        /// Position of the first user, counted from 1.
+        /// Position of the first user, counting from 1.
         start_index: Option<i64> = "startIndex",
-        /// Users in a page, at most 1000. What the service takes without it is not known.
+        /// Users in a page, at most 1000. What the service uses without it is not known.
         count: Option<i64> = "count",
         /// Names of the attributes to return, separated by commas.
         attributes: Option<String> = "attributes",
@@ -287,7 +287,7 @@ request! {
     pub struct ReplaceUser {
         /// Id of the user.
         id: Id = "id",
-        /// The user as it is to be. It needs `user_name`. One that was read goes back as it came, with attributes that
+        /// The user as it should be. It needs `user_name`. One that was read goes back as it came, with attributes that
         /// are unknown here; in one that was written by hand they are refused.
         user: Whole<User> = "user",
     }
@@ -317,9 +317,9 @@ operations! {
 
     /// Creates a user and returns it.
     ///
-    /// A name that is taken already ends in a conflict: documented for groups, assumed for users. When the answer is lost,
+    /// A name that is already taken ends in a conflict: documented for groups, assumed for users. When the answer is lost,
     /// the user is looked up by its name: with the values that were sent, it is the result (and marked as recovered);
-    /// with others, that is a conflict; and when there is none, the request is repeated.
+    /// with others, that is a conflict; and if there is none, the request is sent again.
     create(CreateUser) -> User {
         Post "/scim/Users", Encoding::Scim(USER), Write, Write,
         ids: ["post_create_user_identity"],
@@ -340,7 +340,7 @@ operations! {
 
     /// Lists users: one page of those that match the filter, sorted.
     ///
-    /// Covers users of other directories too, once they have logged in.
+    /// Includes users of other directories, once they have logged in.
     query(QueryUsers) -> ListResponse<User> {
         Get "/scim/Users", Encoding::Query, Safe, Read,
         ids: ["get_query_users_identity"],
@@ -371,7 +371,7 @@ operations! {
 
     /// Deletes a user.
     ///
-    /// An unknown id is answered with 404; a second delete is expected to be, too.
+    /// An unknown id is answered with 404, and a second delete is expected to be as well.
     delete(DeleteUser) -> () {
         Delete "/scim/Users/{id}", Encoding::None, Write, Write,
         ids: ["delete_user_identity_api"],

@@ -62,7 +62,7 @@ operations! {
 
     /// Reads a user as sign-in and second factors see it, from any directory.
     ///
-    /// Costs the service much: keep the answer rather than asking again.
+    /// Expensive for the service: keep the answer rather than asking again.
     get_info(GetUserInfo) -> UserInfo {
         Post "/UserMgmt/GetUserInfo", Encoding::Query, Safe, Read,
         ids: ["post_user_information_identity"],
@@ -86,10 +86,10 @@ operations! {
         Post "/UserMgmt/GetUserAttributes", Encoding::Query, Safe, Read,
         ids: ["post_fetch_attributes_for_a_specified_user"],
         permission: "System administrator, User Management right, or the user itself",
-        confidence: High, "The reference has the arguments in the query, recorded clients in a body; the attributes of Active Directory users rest on a weak source.",
+        confidence: High, "The reference puts the arguments into the query, recorded clients into a body; the attributes of Active Directory users rest on a weak source.",
     }
 
-    /// Reads whom a user reports to, as JSON in the form in which the service sends it.
+    /// Reads whom a user reports to, as JSON in the form that the service sends.
     get_hierarchy(GetUserHierarchy) -> Value {
         Post "/UserMgmt/GetUserHierarchy", Encoding::Query, Safe, Read,
         ids: ["post_user_hierarchy_identity_api"],
@@ -97,7 +97,7 @@ operations! {
         confidence: Low, "The form of the answer is not known: no recording was found.",
     }
 
-    /// Lists the roles of a user, its own and inherited ones, with the rights that each gives.
+    /// Lists the roles of a user, its own and inherited ones, with the rights that each grants.
     get_roles_and_rights(GetRolesAndRights) -> Rows<UserRole> {
         Post "/UserMgmt/GetUsersRolesAndAdministrativeRights?ID={ID}", Encoding::Json, Safe, Read,
         ids: ["post_user_roles_and_admin_rights"],
@@ -154,7 +154,7 @@ operations! {
         confidence: Medium, "The answer was not recorded.",
     }
 
-    /// Gives a user another password.
+    /// Sets another password for a user.
     ///
     /// A password that breaks the policy is expected to be answered with `success: false`.
     reset_password(ResetPassword) -> () {
@@ -164,24 +164,24 @@ operations! {
         confidence: High, "Failures were not recorded.",
     }
 
-    /// Deletes users. Those of other directories are only taken out of the cloud.
+    /// Deletes users. Those of other directories are only removed from the cloud.
     ///
     /// With the caller in the list the whole call fails.
     delete(DeleteUsers) -> () {
         Post "/UserMgmt/RemoveUsers", Encoding::Json, Write, Write,
         ids: ["post_delete_users_identity_api"],
         permission: "System administrator, or User Management right",
-        confidence: High, "What one unknown id in a longer list does is not known.",
+        confidence: High, "How one unknown id in a longer list affects the others is not known.",
     }
 
-    /// Gives a user a picture and returns the path on the tenant from which it can be fetched.
+    /// Sets the picture of a user, and returns the path on the tenant from which it can be fetched.
     ///
-    /// What is no image is answered with `success: false`; an empty path means that the service found no file.
+    /// Anything but an image is answered with `success: false`; an empty path means that the service found no file.
     set_picture(SetPicture) -> String {
         Post "/CDirectoryService/SetUserPicture?ID={ID}", Encoding::Multipart(PICTURE), Idempotent, Write,
         ids: ["post_set_users_picture"],
         permission: "System administrator, User Management right, or the user itself",
-        confidence: High, "Which kinds and sizes of images are taken is not documented.",
+        confidence: High, "Which kinds and sizes of images are accepted is not documented.",
     }
 
     /// Reads the account by which the vendor's support may sign in. It exists while support has been given access.

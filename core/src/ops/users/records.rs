@@ -11,7 +11,7 @@ record! {
         uuid: Option<String> = "Uuid",
         /// Login name with suffix.
         name: Option<String> = "Name",
-        /// Name to show.
+        /// Display name.
         display_name: Option<String> = "DisplayName",
         /// E-mail address.
         mail: Option<String> = "Mail",
@@ -23,11 +23,11 @@ record! {
         version: Option<String> = "Version",
         /// Manager; the text `Unassigned` when there is none.
         reports_to: Option<String> = "ReportsTo",
-        /// When the user was made.
+        /// When the user was created.
         create_date: Option<Timestamp> = "CreateDate",
-        /// When the user was changed last.
+        /// When the user was last changed.
         last_modified_date: Option<Timestamp> = "LastModifiedDate",
-        /// When the password was changed last.
+        /// When the password was last changed.
         last_password_change_date: Option<Timestamp> = "LastPasswordChangeDate",
         /// Member of the built-in role Everybody.
         in_everybody_role: Option<bool> = "InEverybodyRole",
@@ -49,7 +49,7 @@ record! {
         force_password_change_next: Option<bool> = "ForcePasswordChangeNext",
         /// Address of the picture.
         picture_uri: Option<String> = "PictureUri",
-        /// User to whom requests for a second factor go instead.
+        /// User to whom requests for a second factor are sent instead.
         cma_redirected_user_uuid: Option<String> = "CmaRedirectedUserUuid",
         /// Path of the organization.
         org_path: Option<String> = "OrgPath",
@@ -60,7 +60,7 @@ record! {
         directory_service_uuid: Option<String> = "directoryServiceUuid",
         /// `Locked` when an administrator has locked the user, else `None`.
         cloud_state: Option<String> = "CloudState",
-        /// Whether a lock by an administrator has an effect.
+        /// Whether a lock by an administrator is in effect.
         subject_to_cloud_locks: Option<bool> = "SubjectToCloudLocks",
         /// Whether the record cannot be changed.
         read_only: Option<bool> = "ReadOnly",
@@ -70,7 +70,7 @@ record! {
         preferred_culture: Option<String> = "PreferredCulture",
         /// Time zone; empty when there is none.
         preferred_time_zone: Option<String> = "PreferredTimeZone",
-        /// Login name of the user to whom requests for a second factor go instead.
+        /// Login name of the user to whom requests for a second factor are sent instead.
         cma_redirected_user: Option<String> = "CmaRedirectedUser",
     }
 }
@@ -82,7 +82,7 @@ record! {
         uuid: Option<String> = "Uuid",
         /// Login name with suffix.
         name: Option<String> = "Name",
-        /// Name to show.
+        /// Display name.
         display_name: Option<String> = "DisplayName",
         /// E-mail address.
         mail: Option<String> = "Mail",
@@ -114,7 +114,7 @@ record! {
         id: Option<String> = "Id",
         /// Login name with suffix.
         name: Option<String> = "Name",
-        /// Name to show.
+        /// Display name.
         display_name: Option<String> = "DisplayName",
         /// E-mail address.
         email_address: Option<String> = "EmailAddress",
@@ -138,27 +138,27 @@ record! {
         can_change_password: Option<bool> = "CanChangePassword",
         /// When the password expires.
         password_exp_date: Option<Timestamp> = "PasswordExpDate",
-        /// When the password was changed last.
+        /// When the password was last changed.
         last_password_change_date: Option<Timestamp> = "LastPasswordChangeDate",
-        /// Days before the password expires from which on the user is reminded.
+        /// How many days before its expiry the user is reminded of the password.
         password_change_soft_days: Option<i64> = "PasswordChangeSoftDays",
-        /// Hours before the password expires from which on the user has to change it.
+        /// How many hours before its expiry the password has to be changed.
         password_change_hard_hours: Option<i64> = "PasswordChangeHardHours",
         /// State of a reset of the password, as a number that is not documented.
         password_reset_flag: Option<i64> = "PasswordResetFlag",
-        /// When the user signed in last.
+        /// When the user last signed in.
         last_login_date: Option<Timestamp> = "LastLoginDate",
-        /// When the user signed in the time before.
+        /// When the user signed in the time before last.
         last_last_login_date: Option<Timestamp> = "LastLastLoginDate",
-        /// Whether the user has lifted a lock by itself.
+        /// Whether the user lifted a lock without help.
         self_unlocked: Option<bool> = "SelfUnlocked",
         /// Whether a security question is in use.
         sq_enabled: Option<bool> = "SqEnabled",
         /// The security question.
         security_question: Option<String> = "SecurityQuestion",
-        /// When security questions were changed last.
+        /// When security questions were last changed.
         security_questions_last_update: Option<Timestamp> = "SecurityQuestionsLastUpdate",
-        /// When the PIN for the telephone was changed last.
+        /// When the telephone PIN was last changed.
         phone_pin_last_change_date: Option<Timestamp> = "PhonePinLastChangeDate",
         /// Whether an OATH token of another maker is set up.
         third_party_oath_configured: Option<bool> = "ThirdPartyOathConfigured",
@@ -184,7 +184,7 @@ record! {
         has_picture: Option<bool> = "HasPicture",
         /// Language and culture.
         preferred_culture: Option<String> = "PreferredCulture",
-        /// Language and culture to show things in.
+        /// Language and culture of the display.
         display_preferred_culture: Option<String> = "DisplayPreferredCulture",
         /// Time zone.
         preferred_time_zone: Option<String> = "PreferredTimeZone",
@@ -200,9 +200,9 @@ record! {
 record! {
     /// Settings of the wizard in which a user sets up factors.
     pub struct MfaSetupWizardSettings {
-        /// Whether it comes up at sign-in.
+        /// Whether it appears at sign-in.
         show_mfa_setup_wizard: Option<bool> = "ShowMfaSetupWizard",
-        /// Factors that the user has to set up yet.
+        /// Factors that the user still has to set up.
         required_factor_setup_count: Option<i64> = "RequiredFactorSetupCount",
         /// Attribute that holds the mobile number; empty when none is chosen.
         mobile_number_attribute: Option<String> = "MobileNumberAttribute",
@@ -224,7 +224,7 @@ record! {
 }
 
 record! {
-    /// A role that a user has, itself or through another, with the rights it gives.
+    /// A role that a user has, itself or through another, with the rights it grants.
     pub struct UserRole {
         /// Id of the role: a GUID with underscores, or a word for a built-in one, such as `Everybody`.
         id: Option<String> = "ID",
@@ -234,7 +234,7 @@ record! {
         description: Option<String> = "Description",
         /// Path of the role's organization.
         org_path: Option<String> = "OrgPath",
-        /// Rights that the role gives.
+        /// Rights that the role grants.
         administrative_rights: Vec<AdministrativeRight> = "AdministrativeRights",
         /// The id again.
         role: Option<String> = "Role",
@@ -244,13 +244,13 @@ record! {
 }
 
 record! {
-    /// A right that a role gives.
+    /// A right that a role grants.
     pub struct AdministrativeRight {
-        /// Name to show.
+        /// Display name.
         description: Option<String> = "Description",
         /// What names the right, such as `/lib/rights/dsman.json` (user management) or `ServiceRight/…`.
         path: Option<String> = "Path",
-        /// The service that it is a right of.
+        /// The service that the right belongs to.
         service_name: Option<String> = "ServiceName",
     }
 }
@@ -267,7 +267,7 @@ record! {
         uuid: Option<String> = "Uuid",
         /// Login name: `techsupport_` and the id of the tenant.
         name: Option<String> = "Name",
-        /// When its password expires, and with it the access.
+        /// When its password expires, and the access with it.
         password_exp: Option<Timestamp> = "PasswordExp",
     }
 }

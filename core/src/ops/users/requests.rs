@@ -32,7 +32,7 @@ request! {
 request! {
     /// Arguments of [`get_info`](super::Users::get_info).
     pub struct GetUserInfo {
-        /// Id of the user. Left out: the caller.
+        /// Id of the user; the caller by default.
         id: Option<Id> = "ID",
     }
 }
@@ -54,9 +54,9 @@ request! {
 request! {
     /// Arguments of [`get_attributes`](super::Users::get_attributes).
     pub struct GetUserAttributes {
-        /// Id of the user. Left out: the caller.
+        /// Id of the user; the caller by default.
         id: Option<Id> = "ID",
-        /// Id of the directory that has the user. Left out: the service looks for it.
+        /// Id of the directory that has the user. By default the service looks for it.
         directory_service_uuid: Option<String> = "directoryServiceUuid",
     }
 }
@@ -74,7 +74,7 @@ impl GetUserAttributes {
 request! {
     /// Arguments of [`get_hierarchy`](super::Users::get_hierarchy).
     pub struct GetUserHierarchy {
-        /// Id of the user. Left out: the caller.
+        /// Id of the user; the caller by default.
         id: Option<Id> = "ID",
     }
 }
@@ -91,7 +91,7 @@ impl GetUserHierarchy {
 request! {
     /// Arguments of [`get_roles_and_rights`](super::Users::get_roles_and_rights).
     pub struct GetRolesAndRights {
-        /// Id of the user. Left out: the caller.
+        /// Id of the user; the caller by default.
         id: Option<Id> = "ID",
         /// Paging and sorting.
         args: Option<QueryArgs> = "Args",
@@ -125,9 +125,9 @@ request! {
         name: Name = "Name",
         /// E-mail address.
         mail: Name = "Mail",
-        /// First password: 8 to 64 characters with a capital, a small letter and a digit. Left out: the service makes one.
+        /// First password: 8 to 64 characters with a capital, a small letter and a digit. By default the service generates one.
         password: Option<Secret> = "Password",
-        /// Name to show.
+        /// Display name.
         display_name: Option<String> = "DisplayName",
         /// Free text.
         description: Option<String> = "Description",
@@ -139,28 +139,28 @@ request! {
         office_number: Option<String> = "OfficeNumber",
         /// Manager, by id.
         reports_to: Option<String> = "ReportsTo",
-        /// Organization that the user is put into, by name.
+        /// Organization that the user is added to, by name.
         org_path: Option<String> = "OrgPath",
-        /// Member of the built-in role Everybody. Left out: yes, unless it is a service user.
+        /// Member of the built-in role Everybody. True by default, unless it is a service user.
         in_everybody_role: Option<TextBoolean> = "InEverybodyRole",
-        /// Makes the user a system administrator. Left out: no, and the service is told so.
+        /// Makes the user a system administrator. False by default, which is sent to the service.
         #[schemars(extend("x-always-sent" = true))]
         in_sys_admin_role: TextBoolean = "InSysAdminRole",
-        /// Account of a service. Left out: no.
+        /// Account of a service. False by default.
         service_user: Option<bool> = "ServiceUser",
-        /// Account of an OAuth2 client. Left out: no.
+        /// Account of an OAuth2 client. False by default.
         oauth_client: Option<bool> = "OauthClient",
-        /// Invite by e-mail. Left out: yes.
+        /// Invite by e-mail. On by default.
         send_email_invite: Option<TextBoolean> = "SendEmailInvite",
-        /// Invite by text message. Left out: no.
+        /// Invite by text message. Off by default.
         send_sms_invite: Option<TextBoolean> = "SendSmsInvite",
         /// Have the user confirm the e-mail address.
         verify_email: Option<TextBoolean> = "VerifyEmail",
-        /// Password has to be changed at the first sign-in. Left out: yes.
+        /// Password has to be changed at the first sign-in. On by default.
         force_password_change_next: Option<TextBoolean> = "ForcePasswordChangeNext",
-        /// Password does not expire. Left out: it does.
+        /// Password does not expire. Off by default.
         password_never_expire: Option<TextBoolean> = "PasswordNeverExpire",
-        /// Requests for a second factor go to another user.
+        /// Requests for a second factor are sent to another user.
         use_alternate_mfa_account: Option<TextBoolean> = "useAlternateMfaAccount",
         /// Id of that user.
         cma_redirected_user_uuid: Option<String> = "CmaRedirectedUserUuid",
@@ -185,7 +185,7 @@ request! {
         id: Id = "ID",
         /// Login name with suffix.
         name: Option<Name> = "Name",
-        /// Name to show.
+        /// Display name.
         display_name: Nullable<String> = "DisplayName",
         /// E-mail address.
         mail: Nullable<String> = "Mail",
@@ -219,7 +219,7 @@ request! {
         oauth_client: Option<bool> = "OauthClient",
         /// Have the user confirm the e-mail address.
         verify_email: Option<bool> = "VerifyEmail",
-        /// Requests for a second factor go to another user.
+        /// Requests for a second factor are sent to another user.
         use_alternate_mfa_account: Option<bool> = "useAlternateMfaAccount",
         /// Id of that user.
         cma_redirected_user_uuid: Nullable<String> = "CmaRedirectedUserUuid",
@@ -243,7 +243,7 @@ request! {
         id: Id = "ID",
         /// Login name.
         name: Option<Name> = "Name",
-        /// Name to show.
+        /// Display name.
         display_name: Nullable<String> = "DisplayName",
         /// E-mail address.
         mail: Nullable<String> = "Mail",
@@ -257,7 +257,7 @@ request! {
         mobile_number: Nullable<String> = "MobileNumber",
         /// Have the user confirm the e-mail address.
         verify_email: Option<bool> = "VerifyEmail",
-        /// Attributes that the tenant defined, by name. They travel beside the other arguments.
+        /// Attributes that the tenant defined, by name. They are sent alongside the other arguments.
         #[schemars(extend("x-sent" = "beside"))]
         attributes: Option<Map<String, Value>> = "attributes",
     }
@@ -300,7 +300,7 @@ request! {
         mobile_number: Nullable<String> = "MobileNumber",
         /// Path of the organization.
         org_path: Nullable<String> = "OrgPath",
-        /// Id of the user to whom requests for a second factor go instead.
+        /// Id of the user to whom requests for a second factor are sent instead.
         cma_redirected_user_uuid: Nullable<String> = "CmaRedirectedUserUuid",
     }
 }
@@ -326,7 +326,7 @@ request! {
 }
 
 impl ResetPassword {
-    /// Gives the user `id` another password.
+    /// Sets another password for the user `id`.
     pub fn new(id: impl Into<Id>, new_password: impl Into<Secret>) -> Self {
         Self {
             id: id.into(),
@@ -357,13 +357,13 @@ request! {
     pub struct SetPicture {
         /// Id of the user.
         id: Id = "ID",
-        /// An image. Its kind is told from its first bytes or the ending of its name, unless it is said.
+        /// An image. Unless its type is given, it is taken from the first bytes or the file extension.
         picture: File = "Picture",
     }
 }
 
 impl SetPicture {
-    /// Gives the user `id` this picture.
+    /// Sets the picture of the user `id`.
     pub fn new(id: impl Into<Id>, picture: File) -> Self {
         Self {
             id: id.into(),
