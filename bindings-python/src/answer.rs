@@ -114,7 +114,7 @@ fn value(payload: &Payload) -> Result<Value, Error> {
     }
 }
 
-/// The result of a call together with the answer it was read from.
+/// The result of a call, with the answer it was read from.
 #[pyclass(frozen, module = "cyberark_identity")]
 pub(crate) struct Response {
     /// HTTP status.
@@ -122,7 +122,7 @@ pub(crate) struct Response {
     status: u16,
     headers: http::HeaderMap,
     body: Bytes,
-    /// The answer to the write itself was lost; this is the answer to a read that found what it was to make.
+    /// Whether the answer to the write itself was lost; this is then the answer to a read that found what it created.
     #[pyo3(get)]
     recovered: bool,
     /// The result, as the typed method returns it.
@@ -146,13 +146,13 @@ impl Response {
         Ok(headers)
     }
 
-    /// The whole body as it came.
+    /// The whole body, unchanged.
     #[getter]
     fn body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, &self.body)
     }
 
-    /// The service's name for this exchange.
+    /// The service's id of this exchange (`X-CFY-TX-ID`).
     #[getter]
     fn request_id(&self) -> Option<&str> {
         self.headers.get("x-cfy-tx-id")?.to_str().ok()

@@ -1,4 +1,4 @@
-//! What is known about the operations, for programs that want to know.
+//! What is known about the operations, for programs.
 
 use cyberark_identity::operation::Meta;
 use pyo3::prelude::*;
@@ -17,13 +17,13 @@ pub(crate) fn operations() -> Vec<OperationInfo> {
 
 #[pymethods]
 impl OperationInfo {
-    /// Name, such as `scim.users.get`: the way to it from a client.
+    /// Name, such as `scim.users.get`: also the path to its method on a client.
     #[getter]
     fn name(&self) -> &'static str {
         self.0.name
     }
 
-    /// Ids of the integration catalogue that mean this operation.
+    /// Its ids in the integration catalogue.
     #[getter]
     fn ids(&self) -> Vec<&'static str> {
         self.0.ids.to_vec()
@@ -35,7 +35,7 @@ impl OperationInfo {
         self.0.summary()
     }
 
-    /// Kinds of things it is about, such as `user` and `organization`.
+    /// Kinds of objects it is about, such as `user` and `organization`.
     #[getter]
     fn entities(&self) -> Vec<&'static str> {
         self.0.entities().to_vec()
@@ -59,26 +59,25 @@ impl OperationInfo {
         self.0.access.as_str()
     }
 
-    /// When it is repeated without being asked: `safe` and `idempotent` always, `write` only when it cannot have been
-    /// acted upon.
+    /// When it is retried automatically: `safe` and `idempotent` always, `write` only if it cannot have been carried out.
     #[getter]
     fn retry(&self) -> &'static str {
         self.0.retry.as_str()
     }
 
-    /// What the caller needs to be allowed.
+    /// The permission that the caller needs.
     #[getter]
     fn permission(&self) -> &'static str {
         self.0.permission
     }
 
-    /// How sure these facts are: `high`, `medium` or `low`.
+    /// How certain these facts are: `high`, `medium` or `low`.
     #[getter]
     fn confidence(&self) -> &'static str {
         self.0.confidence.as_str()
     }
 
-    /// What is uncertain or odd about them; empty when nothing is.
+    /// What is uncertain or odd about them; empty if nothing is.
     #[getter]
     fn doubt(&self) -> &'static str {
         self.0.doubt

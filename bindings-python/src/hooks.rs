@@ -1,4 +1,4 @@
-//! What hooks of Python are given.
+//! What Python hooks are given.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,13 +19,13 @@ impl CallStart {
 
 #[pymethods]
 impl CallStart {
-    /// Name of the call, which its error and its log records have, too.
+    /// Id of the call, which its error and its log records carry as well.
     #[getter]
     fn call_id(&self) -> String {
         self.start().call_id.to_string()
     }
 
-    /// Operation such as `users.get`; `request` for one that no operation describes.
+    /// Operation, such as `users.get`; `request` for `Client.request`.
     #[getter]
     fn operation(&self) -> &'static str {
         self.start().operation
@@ -43,27 +43,27 @@ impl CallStart {
         self.start().host.clone()
     }
 
-    /// Path as it goes out: escaped, without a query.
+    /// Path as it is sent: escaped, without a query.
     #[getter]
     fn path(&self) -> String {
         self.start().path.clone()
     }
 
-    /// The path of the operation, in which `{id}` stands for an argument; None for a request that no operation describes.
+    /// The path of the operation, with `{id}` in place of an argument; None for `Client.request`.
     #[getter]
     fn template(&self) -> Option<&'static str> {
         self.start().template
     }
 
-    /// When the request may be repeated: `safe`, `idempotent` or `write`.
+    /// Retry class of the request: `safe`, `idempotent` or `write`.
     #[getter]
     fn retry(&self) -> &'static str {
         self.start().retry
     }
 
-    /// Sends a header with every request of the call, such as `traceparent`. What the caller of the operation names wins, and
-    /// requests of a sign-in do not carry it. A header that the client sets itself, such as `Authorization`, is refused with
-    /// an `InvalidArgumentError`.
+    /// Sends a header, such as `traceparent`, with every request of the call except those of a sign-in. A header that the
+    /// caller passes to the operation takes precedence. A header that the client sets itself, such as `Authorization`, is
+    /// refused with an `InvalidArgumentError`.
     fn add_header(&self, py: Python<'_>, name: &str, value: &str) -> PyResult<()> {
         let added = self.start().header(name, value);
         added.map_err(|error| raise::error(py, error))
@@ -80,7 +80,7 @@ pub(crate) struct CallEnd(pub(crate) observe::CallEnd);
 
 #[pymethods]
 impl CallEnd {
-    /// Name of the call, which its error and its log records have, too.
+    /// Id of the call, which its error and its log records carry as well.
     #[getter]
     fn call_id(&self) -> String {
         self.0.call_id.to_string()
@@ -98,13 +98,13 @@ impl CallEnd {
         self.0.outcome.as_str()
     }
 
-    /// What the error says; None when there is none.
+    /// Message of the error; None if there is none.
     #[getter]
     fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
 
-    /// HTTP status; failures of platform calls arrive with 200. None when no answer came.
+    /// HTTP status; failures of platform calls arrive with 200. None if no answer came.
     #[getter]
     fn status(&self) -> Option<u16> {
         self.0.status
@@ -116,25 +116,25 @@ impl CallEnd {
         self.0.attempts
     }
 
-    /// Seconds from its beginning.
+    /// Seconds since its beginning.
     #[getter]
     fn duration(&self) -> f64 {
         self.0.duration.as_secs_f64()
     }
 
-    /// Bytes of the body of its request; None when it is streamed from a file.
+    /// Size of the request body in bytes; None if it is streamed from a file.
     #[getter]
     fn bytes_sent(&self) -> Option<u64> {
         self.0.bytes_sent
     }
 
-    /// Bytes of the body of the answer, decompressed; None when it failed.
+    /// Size of the answer's body in bytes, decompressed; None if the call failed.
     #[getter]
     fn bytes_received(&self) -> Option<u64> {
         self.0.bytes_received
     }
 
-    /// The service's name for the exchange (`X-CFY-TX-ID`).
+    /// The service's id of the exchange (`X-CFY-TX-ID`).
     #[getter]
     fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()

@@ -1,32 +1,32 @@
-//! How fast a client goes.
+//! Pacing of a client, as Python sees it.
 
 use pyo3::prelude::*;
 
-/// How fast a client goes, and what the service said to that.
+/// Pacing of a client: its current limit, the load, and the last refusal.
 #[pyclass(frozen, module = "cyberark_identity")]
 pub(crate) struct Limits(pub(crate) cyberark_identity::Limits);
 
 #[pymethods]
 impl Limits {
-    /// Requests that may be under way at once; None when pacing is off.
+    /// Requests that may be in progress at once; None when pacing is off.
     #[getter]
     fn limit(&self) -> Option<usize> {
         self.0.limit
     }
 
-    /// Requests that are under way.
+    /// Requests in progress.
     #[getter]
     fn in_flight(&self) -> usize {
         self.0.in_flight
     }
 
-    /// Requests that wait for a place.
+    /// Requests that wait for their turn.
     #[getter]
     fn waiting(&self) -> usize {
         self.0.waiting
     }
 
-    /// Requests sent in a second, over the last five to ten.
+    /// Requests sent per second, averaged over the last five to ten seconds.
     #[getter]
     fn rate(&self) -> f64 {
         self.0.rate
@@ -38,31 +38,31 @@ impl Limits {
         self.0.requests
     }
 
-    /// How many of them had to wait for a place.
+    /// How many of them had to wait for their turn.
     #[getter]
     fn waits(&self) -> u64 {
         self.0.waits
     }
 
-    /// Seconds for which these waited, taken together.
+    /// Seconds that these waited in total.
     #[getter]
     fn waited(&self) -> f64 {
         self.0.waited.as_secs_f64()
     }
 
-    /// Seconds for which all requests are still held back, because the service asked to wait; None when they are not.
+    /// Seconds for which all requests are still held back because the service asked to wait; None if they are not.
     #[getter]
     fn held_for(&self) -> Option<f64> {
         self.0.held_for.map(|time| time.as_secs_f64())
     }
 
-    /// HTTP status with which the service last turned a request away; None when it never did.
+    /// HTTP status of the last refusal by the service; None if there was none.
     #[getter]
     fn limited_status(&self) -> Option<u16> {
         self.0.limited.map(|limited| limited.status)
     }
 
-    /// Seconds for which it asked to wait then; None when it did not say.
+    /// Seconds that it asked to wait then; None if it did not say.
     #[getter]
     fn limited_retry_after(&self) -> Option<f64> {
         let asked = self.0.limited.and_then(|limited| limited.retry_after);
@@ -75,14 +75,14 @@ impl Limits {
         self.0.limited_ago.map(|time| time.as_secs_f64())
     }
 
-    /// Repeats of requests that were made.
+    /// Retries that were made.
     #[getter]
     fn retries(&self) -> u64 {
         self.0.retries
     }
 
-    /// Repeats that were not made, because the client had repeated too many requests by then: a fifth of them, and ten a
-    /// second besides.
+    /// Retries that were refused, because the client had used up its retry budget: a fifth of its requests, plus ten a
+    /// second.
     #[getter]
     fn retries_refused(&self) -> u64 {
         self.0.retries_refused

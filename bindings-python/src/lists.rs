@@ -26,12 +26,11 @@ use crate::{
 /// Coroutines for an item that is there, and for one that has to be waited for.
 static AWAITABLES: Once<(Py<PyAny>, Py<PyAny>)> = Once::new();
 
-/// All items of a list, one after the other. While the items of a page are read, the next pages are under way.
+/// All items of a list, one after the other. While you read the items of a page, the next pages are fetched.
 #[pyclass(frozen, module = "cyberark_identity._native")]
 pub(crate) struct Items(List);
 
-/// All items of a list for asyncio, one after the other. While the items of a page are read, the next pages are under
-/// way.
+/// All items of a list for asyncio, one after the other. While you read the items of a page, the next pages are fetched.
 #[pyclass(frozen, module = "cyberark_identity._native")]
 pub(crate) struct AsyncItems(List);
 
@@ -97,7 +96,7 @@ impl Items {
         }
     }
 
-    /// All that is left as a table, with the memory for it.
+    /// All remaining items as a table in memory.
     fn to_arrow(&self, py: Python<'_>) -> PyResult<Table> {
         let stream = self.0.stream(py)?;
         let mut batches = Vec::new();
@@ -107,17 +106,17 @@ impl Items {
         Ok(Table::new(stream.columns.schema(), batches))
     }
 
-    /// All that is left as a `polars.DataFrame`.
+    /// All remaining items as a `polars.DataFrame`.
     fn to_polars<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         table::python(slf.py(), "polars", slf)
     }
 
-    /// All that is left as a `pandas.DataFrame`.
+    /// All remaining items as a `pandas.DataFrame`.
     fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         table::python(slf.py(), "pandas", slf)
     }
 
-    /// Writes all that is left to a Parquet file, page by page. `options` are those of `pyarrow.parquet.ParquetWriter`.
+    /// Writes all remaining items to a Parquet file, page by page. `options` are those of `pyarrow.parquet.ParquetWriter`.
     #[pyo3(signature = (path, **options))]
     fn to_parquet(
         slf: &Bound<'_, Self>,
@@ -127,7 +126,7 @@ impl Items {
         table::parquet(slf, path, options)
     }
 
-    /// What is left as tables, one for each page: for exports of any size.
+    /// The remaining items as tables, one per page: for exports of any size.
     fn batches(&self, py: Python<'_>) -> PyResult<Batches> {
         self.0.stream(py).map(Batches)
     }
@@ -189,7 +188,7 @@ impl AsyncItems {
         }
     }
 
-    /// The next item, if its page is there.
+    /// The next item, if its page has arrived.
     fn take<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let item = self.0.scan.next_ready();
         item.map(|item| self.0.show(py, item)).transpose()
@@ -207,29 +206,29 @@ impl AsyncItems {
         bridge.get().start(py, run, future, None)
     }
 
-    /// What is left of the next page as a table, if it is there.
+    /// What is left of the next page as a table, if it has arrived.
     fn take_batch(&self, py: Python<'_>) -> PyResult<Option<Table>> {
         let stream = self.0.stream(py)?;
         let batch = py.detach(|| stream.ready()).map_err(table::broken)?;
         Ok(batch.map(|batch| Table::new(stream.columns.schema(), vec![batch])))
     }
 
-    /// All that is left as a table, with the memory for it.
+    /// All remaining items as a table in memory.
     fn to_arrow<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         table::python(slf.py(), "async_arrow", slf)
     }
 
-    /// All that is left as a `polars.DataFrame`.
+    /// All remaining items as a `polars.DataFrame`.
     fn to_polars<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         table::python(slf.py(), "async_polars", slf)
     }
 
-    /// All that is left as a `pandas.DataFrame`.
+    /// All remaining items as a `pandas.DataFrame`.
     fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         table::python(slf.py(), "async_pandas", slf)
     }
 
-    /// Writes all that is left to a Parquet file, page by page. `options` are those of `pyarrow.parquet.ParquetWriter`.
+    /// Writes all remaining items to a Parquet file, page by page. `options` are those of `pyarrow.parquet.ParquetWriter`.
     #[pyo3(signature = (path, **options))]
     fn to_parquet<'py>(
         slf: &Bound<'py, Self>,
@@ -240,7 +239,7 @@ impl AsyncItems {
         tables.getattr("async_parquet")?.call((slf, path), options)
     }
 
-    /// What is left as tables, one for each page: for exports of any size.
+    /// The remaining items as tables, one per page: for exports of any size.
     fn batches<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         table::python(slf.py(), "async_batches", slf)
     }

@@ -6,7 +6,7 @@ use crate::once::Once;
 
 static SENTINEL: Once<Py<NotGiven>> = Once::new();
 
-/// The type of `NOT_GIVEN`: stands for an argument that was left out, while None is sent as null.
+/// The type of `NOT_GIVEN`: an argument that was left out. None, in contrast, is sent as null.
 #[pyclass(frozen, module = "cyberark_identity")]
 pub(crate) struct NotGiven;
 

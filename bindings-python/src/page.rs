@@ -142,7 +142,7 @@ impl Page {
         self.matches(value).count()
     }
 
-    /// The records as dicts under their Python names; with `wire=True` exactly what the service sent.
+    /// The records as dicts under their Python names; with `wire=True`, exactly what the service sent.
     #[pyo3(signature = (*, wire = false))]
     fn to_dicts<'py>(&self, py: Python<'py>, wire: bool) -> PyResult<Bound<'py, PyList>> {
         let layout = Layout::of(self.class.bind(py))?;
@@ -295,7 +295,7 @@ impl Page {
 
 #[pymethods]
 impl Rows {
-    /// Rows in the whole set, when the service says so.
+    /// Rows in the whole result, if the service says so.
     #[getter]
     fn full_count(slf: PyRef<'_, Self>) -> Option<i64> {
         slf.as_super().listing.number("FullCount")
@@ -304,7 +304,7 @@ impl Rows {
 
 #[pymethods]
 impl ListResponse {
-    /// Matches overall, before paging.
+    /// Matches in total, before paging.
     #[getter]
     fn total_results(slf: PyRef<'_, Self>) -> Option<i64> {
         slf.as_super().listing.number("totalResults")

@@ -22,10 +22,10 @@ use crate::{
     summary,
 };
 
-/// An object of the service: attributes by their Python names, `record["wireName"]` for exactly what was sent.
+/// An object of the service: attributes under their Python names, and `record["wireName"]` for exactly what was sent.
 ///
-/// Records do not change; `replace()` makes a changed copy. What the service sends beyond the known fields is kept in
-/// `extra`. An attribute is None when the service sent nothing, null, or something that cannot be understood:
+/// Records are immutable; `replace()` makes a changed copy. What the service sends beyond the known fields is kept in
+/// `extra`. An attribute is None if the service sent nothing, null, or something that cannot be understood:
 /// `"wireName" in record` and `record["wireName"]` tell these apart.
 #[pyclass(frozen, subclass, weakref, module = "cyberark_identity._native")]
 pub(crate) struct Record {
@@ -117,7 +117,7 @@ impl Record {
         Ok(PyMappingProxy::new(slf.py(), extra.as_mapping()))
     }
 
-    /// A copy with some fields changed, named in Python's spelling. None is sent as null.
+    /// A copy with some fields changed, given by their Python names. None is sent as null.
     #[pyo3(signature = (**changes))]
     fn replace<'py>(
         slf: &Bound<'py, Self>,
@@ -140,8 +140,8 @@ impl Record {
         Self::replace(slf, changes)
     }
 
-    /// A dict of all fields under their Python names, nested ones too, dates as `datetime`, and what there is beyond
-    /// them under its wire name. With `wire=True` exactly what the service sent.
+    /// A dict of all fields under their Python names, nested ones included, with dates as `datetime`, and of everything else
+    /// under its wire name. With `wire=True`, exactly what the service sent.
     #[pyo3(signature = (*, wire = false))]
     fn to_dict<'py>(slf: &Bound<'py, Self>, wire: bool) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();

@@ -5,13 +5,13 @@ use std::time::Duration;
 use cyberark_identity::{CallOptions, Error, Result};
 use pyo3::prelude::*;
 
-/// Time-outs of a single call, in seconds. What is None is as the client's settings say.
+/// Time-outs of a single call, in seconds. None means the client's setting.
 ///
 /// Args:
 ///     total: For the whole call: all attempts, the waits between them, and signing in.
-///     connect: For making a connection, where the call needs a new one. At most that of the
-///         client, to whom the connections belong.
-///     read: Longest time in which nothing comes, before the answer and within it.
+///     connect: For making a connection, if the call needs a new one. Not longer than the client's,
+///         because the connections belong to the client.
+///     read: Longest silence, before the answer and within it.
 #[pyclass(frozen, module = "cyberark_identity", skip_from_py_object)]
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Timeout {

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EPILOG = """\
-What is not given here comes from the environment: CYBERARK_IDENTITY_TENANT_URL, _APP_ID,
-_CLIENT_ID, _CLIENT_SECRET and _SCOPE, or _TOKEN, and _CA_FILE. Secrets come from there alone,
+Whatever is not given here comes from the environment: CYBERARK_IDENTITY_TENANT_URL, _APP_ID,
+_CLIENT_ID, _CLIENT_SECRET and _SCOPE, or _TOKEN, and _CA_FILE. Secrets are only read from there,
 because anybody on a machine can read command lines.
 
-exit status: 0 when nothing failed, 1 when something did, 2 for a mistake in the command line.
+exit status: 0 if nothing failed, 1 if something did, 2 for a mistake in the command line.
 """
 
 
@@ -24,15 +24,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     doctor = commands.add_parser(
         "doctor",
-        help="looks at everything between this machine and the tenant, and says what to change",
+        help="checks everything between this machine and the tenant, and says what to change",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     text = {
-        "--tenant-url": "address of the tenant, its host name, or its id, such as abc1234",
-        "--domain": "what completes an id, such as my.idaptive.app",
-        "--ca-file": "certificates (PEM) to trust besides those of the operating system",
-        "--proxy": "proxy for everything; without it the environment's; an empty text means none",
+        "--tenant-url": "URL of the tenant, its host name, or its id, such as abc1234",
+        "--domain": "domain that completes an id, such as my.idaptive.app",
+        "--ca-file": "certificates (PEM) to trust in addition to the operating system's",
+        "--proxy": "proxy for everything; by default the environment's; an empty string means none",
     }
     for option, help_text in text.items():
         doctor.add_argument(option, help=help_text)
@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         "--no-proxy", action="append", default=[], metavar="HOST", help="host to reach without it"
     )
     doctor.add_argument(
-        "--timeout", type=_seconds, metavar="SECONDS", help="for each request; 60 unless given"
+        "--timeout", type=_seconds, metavar="SECONDS", help="for each request; 60 by default"
     )
     doctor.add_argument("--json", action="store_true", help="prints the report as JSON")
     return parser

@@ -1,7 +1,7 @@
-"""Types of what callers give. For type checkers only; nothing imports this at run time.
+"""Types of arguments. For type checkers only; nothing imports this at run time.
 
-Where a body or a nested object belongs, a record, a mapping with Python's or the wire's names,
-or a dataclass will do.
+For a body or a nested object, you can pass a record, a mapping with Python's or the wire's names,
+or a dataclass.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ class Dataclass(Protocol):
 Like: TypeAlias = T | Mapping[str, Any] | Dataclass
 Body: TypeAlias = Like[Record]
 Upload: TypeAlias = bytes | bytearray | memoryview | PathLike[str] | BinaryIO | Mapping[str, Any]
-"""A file: its content, its path, an open file, or a mapping with `path` or `content` and perhaps
-`name` and `type`. A path is read while it is sent, so that a large file is never in memory."""
+"""A file: its content, its path, an open file, or a mapping with `path` or `content` and
+optionally `name` and `type`. A file given by its path is read while it is sent, never into memory
+as a whole."""
 
 
 class Calls(Protocol):

@@ -1,4 +1,4 @@
-"""The client for asyncio. Imported on demand: that takes as long as all the rest."""
+"""The client for asyncio. Imported on demand, because that takes as long as everything else."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class AsyncClient(_Base, AsyncGroups):
     """A client of one tenant for asyncio.
 
-    Not bound to an event loop: the same client works in several, one after the other or at
+    It is not bound to an event loop: the same client works in several, one after the other or at
     once. Close it, or use it in an `async with` statement.
     """
 
@@ -58,7 +58,7 @@ class AsyncClient(_Base, AsyncGroups):
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Like `call`, and returns status, headers and body besides the value."""
+        """Like `call`, but returns status, headers and body along with the value."""
         operation = _find(name_or_id)
         response: Response = await _bridges.call(
             self._engine, operation, arguments or {}, {}, timeout, extra_headers, True
@@ -97,11 +97,11 @@ class AsyncClient(_Base, AsyncGroups):
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Report:
-        """Looks at everything between this program and its tenant: see `Client.doctor`."""
+        """Checks everything between this program and its tenant: see `Client.doctor`."""
         return await _bridges.doctor(self._engine, timeout, extra_headers)
 
     async def aclose(self) -> None:
-        """Closes the connections. Calls under way end in `ClientClosedError`."""
+        """Closes the connections. Calls in progress end in `ClientClosedError`."""
         self._engine.close()
 
     async def __aenter__(self) -> Self:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _check(name: str, value: object) -> None:
-    """Refuses what is no text, without showing it."""
+    """Refuses anything but a string, without showing it."""
     if not isinstance(value, str):
         raise ConfigurationError(
             f"credentials: `{name}` has to be text, not {type(value).__name__}",
@@ -34,10 +34,10 @@ def _check_function(name: str, value: object) -> None:
 
 
 class Credentials:
-    """A way to sign in. Clients that are made with the same one share its token for each tenant,
-    and renew it once for all.
+    """A way to sign in. Clients created with the same object share its token, one per tenant, and
+    renew it once for all.
 
-    Neither printed nor pickled with what it holds.
+    Printing does not show its secrets, and it cannot be pickled.
     """
 
     __slots__ = ("_source", "_values")
@@ -75,19 +75,19 @@ class Credentials:
 
 
 class ClientCredentials(Credentials):
-    """Signs in as a service user by an OAuth2 client application of the tenant (RFC 6749, section
-    4.4). Confidence: high.
+    """Signs in as a service user through an OAuth2 client application of the tenant (RFC 6749,
+    section 4.4). Confidence: high.
 
     Args:
         app_id: Application id of the OAuth2 client in the tenant.
         client_id: Login name of the service user, with suffix.
         client_secret: Its password.
-        scope: Names of scopes that the application defines, separated by blanks.
-        in_body: Send id and secret in the form instead of a Basic header, where a gateway takes
-            that header for itself.
+        scope: Scopes that the application defines, separated by spaces.
+        in_body: Send id and secret in the form instead of a Basic header, if a gateway needs that
+            header for itself.
 
     Raises:
-        ConfigurationError: A part is missing or no text.
+        ConfigurationError: An argument is missing or not a string.
     """
 
     __slots__ = ()
@@ -120,7 +120,7 @@ class ClientCredentials(Credentials):
 
 class PlatformToken(Credentials):
     """Signs in as a service user for the shared services of the platform, at
-    `/oauth2/platformtoken`, which needs no application. The tenant's own calls take this token,
+    `/oauth2/platformtoken`, which needs no application. The tenant's own calls accept this token,
     too. Confidence: high; its lifetime was not recorded.
 
     Args:
@@ -128,7 +128,7 @@ class PlatformToken(Credentials):
         client_secret: Its password.
 
     Raises:
-        ConfigurationError: A part is missing or no text.
+        ConfigurationError: An argument is missing or not a string.
     """
 
     __slots__ = ()
@@ -146,10 +146,10 @@ class PlatformToken(Credentials):
 
 
 class StaticToken(Credentials):
-    """Uses a bearer token that was got elsewhere. It is not renewed.
+    """Uses a bearer token that was obtained elsewhere. It is not renewed.
 
     Raises:
-        ConfigurationError: It is missing, no text, or cannot be a token.
+        ConfigurationError: It is missing, not a string, or cannot be a token.
     """
 
     __slots__ = ()
@@ -163,17 +163,17 @@ class StaticToken(Credentials):
 
 
 class TokenFunction(Credentials):
-    """Asks a function for a token: a vault, a file that somebody else keeps, another library. It is
-    asked again when the token has expired, as far as its claims tell, and once after the service
-    refused it.
+    """Gets the token from a function: from a vault, another library, or a file that something else
+    keeps up to date. It is called again when the token's claims say that it has expired, and once
+    after the service has refused it.
 
     Args:
-        function: Gives the text of a token, or something to be awaited for it. A synchronous client
-            calls it on the thread that waits; for an asynchronous one it is called on a thread of
-            its own, and what it returns is awaited on the loop of the call.
+        function: Returns a token as a string, or an awaitable for one. A synchronous client calls
+            it on the waiting thread; for an asynchronous one it is called on a separate thread,
+            and an awaitable is awaited on the event loop of the call.
 
-    What it raises is the `__cause__` of an `AuthenticationError`; an `IdentityError` stays as it
-    is.
+    What it raises becomes the `__cause__` of an `AuthenticationError`; an `IdentityError` is passed
+    on unchanged.
     """
 
     __slots__ = ()
@@ -187,25 +187,25 @@ class TokenFunction(Credentials):
 
 
 class AuthorizationCode(Credentials):
-    """Lets a person sign in in a browser, by an OAuth2 or OpenID Connect application of the tenant,
-    and takes the code that the browser brings to a port of this machine (RFC 6749, section 4.1,
-    with PKCE, RFC 7636). Confidence: high.
+    """Lets a person sign in with a browser, through an OAuth2 or OpenID Connect application of the
+    tenant, and receives the code on a port of this machine (RFC 6749, section 4.1, with PKCE,
+    RFC 7636). Confidence: high.
 
-    The token is renewed without asking again if the application gives refresh tokens. A call that
-    finds no token waits for the person, for at most five minutes; its own time begins afterwards.
+    The token is renewed without asking again if the application issues refresh tokens. A call that
+    finds no token waits up to five minutes for the person; its own time-out starts afterwards.
 
     Args:
         app_id: Application id in the tenant.
         client_id: The application's client id.
-        scope: Names of scopes that the application defines, separated by blanks.
+        scope: Scopes that the application defines, separated by spaces.
         client_secret: The secret of a confidential application.
-        redirect_uri: Where the browser brings the code: an address of this machine that the
-            application's settings name, too; `http://127.0.0.1:8400/callback` unless given. Port 0
-            takes any free port, for applications that allow each.
-        prompt: Gets one `Question`, of the kind `visit`, and shows or opens its `url`.
+        redirect_uri: Where the browser delivers the code: an address of this machine that the
+            application's settings list as well; `http://127.0.0.1:8400/callback` by default.
+            Port 0 picks a free port, for applications that allow any.
+        prompt: Receives one `Question`, of the kind `visit`, and shows or opens its `url`.
 
     Raises:
-        ConfigurationError: A part is missing, or the address is not one of this machine.
+        ConfigurationError: An argument is missing, or the address is not one of this machine.
     """
 
     __slots__ = ()
@@ -240,23 +240,23 @@ class AuthorizationCode(Credentials):
 
 
 class UserLogin(Credentials):
-    """Signs in as a person, by `StartAuthentication` and `AdvanceAuthentication`: password, codes
-    by mail, text message or authenticator, approvals on a device, or another identity provider.
+    """Signs in as a person, with `StartAuthentication` and `AdvanceAuthentication`: password, codes
+    by mail, text message or authenticator app, approval on a device, or another identity provider.
     Confidence: high.
 
     The token is renewed without asking again for as long as the service allows. A call that finds
-    no token waits for the person, for at most five minutes; its own time begins afterwards.
+    no token waits up to five minutes for the person; its own time-out starts afterwards.
 
     Args:
         user: Login name, with suffix.
-        password: Answers the question for the password, once; if it is wrong, nobody is asked for
+        password: Answers the request for the password, once; if it is wrong, nobody is asked for
             another.
-        prompt: Is asked everything else: gets a `Question`, and gives the answer or something to be
-            awaited for it. With None, a sign-in that needs more than the password ends in an
+        prompt: Answers everything else: receives a `Question` and returns the answer, or an
+            awaitable for it. With None, a sign-in that needs more than the password ends in an
             `AuthenticationError` with the `code` `mfa_required`.
 
     Raises:
-        ConfigurationError: A part is missing or no text.
+        ConfigurationError: An argument is missing or not a string.
     """
 
     __slots__ = ()

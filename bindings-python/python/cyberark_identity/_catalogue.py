@@ -1,4 +1,4 @@
-"""The operations, as a list that shows itself as a table."""
+"""The operations, as a sequence that prints as a table."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COLUMNS = (
 
 
 class Operations(tuple[OperationInfo, ...]):
-    """Facts about every operation; `print()` and a notebook show them as a table."""
+    """Facts about every operation; `print()` and notebooks show them as a table."""
 
     __slots__ = ()
 
@@ -47,7 +47,7 @@ def _text(value: str | list[str]) -> str:
 
 def operations() -> Operations:
     """Facts about every operation: name, ids in the integration catalogue, summary, entities,
-    method, path, access, retry class, permission, how sure these facts are, what is doubtful about
-    them, and documentation.
+    method, path, access, retry class, permission, how certain these facts are, what is doubtful
+    about them, and documentation.
     """
     return Operations(_operations())

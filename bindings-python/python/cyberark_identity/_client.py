@@ -1,4 +1,4 @@
-"""The client that waits for its results, and what it shares with the asynchronous one."""
+"""The synchronous client, and what it shares with the asynchronous one."""
 
 from __future__ import annotations
 
@@ -60,51 +60,49 @@ class _Base:
         after: Callable[[CallEnd], object] | None = None,
         watch_drift: bool = False,
     ) -> None:
-        """Checks the settings, and opens no connection.
+        """Checks the settings. No connection is opened yet.
 
         Args:
-            tenant_url: `https://` address of the tenant, its host name, or its id, such as
-                `abc1234`.
-            domain: What completes a short name, such as `my.idaptive.app`; `id.cyberark.cloud`
-                unless given.
+            tenant_url: `https://` URL of the tenant, its host name, or its id, such as `abc1234`.
+            domain: Domain that completes a tenant id, such as `my.idaptive.app`;
+                `id.cyberark.cloud` by default.
             auth: How to sign in: `ClientCredentials`, `PlatformToken`, `UserLogin`,
                 `AuthorizationCode`, `TokenFunction` or `StaticToken`. Clients may share one.
-            token_cache: Where tokens are kept between processes. Unless given, they are in memory
-                only.
-            ca_file: Certificates (PEM) to trust besides those of the operating system.
+            token_cache: Where tokens are kept between processes. By default they are only in
+                memory.
+            ca_file: Certificates (PEM) to trust in addition to those of the operating system.
             allow_plain_http: Hosts to which plain http is allowed; loopback always is.
-            timeout: Seconds for a whole call, with all attempts and the waits between them; 60
-                unless given.
-            connect_timeout: Seconds for making a connection; 10 unless given.
-            read_timeout: Longest time in seconds in which nothing comes, before the answer and
-                within it; 30 unless given.
-            max_retries: How often a request is repeated where that is safe; 2 unless given.
-            max_retry_after: Longest wait in seconds that the service may ask for; 60 unless given.
-            max_concurrency: Requests that may be under way at once, at most; 256 unless given.
-                Below that, the client learns how many the service bears: see `limits`. 0
-                switches pacing off.
-            max_response_size: Bytes that an answer may have, decompressed; 64 MiB unless given.
+            timeout: Seconds for a whole call, with all attempts and the waits between them; 60 by
+                default.
+            connect_timeout: Seconds for making a connection; 10 by default.
+            read_timeout: Longest silence in seconds, before the answer and within it; 30 by
+                default.
+            max_retries: How often a request is retried where that is safe; 2 by default.
+            max_retry_after: Longest wait in seconds that the service may ask for; 60 by default.
+            max_concurrency: Highest number of concurrent requests; 256 by default. Within it, the
+                client learns how many the service can take: see `limits`. 0 turns pacing off.
+            max_response_size: Largest size of an answer in bytes, decompressed; 64 MiB by default.
             proxy: Proxy for everything, sign-in included: `http://`, `https://`, `socks5://` or
-                `socks5h://`, perhaps with `user:password@`. Without it the environment's hold,
-                except for a tenant on loopback. An empty text means none.
+                `socks5h://`, optionally with `user:password@`. By default the environment's
+                proxies apply, except for a tenant on loopback. An empty string means none.
             no_proxy: Hosts, domains, addresses or networks to reach without `proxy`.
-            client_certificate: Certificate (PEM file) by which this client shows who it is.
-            client_key: Its key (PEM file, without a password).
+            client_certificate: Certificate (PEM file) that identifies this client.
+            client_key: Its private key (PEM file, not encrypted).
             headers: Headers to send with every call.
-            user_agent: What to add to the name under which this package calls.
-            record: A new file to which everything that is asked and answered is written, without
-                secrets: a tape, which `replay` plays. Only the user can read it. What cannot be
-                written down is not sent any more.
-            correlation_header: Header in which the name of each call (`call_id`) is sent. Unless
-                given, it is not sent: no source says that the service takes such a header
+            user_agent: What to append to this package's own `User-Agent`.
+            record: A new file to which every request and answer is written, without secrets: a
+                tape, which `replay` plays. Only the user can read it. If something cannot be
+                written, nothing more is sent.
+            correlation_header: Header in which the id of each call (`call_id`) is sent. By
+                default it is not sent: no source says that the service accepts such a header
                 (confidence: low).
             before: Called before each call, with a `CallStart`; it may add headers. What it
-                returns is awaited, if it can be. When it raises, that is logged, and the call goes
-                on. Of calls that it makes itself nobody is told.
-            after: Called after each call, with a `CallEnd`, also of one that failed or was
-                cancelled. Else as `before`.
-            watch_drift: Whether to compare every answer with what is known of its operation:
-                see `drift`. It costs one more reading of each answer, and nothing fails by it.
+                returns is awaited if it is awaitable. If it raises, that is logged and the call
+                goes on. Calls that it makes itself are not reported.
+            after: Called after each call, with a `CallEnd`, even if the call failed or was
+                cancelled. Otherwise like `before`.
+            watch_drift: Whether to compare every answer with what is known about its operation:
+                see `drift`. Each answer is then parsed once more; nothing fails because of it.
 
         Raises:
             ConfigurationError: A setting cannot work.
@@ -158,11 +156,11 @@ class _Base:
         **settings: Any,
     ) -> Self:
         """Makes a client from the environment: `CYBERARK_IDENTITY_TENANT_URL` with `_APP_ID`,
-        `_CLIENT_ID`, `_CLIENT_SECRET` and perhaps `_SCOPE`, or `_TOKEN`, and `_CA_FILE`. What is
-        passed wins.
+        `_CLIENT_ID`, `_CLIENT_SECRET` and optionally `_SCOPE`, or `_TOKEN`, and `_CA_FILE`.
+        Arguments override the environment.
 
         Raises:
-            ConfigurationError: It names the variable that is missing.
+            ConfigurationError: A variable is missing; the message names it.
         """
         return cls(
             tenant_url or _environment.need("TENANT_URL"),
@@ -183,24 +181,24 @@ class _Base:
         before: Callable[[CallStart], object] | None = None,
         after: Callable[[CallEnd], object] | None = None,
     ) -> Self:
-        """Makes a client that plays a tape, which `record` made in whatever language: nothing is
+        """Makes a client that replays a tape, recorded with `record` in any language: nothing is
         sent, and nobody is asked to sign in.
 
-        Equal requests are answered in the order in which they were recorded, at once. A request
-        that is not on the tape is a `ConfigurationError` that names the nearest.
+        Equal requests are answered at once, in the order in which they were recorded. A request
+        that is not on the tape is a `ConfigurationError` that names the closest one.
 
         Args:
             tape: Path of the tape.
-            auth: Only to play signing in as well. Unless given, no credentials are needed.
-            timeout: Seconds for a whole call; 60 unless given.
-            max_retries: How often a request is repeated where that is safe; 2 unless given.
-            max_retry_after: Longest wait in seconds that the service may ask for; 60 unless given.
-            before: Called before each call, as in a client that sends something.
+            auth: Only to replay signing in as well. By default no credentials are needed.
+            timeout: Seconds for a whole call; 60 by default.
+            max_retries: How often a request is retried where that is safe; 2 by default.
+            max_retry_after: Longest wait in seconds that the service may ask for; 60 by default.
+            before: Called before each call, as in a client that sends requests.
             after: Called after each call.
 
         Raises:
-            ConfigurationError: A hook is no function, or the file cannot be read, is not a tape,
-                or is one of a later version.
+            ConfigurationError: A hook is not a function, or the file cannot be read, is not a
+                tape, or has a later version.
         """
         _check_hooks(before=before, after=after)
         client = cls.__new__(cls)
@@ -221,17 +219,17 @@ class _Base:
 
     @property
     def tenant_url(self) -> str:
-        """The address of the tenant."""
+        """URL of the tenant."""
         return self._engine.tenant_url
 
     @property
     def limits(self) -> Limits:
-        """How fast this client goes, and what the service said to that."""
+        """Pacing of this client: its current limit, the load, and the last refusal."""
         return self._engine.limits()
 
     def drift(self) -> DriftReport | None:
-        """How the answers so far differ from what is known of their operations; None unless the
-        client was made with `watch_drift=True`.
+        """How the answers so far differ from what is known about their operations; None unless the
+        client was created with `watch_drift=True`.
         """
         from ._drift import report
 
@@ -249,9 +247,10 @@ class _Base:
 
 
 class Client(_Base, Groups):
-    """A client of one tenant that waits for its results.
+    """A synchronous client of one tenant.
 
-    Use it from any number of threads, also after a fork. Close it, or use it in a `with` statement.
+    It may be used from any number of threads, and after a fork. Close it, or use it in a `with`
+    statement.
     """
 
     def _add_groups(self) -> None:
@@ -280,7 +279,7 @@ class Client(_Base, Groups):
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Like `call`, and returns status, headers and body besides the value."""
+        """Like `call`, but returns status, headers and body along with the value."""
         return self._engine.call(
             _find(name_or_id), arguments or {}, {}, timeout, extra_headers, raw=True
         )
@@ -295,15 +294,15 @@ class Client(_Base, Groups):
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Sends a request that no operation describes, in the same way as all others.
+        """Sends a request that no operation describes, with token, retries and proof of success.
 
         Args:
-            method: GET, POST, PUT, PATCH or DELETE. Only GET is taken for a read and repeated.
+            method: GET, POST, PUT, PATCH or DELETE. Only GET counts, and is retried, as a read.
             path: Path on the tenant, such as `/CDirectoryService/GetUser`.
-            query: Parameters; of a list, each item.
+            query: Query parameters; a list gives one parameter per item.
             body: What to send as JSON.
             timeout: Seconds for the whole call, instead of the client's, or a `Timeout`.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
 
         Returns:
             The answer. Its `value` is JSON: the SCIM body, or the `Result` of the platform's
@@ -318,19 +317,20 @@ class Client(_Base, Groups):
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Ends the token at the service, with the one that renews it, and forgets both. The next
-        call signs in anew, where that is possible. Nothing is sent when there is no token.
+        """Ends the token and its refresh token at the service, and forgets both. The next call
+        signs in again, where that is possible. Nothing is sent if there is no token.
 
-        Where an application gave the token, it is revoked (RFC 7009) with the credentials of the
-        client; else its session is logged out, which ends a `StaticToken` for everybody who uses
-        it. Confidence: medium; whether a client without a secret may revoke was not recorded.
+        A token issued by an application is revoked (RFC 7009) with the credentials of the client;
+        for any other, the session is logged out, which ends a `StaticToken` for everybody who
+        uses it. Confidence: medium; whether a client without a secret may revoke was not
+        recorded.
 
         Args:
-            timeout: Seconds for all of it, instead of the client's.
-            extra_headers: Headers besides the client's own.
+            timeout: Seconds for the whole of it, instead of the client's.
+            extra_headers: Headers in addition to the client's own.
 
         Raises:
-            AuthenticationError: The service refuses. The token is then kept.
+            AuthenticationError: The service refused. The token is then kept.
         """
         self._engine.revoke(timeout, extra_headers)
 
@@ -340,18 +340,19 @@ class Client(_Base, Groups):
         timeout: float | Timeout | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Report:
-        """Looks at everything between this program and its tenant, and says in words what to
-        change: see `cyberark_identity.doctor`, which does the same for settings that make no
-        client.
+        """Checks everything between this program and its tenant, and says what to change. For
+        settings that make no client, there is `cyberark_identity.doctor`.
 
         Args:
             timeout: Seconds for each request, instead of the client's.
-            extra_headers: Headers besides the client's own.
+            extra_headers: Headers in addition to the client's own.
         """
         return self._engine.doctor(timeout, extra_headers)
 
     def close(self) -> None:
-        """Closes the connections. Calls under way in other threads end in `ClientClosedError`."""
+        """Closes the connections. Calls in progress on other threads end in
+        `ClientClosedError`.
+        """
         self._engine.close()
 
     def __enter__(self) -> Self:
@@ -389,7 +390,7 @@ def _several(given: Iterable[str]) -> list[str]:
 
 
 def _pairs(query: Mapping[str, object] | None) -> list[tuple[str, str]]:
-    """Parameters as text. None is left out."""
+    """Query parameters as strings, without those that are None."""
     pairs = []
     for name, value in (query or {}).items():
         for item in value if isinstance(value, (list, tuple)) else (value,):

@@ -1,4 +1,4 @@
-"""The PATCH that makes one resource into another."""
+"""The PATCH that turns one resource into another."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 def diff(
     before: Record | Mapping[str, Any], after: Record | Mapping[str, Any]
 ) -> list[PatchOperation]:
-    """The operations that make `before` into `after`; an empty list when nothing differs.
+    """The operations that turn `before` into `after`; an empty list if nothing differs.
 
         user = client.scim.users.get(id)
         changes = diff(user, user.replace(display_name="Ana R.", active=False))
         client.scim.users.patch(id=id, operations=changes)
 
-    Attributes within an object are changed one by one, lists as a whole. What only the service
-    writes (id, meta, schemas, groups) is left alone.
+    Attributes within an object are changed one by one, lists as a whole. Attributes that only the
+    service writes (id, meta, schemas, groups) are left alone.
 
     Args:
-        before: A record, or a mapping under wire names (not Python's: whose names they are
-            cannot be told from a mapping alone).
-        after: What it is to become, likewise.
+        before: A record, or a mapping with wire names (not Python's, because a mapping does not
+            say which of the two it uses).
+        after: What it should become, in the same form.
     """
     return [PatchOperation(**operation) for operation in _diff(_wire(before), _wire(after))]
 

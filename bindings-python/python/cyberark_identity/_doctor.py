@@ -1,4 +1,4 @@
-"""The doctor: what is between a program and its tenant, and what to change. Imported on demand."""
+"""The doctor: checks what lies between a program and its tenant. Imported on demand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Check:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     __slots__ = ("details", "hint", "message", "name", "status")
     __match_args__ = ("name", "status")
@@ -32,26 +32,26 @@ class Check:
         details: dict[str, Any],
     ) -> None:
         self.name = name
-        """What was looked at: `configuration`, `dns`, `proxy`, `connection`, `tls`, `clock`,
-        `token`, `claims`, or the name of an operation.
+        """What was checked: `configuration`, `dns`, `proxy`, `connection`, `tls`, `clock`, `token`,
+        `claims`, or the name of an operation.
         """
         self.status: Literal["ok", "warning", "failed", "skipped"] = status
-        """How it ended: `ok`; `warning`, it works and may not be what was meant; `failed`, this has
-        to be changed; `skipped`, because something before it failed or it has no meaning here.
+        """The outcome: `ok`; `warning`, it works but may not be what was intended; `failed`, this
+        has to be changed; `skipped`, because something before it failed or it does not apply.
         """
         self.message = message
         """What was found, in a sentence."""
         self.hint = hint
-        """What to change, and where; None when there is nothing to change."""
+        """What to change, and where; None if there is nothing to change."""
         self.details = details
-        """The facts behind it. Never a secret."""
+        """The facts behind the message. Never a secret."""
 
     def __repr__(self) -> str:
         return f"<Check {self.name}: {self.status}: {self.message}>"
 
 
 class Report:
-    """All that was looked at, in order. `print()` and a notebook show it as a table."""
+    """All checks, in order. `print()` and notebooks show it as a table."""
 
     __slots__ = ("_members", "_text", "checks", "ok", "tenant_url")
 
@@ -59,11 +59,11 @@ class Report:
         self._members = members
         self._text = text
         self.ok: bool = members["ok"]
-        """Whether nothing failed. Warnings are no failures."""
+        """Whether nothing failed. Warnings are not failures."""
         self.tenant_url: str | None = members["tenant_url"]
-        """The address of the tenant; None when there is no telling it from the settings."""
+        """URL of the tenant; None if the settings do not give one."""
         self.checks = tuple(Check(**check) for check in members["checks"])
-        """What was looked at."""
+        """The checks."""
 
     @classmethod
     def _of(cls, members: dict[str, Any], text: str) -> Report:
@@ -71,7 +71,7 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """What a program that printed this should exit with: 0 when nothing failed, otherwise 1."""
+        """The exit status for a program that prints this: 0 if nothing failed, otherwise 1."""
         return 0 if self.ok else 1
 
     def __getitem__(self, name: str) -> Check:
@@ -82,7 +82,7 @@ class Report:
         raise KeyError(name)
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as plain data, which JSON can hold."""
+        """The report as plain data that can be written as JSON."""
         from copy import deepcopy
 
         return deepcopy(self._members)
@@ -105,17 +105,18 @@ class Report:
 def doctor(
     tenant_url: str | None = None, *, auth: Credentials | None = None, **settings: Any
 ) -> Report:
-    """Looks at everything between this program and its tenant, and says in words what to change:
-    settings, DNS, proxy, TLS (with the name of a CA that inspects it), clocks, signing in, the
-    claims of the token, and what the credential may call.
+    """Checks everything between this program and its tenant, and says what to change: settings,
+    DNS, proxy, TLS (naming a CA that inspects it), clocks, signing in, the claims of the token, and
+    what the credential may call.
 
-    It takes the settings of a `Client`, and what is not given from the environment, as
-    `Client.from_env` does. What is wrong with them is told by the report and not raised; without
-    credentials the way to the tenant is looked at all the same.
+    It takes the settings of a `Client`, and whatever is not given from the environment, like
+    `Client.from_env`. Mistakes in them appear in the report and are not raised; without
+    credentials, the route to the tenant is still checked.
 
         print(doctor("https://abc1234.id.cyberark.cloud", auth=auth))
 
-    Besides signing in only reads are sent, no redirect is followed, and no report holds a secret.
+    Besides signing in, only reads are sent. Redirects are not followed, and a report never contains
+    a secret.
     """
     try:
         client, lacking = _patient(Client, tenant_url, auth, settings)
@@ -128,8 +129,8 @@ def doctor(
 async def async_doctor(
     tenant_url: str | None = None, *, auth: Credentials | None = None, **settings: Any
 ) -> Report:
-    """The same as `doctor` for event loops, with the settings of an `AsyncClient`: the loop goes on
-    meanwhile, and functions that `auth` calls may be coroutines.
+    """Like `doctor`, for event loops, with the settings of an `AsyncClient`: the loop is not
+    blocked, and functions that `auth` calls may be coroutine functions.
 
         print(await async_doctor("https://abc1234.id.cyberark.cloud", auth=auth))
     """
@@ -150,7 +151,7 @@ def _patient(
     auth: Credentials | None,
     settings: dict[str, Any],
 ) -> tuple[ClientKind, tuple[str, str | None] | None]:
-    """A client to look at, and why it has no credentials if it has none."""
+    """A client to examine, and the reason if it has no credentials."""
     lacking = None
     if auth is None:
         try:
@@ -161,5 +162,5 @@ def _patient(
 
 
 def _stand_in() -> StaticToken:
-    """Stands for credentials that are missing. It is never sent."""
+    """Takes the place of missing credentials. It is never sent."""
     return StaticToken("none")

@@ -1,9 +1,8 @@
-"""What a client has seen that differs from what is known."""
+"""How answers differ from what is known about them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from html import escape
+from dataclasses import astuple, dataclass, fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,33 +11,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Drift:
-    """One way in which the answers to an operation differ from what is known."""
+    """One way in which the answers of an operation differ from what is known."""
 
     operation: str
     """Name of the operation."""
     path: str
-    """Where in the result, in the names of the wire: `emails[].value`."""
+    """Where in the result, in wire names: `emails[].value`."""
     change: str
     """`new field`, `changed type` or `missing field`."""
     expected: str
-    """What is known; empty for a new field."""
+    """The type that is known; empty for a new field."""
     found: str
-    """The type of what came first in its place. Never the value."""
+    """The type that came instead, when it was first seen. Never the value."""
     count: int
-    """How often: objects that have it, or for a missing field answers in a row that lack it."""
+    """How many objects differ; for a missing field, how many consecutive answers lack it."""
 
 
 class DriftReport:
-    """What a client has seen since it was made: a sequence of `Drift` that prints as a table."""
+    """The differences since the client was created: a sequence of `Drift`, printed as a table."""
 
     __slots__ = ("_text", "answers", "drifts", "others")
 
     answers: int
-    """Answers that were looked at."""
+    """Answers that were examined."""
     drifts: tuple[Drift, ...]
-    """What differs, by operation and path."""
+    """The differences, by operation and path."""
     others: int
-    """How often something differed beyond the thousand ways that are told apart."""
+    """How often something else differed, after a thousand distinct differences."""
 
     def __init__(self, answers: int, drifts: tuple[Drift, ...], others: int, text: str) -> None:
         self.answers = answers
@@ -62,16 +61,11 @@ class DriftReport:
         return f"<DriftReport: {len(self)} in {self.answers} answers>"
 
     def _repr_html_(self) -> str:
-        """The table, for notebooks."""
+        from ._html import table
 
-        def line(cells: tuple[object, ...], tag: str) -> str:
-            return "".join(f"<{tag}>{escape(str(cell))}</{tag}>" for cell in cells)
-
-        names = tuple(Drift.__dataclass_fields__)
-        head = f"<tr>{line(names, 'th')}</tr>"
-        cells = (tuple(getattr(drift, name) for name in names) for drift in self.drifts)
-        rows = "".join(f"<tr>{line(row, 'td')}</tr>" for row in cells)
-        return f"<table>{head}{rows}</table><p>in {self.answers} answers</p>"
+        columns = [field.name for field in fields(Drift)]
+        rows = (list(map(str, astuple(drift))) for drift in self.drifts)
+        return f"{table(columns, rows)}<p>in {self.answers} answers</p>"
 
 
 def report(

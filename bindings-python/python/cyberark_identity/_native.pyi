@@ -68,15 +68,13 @@ NOT_GIVEN: NotGiven
 
 @final
 class NotGiven:
-    """Stands for an argument that was left out, while None is sent as null."""
+    """An argument that was left out; None, in contrast, is sent as null."""
 
     def __bool__(self) -> Literal[False]: ...
 
 @final
 class TokenCache:
-    """Keeps tokens between processes, where a client is told to:
-    `Client(…, token_cache=TokenCache.file(path))`.
-    """
+    """Keeps tokens between processes: `Client(…, token_cache=TokenCache.file(path))`."""
 
     @staticmethod
     def file(path: str | PathLike[str]) -> TokenCache: ...
@@ -137,8 +135,8 @@ def each(item: Any) -> Any: ...
 
 @disjoint_base
 class Record:
-    """An object of the service: attributes by their Python names, `record["wireName"]` for
-    exactly what was sent.
+    """An object of the service: attributes under their Python names, and `record["wireName"]`
+    for exactly what was sent.
     """
 
     __match_args__: ClassVar[tuple[str, ...]]
@@ -223,8 +221,8 @@ def request(
 
 @final
 class Items(Iterator[_R]):
-    """All items of a list, one after the other. While the items of a page are read, the next
-    pages are under way.
+    """All items of a list, one after the other. While you read the items of a page, the next
+    pages are fetched.
     """
 
     def __next__(self) -> _R: ...
@@ -238,8 +236,8 @@ class Items(Iterator[_R]):
 
 @final
 class AsyncItems(AsyncIterator[_R]):
-    """All items of a list for asyncio, one after the other. While the items of a page are read,
-    the next pages are under way.
+    """All items of a list for asyncio, one after the other. While you read the items of a page,
+    the next pages are fetched.
     """
 
     def __anext__(self) -> Awaitable[_R]: ...
@@ -255,7 +253,7 @@ class AsyncItems(AsyncIterator[_R]):
 
 @final
 class Table:
-    """Columns in memory, for pyarrow, polars, duckdb, pandas and whatever else takes part in the
+    """Columns in memory, for pyarrow, polars, duckdb, pandas and anything else that speaks the
     Arrow PyCapsule interface.
     """
 
@@ -303,7 +301,7 @@ class OperationInfo:
 
 @final
 class Response:
-    """The result of a call together with the answer it was read from."""
+    """The result of a call, with the answer it was read from."""
 
     @property
     def recovered(self) -> bool: ...
@@ -365,7 +363,7 @@ class CallEnd:
 
 @final
 class Limits:
-    """How fast a client goes, and what the service said to that."""
+    """Pacing of a client: its current limit, the load, and the last refusal."""
 
     @property
     def limit(self) -> int | None: ...
@@ -396,13 +394,13 @@ class Limits:
 
 @final
 class Timeout:
-    """Time-outs of a single call, in seconds. What is None is as the client's settings say.
+    """Time-outs of a single call, in seconds. None means the client's setting.
 
     Args:
         total: For the whole call: all attempts, the waits between them, and signing in.
-        connect: For making a connection, where the call needs a new one. At most that of the
-            client, to whom the connections belong.
-        read: Longest time in which nothing comes, before the answer and within it.
+        connect: For making a connection, if the call needs a new one. Not longer than the client's,
+            because the connections belong to the client.
+        read: Longest silence, before the answer and within it.
     """
 
     def __new__(
@@ -520,7 +518,7 @@ class Bridge:
 
 @final
 class Task:
-    """A call under way."""
+    """A call in progress."""
 
     def abort(self) -> None: ...
 

@@ -1,4 +1,4 @@
-"""Questions to a person who signs in, and asking them on the terminal or in a notebook."""
+"""Questions to a person who signs in, and how they are asked on a terminal or in a notebook."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class _Shown:
-    """Prints as it is written."""
+    """Prints as its constructor is called."""
 
     __slots__: tuple[str, ...] = ()
 
@@ -20,22 +20,22 @@ class _Shown:
 
 
 class Choice(_Shown):
-    """A way to go on."""
+    """A way to continue."""
 
     __slots__ = ("id", "label", "mechanism")
     __match_args__ = ("id", "mechanism", "label")
 
     def __init__(self, id: str, mechanism: str, label: str) -> None:
         self.id = id
-        """What is answered to choose it."""
+        """The answer that chooses it."""
         self.mechanism = mechanism
-        """Code of the mechanism, as the service has it: `UP`, `EMAIL`, `SMS`, `OTP`, …"""
+        """The service's code of the mechanism: `UP`, `EMAIL`, `SMS`, `OTP`, …"""
         self.label = label
-        """What it is called, with what is shown of the address."""
+        """Its name for people, with the part of the address that the service shows."""
 
 
 class Question(_Shown):
-    """What a person is asked who signs in."""
+    """What a person is asked when signing in."""
 
     __slots__ = ("choices", "kind", "mechanism", "message", "number", "url", "user")
     __match_args__ = ("kind", "message")
@@ -52,23 +52,23 @@ class Question(_Shown):
         number: str | None = None,
     ) -> None:
         self.kind: Literal["choose", "secret", "code", "approve", "visit"] = kind
-        """What kind of answer is wanted: `choose` the `id` of one of the choices; `secret` a
-        password or another text that nobody else may read; `code` a code, or None to wait until the
-        person has approved on the device or by the link that was sent; `approve` none, the person
-        is to approve somewhere else; `visit` none, the person is to open `url` in a browser.
+        """What kind of answer is expected. `choose`: the `id` of one of the choices. `secret`: a
+        password or another text that nobody else may read. `code`: a code, or None to wait until
+        the person has approved on the device or through the link that was sent. `approve`: none,
+        the person approves somewhere else. `visit`: none, the person opens `url` in a browser.
         """
         self.message = message
-        """The question in words, partly the service's own."""
+        """The text of the question, partly the service's own."""
         self.user = user
-        """Who signs in, where that is known."""
+        """Who signs in, if known."""
         self.mechanism = mechanism
         """Code of the mechanism that asks: `UP`, `EMAIL`, `SMS`, `OTP`, …"""
         self.choices = choices
-        """What there is to choose from."""
+        """The choices."""
         self.url = url
-        """The address to open."""
+        """The URL to open."""
         self.number = number
-        """The number that the person's device shows, too, when it is the right one."""
+        """The number that the person's device has to show as well."""
 
     @classmethod
     def _of(cls, members: dict[str, Any]) -> Question:
@@ -77,8 +77,8 @@ class Question(_Shown):
 
 
 def terminal_prompt(question: Question) -> str | None:
-    """Asks on the terminal, or in the cell of a notebook, without showing secrets. Addresses are
-    printed, and opened in a browser where there is one.
+    """Asks on the terminal, or in the cell of a notebook, without showing secrets. URLs are
+    printed, and opened in a browser if there is one.
 
     The default `prompt` of `UserLogin` and `AuthorizationCode`.
     """

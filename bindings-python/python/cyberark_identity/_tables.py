@@ -1,4 +1,4 @@
-"""Tables for other packages, each of which is imported when it is used: none is needed."""
+"""Tables for other packages, which are imported only when they are used."""
 
 from __future__ import annotations
 
@@ -81,14 +81,14 @@ async def async_batches(items: AsyncItems[Any]) -> AsyncIterator[Table]:
 
 
 def _held(source: Items[Any] | Page[Any] | Table) -> Table:
-    """Lists are read to their end first: their errors are lost on the way through other packages.
-    What is a sequence, too, is taken for one by some of them.
+    """Lists are read to their end first, because their errors would get lost inside other
+    packages; and some of those would treat a page as a plain sequence.
     """
     return source if isinstance(source, Table) else source.to_arrow()
 
 
 class _ParquetFile:
-    """A file under another name until it is whole."""
+    """A file under another name until it is complete."""
 
     def __init__(self, source: object, path: str | PathLike[str], options: dict[str, Any]) -> None:
         self._pyarrow = _need("pyarrow", "to_parquet")

@@ -1,10 +1,11 @@
 """A tenant on this machine, for tests and first steps. Nothing leaves loopback.
 
-with Emulator(seed_users=50) as tenant, Client(tenant.url, auth=tenant.credentials) as client:
-    client.scim.users.create(user_name="ana@acme.example")
+    with Emulator(seed_users=50) as tenant:
+        client = Client(tenant.url, auth=tenant.credentials)
+        client.scim.users.create(user_name="ana@acme.example")
 
 From a shell: `python -m cyberark_identity.emulator --port 0 --seed-users 50` prints one line of
-JSON and serves until it is ended.
+JSON and serves until it is stopped.
 """
 
 from __future__ import annotations
@@ -33,15 +34,16 @@ class Emulator:
     Args:
         seed_users: How many people the directory holds at the start.
         tls: Serve over TLS; `ca_file` is then what a client has to trust.
-        faults: What shall go wrong: a rule of the emulator or a list of them, such as
+        faults: What goes wrong: a fault rule or a list of them, such as
             `{"match": {"path": "/scim/Users", "times": 1}, "action": {"status": 503}}`.
         token_lifetime: Seconds for which issued tokens live.
-        port: Port to listen on; 0 takes a free one.
+        port: Port to listen on; 0 picks a free one.
         host: Address to listen on.
-        state: A file that keeps the tenant over restarts, crashes and `kill -9`. A new file is made
-            with `seed_users` people; one that exists brings its own. It holds passwords and tokens
-            in clear, and one process uses it at a time: a file that is in use, was made by another
-            version or is something else raises `OSError`. `None` keeps the tenant in memory.
+        state: A file that keeps the tenant across restarts, crashes and `kill -9`. A new file
+            starts with `seed_users` people; an existing one has its own. It contains passwords and
+            tokens in clear text, and only one process can use it at a time: a file that is in use,
+            has another format or is something else raises `OSError`. `None` keeps the tenant in
+            memory.
     """
 
     def __init__(
@@ -94,11 +96,11 @@ class Emulator:
         self._tenant.clear_requests()
 
     def add_faults(self, faults: dict[str, Any] | list[dict[str, Any]]) -> None:
-        """Adds rules for what shall go wrong."""
+        """Adds fault rules."""
         self._tenant.add_faults(json.dumps(faults))
 
     def clear_faults(self) -> None:
-        """Removes all rules for what shall go wrong."""
+        """Removes all fault rules."""
         self._tenant.clear_faults()
 
     def token_for(self, user_name: str) -> str:
@@ -122,19 +124,19 @@ class Emulator:
         idp_pin: bool = False,
         security_questions: Sequence[Mapping[str, str]] | None = None,
     ) -> None:
-        """Sets what people meet who sign in.
+        """Sets what people have to do to sign in.
 
         Args:
-            user: Login name; without it, it holds for everybody who has nothing of their own.
+            user: Login name; without it, the policy is for everybody who has none of their own.
             challenges: One mechanism of each has to be satisfied, in this order: `UP` (password),
                 `EMAIL`, `SMS` and `OATH` (codes), `OTP` (push, or the code of the device), `PF`
-                (telephone call), `SQ` (security questions). A password unless given.
+                (phone call), `SQ` (security questions). A password by default.
             pod_fqdn: The host at which they have to start.
             idp_redirect_url: Address of another identity provider that signs them in.
-            idp_pin: Whether the page of that provider ends in a PIN, which they have to type into
+            idp_pin: Whether the page of that provider ends with a PIN, which has to be typed into
                 the program. It is the code of that sign-in once it is approved.
-            security_questions: What `SQ` asks: `question` and the right `answer` of each. Several
-                are answered at once.
+            security_questions: What `SQ` asks: the `question` and the correct `answer` of each.
+                Several are answered at once.
 
         Raises:
             ValueError: There is no such mechanism, a challenge without one, `SQ` without
@@ -152,12 +154,12 @@ class Emulator:
         self._tenant.set_sign_in(json.dumps(policy))
 
     def sign_ins(self) -> list[dict[str, Any]]:
-        """The sign-ins on their way, oldest first, with the codes that people got."""
+        """The sign-ins in progress, oldest first, with the codes that people received."""
         return self._tenant.sign_ins()
 
     def decide_sign_in(self, user: str, approve: bool) -> bool:
         """Approves or denies what waits for a person: a push, a call, another identity provider.
-        False when nothing does.
+        False if nothing does.
         """
         return self._tenant.decide_sign_in(user, approve)
 
@@ -170,7 +172,9 @@ class Emulator:
         self._tenant.expire_tokens()
 
     def stop(self) -> None:
-        """Stops the tenant. What the directory holds is gone. Stopping twice is harmless."""
+        """Stops the tenant. Its directory is gone, unless `state` keeps it. Stopping twice is
+        harmless.
+        """
         self._tenant.stop()
 
     def __repr__(self) -> str:

@@ -1,21 +1,21 @@
-"""SCIM filters that any value goes into safely.
+"""SCIM filters into which any value can be put safely.
 
     from cyberark_identity import filters as f
 
     client.scim.users.query(filter=f.user_name.starts_with("ana"))
     client.scim.groups.query(filter=f.display_name.equals(name))
 
-Each is a text such as `userName sw "ana"`, escaped as the service reads it. The attributes are
-those that it documents: `user_name` and `email` of users; `display_name`, `id`, `member_name` and
-`member_id` of groups. Others may work: `f.attribute("name.familyName")`. Values are reported to be
-compared with case.
+Each is a string such as `userName sw "ana"`, escaped as the service expects. The attributes are
+those that the service documents: `user_name` and `email` of users; `display_name`, `id`,
+`member_name` and `member_id` of groups. Others may work: `f.attribute("name.familyName")`.
+Comparisons are reported to be case-sensitive.
 """
 
 import json
 
 
 class Attribute:
-    """An attribute that can be filtered by."""
+    """An attribute to filter by."""
 
     __slots__ = ("name",)
 
@@ -31,7 +31,7 @@ class Attribute:
         return self._compare("sw", value)
 
     def contains(self, value: str) -> str:
-        """`value` is somewhere in the attribute."""
+        """The attribute contains `value`."""
         return self._compare("co", value)
 
     def ends_with(self, value: str) -> str:

@@ -1,7 +1,7 @@
-"""Fixtures for tests of automation: a tenant of its own for each test, and clients of it.
+"""Fixtures for testing automation: a separate tenant for each test, and clients of it.
 
-pytest finds this plugin by itself where the package is installed; `-p no:cyberark_identity` leaves
-it out. Nothing is started for tests that ask for none of the fixtures.
+pytest finds this plugin by itself if the package is installed; `-p no:cyberark_identity` disables
+it. Nothing is started for tests that use none of the fixtures.
 
     def test_leavers_are_disabled(identity_tenant, identity_client):
         person = identity_client.scim.users.create(user_name="ana@acme.example")
@@ -29,7 +29,7 @@ MARK = "identity_tenant"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Makes the mark known, so that `--strict-markers` accepts it."""
+    """Registers the mark, so that `--strict-markers` accepts it."""
     line = f"{MARK}(**options): options of the Emulator that the fixture {MARK} starts"
     config.addinivalue_line("markers", line)
 
@@ -38,8 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def identity_tenant(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     """A running tenant that no other test has touched.
 
-    It starts in some milliseconds and is stopped after the test. The options of the mark
-    `identity_tenant` are those of `Emulator`; the mark nearest to the test counts.
+    It starts within milliseconds and is stopped after the test. The options of the mark
+    `identity_tenant` are those of `Emulator`; the mark closest to the test counts.
     """
     mark = request.node.get_closest_marker(MARK)
     if mark is not None and mark.args:
@@ -61,7 +61,8 @@ def identity_client(identity_tenant: Emulator) -> Iterator[Client]:
 def identity_async_client(identity_tenant: Emulator) -> AsyncClient:
     """The asynchronous twin of `identity_client`, for any way of running asynchronous tests.
 
-    Use it in `async with`, which closes it in the event loop of the test. It sends nothing before.
+    Use it in `async with`, which closes it in the event loop of the test. Nothing is sent before
+    that.
     """
     return AsyncClient(
         identity_tenant.url, auth=identity_tenant.credentials, ca_file=identity_tenant.ca_file

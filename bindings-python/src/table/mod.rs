@@ -1,5 +1,5 @@
-//! Lists as tables, by the Arrow PyCapsule interface: columns are handed over as they are, without a Python object for
-//! each value, and without any package that this one would depend on.
+//! Lists as tables, through the Arrow PyCapsule interface: columns are handed over as they are, without a Python object for
+//! each value, and without depending on any other package.
 
 mod batch;
 mod column;
@@ -22,7 +22,7 @@ pub(crate) use self::{
     stream::{Stream, capsule},
 };
 
-/// Columns in memory, for pyarrow, polars, duckdb, pandas and whatever else takes part in the Arrow PyCapsule interface.
+/// Columns in memory, for pyarrow, polars, duckdb, pandas and anything else that speaks the Arrow PyCapsule interface.
 #[pyclass(frozen, module = "cyberark_identity._native")]
 pub(crate) struct Table {
     schema: SchemaRef,
@@ -56,7 +56,7 @@ impl Table {
         self.rows()
     }
 
-    /// How many rows there are.
+    /// Number of rows.
     #[getter]
     fn num_rows(&self) -> usize {
         self.rows()
