@@ -1,4 +1,4 @@
-/** Ways to sign in. Their secrets are readable by the native library only and never print. */
+/** Ways to sign in. Only the native library can read their secrets, and they never print. */
 import { inspect } from './symbols.js'
 import { ConfigurationError } from './generated/errors.js'
 import { terminalPrompt, type Prompt, type Question } from './prompt.js'
@@ -16,9 +16,9 @@ export interface Revealed {
 }
 
 /**
- * A way to sign in. Clients that are made with the same one share its token for each tenant, and renew it once for all.
+ * A way to sign in. Clients created with the same object share its token, one per tenant, and renew it once for all.
  *
- * Made by {@link clientCredentials}, {@link platformToken}, {@link userLogin}, {@link authorizationCode},
+ * Created by {@link clientCredentials}, {@link platformToken}, {@link userLogin}, {@link authorizationCode},
  * {@link tokenFunction} or {@link staticToken}.
  */
 export class Credentials {
@@ -58,16 +58,16 @@ export interface ClientCredentialsOptions {
   clientId: string
   /** Password of that user. */
   clientSecret: string
-  /** Names of scopes, separated by spaces, that the application defines. */
+  /** Scopes that the application defines, separated by spaces. */
   scope?: string | undefined
-  /** Sends id and secret in the form instead of a Basic header, where a gateway takes that header for itself. */
+  /** Sends id and secret in the form instead of a Basic header, if a gateway needs that header for itself. */
   inBody?: boolean | undefined
 }
 
 /**
- * Signs in as a service user by an OAuth2 client application of the tenant (RFC 6749, section 4.4). Confidence: high.
+ * Signs in as a service user through an OAuth2 client application of the tenant (RFC 6749, section 4.4). Confidence: high.
  *
- * @throws {@link ConfigurationError} naming the part that is missing.
+ * @throws {@link ConfigurationError} naming the argument that is missing.
  */
 export function clientCredentials(options: ClientCredentialsOptions): Credentials {
   const { appId, clientId, clientSecret, scope, inBody } = options
@@ -87,9 +87,9 @@ export interface PlatformTokenOptions {
 
 /**
  * Signs in as a service user for the shared services of the platform, at `/oauth2/platformtoken`, which needs no application.
- * The tenant's own calls take this token, too. Confidence: high; its lifetime was not recorded.
+ * The tenant's own calls accept this token, too. Confidence: high; its lifetime was not recorded.
  *
- * @throws {@link ConfigurationError} naming the part that is missing.
+ * @throws {@link ConfigurationError} naming the argument that is missing.
  */
 export function platformToken({ clientId, clientSecret }: PlatformTokenOptions): Credentials {
   present('platform token', { clientId, clientSecret })
@@ -98,10 +98,10 @@ export function platformToken({ clientId, clientSecret }: PlatformTokenOptions):
 }
 
 /**
- * Uses a bearer token that was got elsewhere. It is not renewed: when it expires, calls end in an
+ * Uses a bearer token that was obtained elsewhere. It is not renewed: when it expires, calls end in an
  * {@link AuthenticationError}.
  *
- * @throws {@link ConfigurationError} when it is missing.
+ * @throws {@link ConfigurationError} if it is missing.
  */
 export function staticToken(token: string): Credentials {
   present('static token', { token })
@@ -109,13 +109,13 @@ export function staticToken(token: string): Credentials {
 }
 
 /**
- * Asks a function for a token: a vault, a file that somebody else keeps, another library. It is asked again when the token has
- * expired, as far as its claims tell, and once after the service refused it.
+ * Gets the token from a function: from a vault, another library, or a file that something else keeps up to date. It is called
+ * again when the token's claims say that it has expired, and once after the service has refused it.
  *
- * What it throws is the `cause` of an {@link AuthenticationError}; an {@link IdentityError} stays as it is.
+ * What it throws becomes the `cause` of an {@link AuthenticationError}; an {@link IdentityError} is passed on unchanged.
  *
- * @param give - Gives the text of a token.
- * @throws {@link ConfigurationError} when it is no function.
+ * @param give - Returns the token as a string.
+ * @throws {@link ConfigurationError} if it is not a function.
  */
 export function tokenFunction(give: () => string | Promise<string>): Credentials {
   callable('token function', 'give', give)
@@ -128,27 +128,27 @@ export interface AuthorizationCodeOptions {
   appId: string
   /** The application's client id. */
   clientId: string
-  /** Names of scopes, separated by spaces, that the application defines. */
+  /** Scopes that the application defines, separated by spaces. */
   scope: string
   /** The secret of a confidential application. */
   clientSecret?: string | undefined
   /**
-   * Where the browser brings the code: an address of this machine that the application's settings name, too;
-   * `http://127.0.0.1:8400/callback` unless set. Port 0 takes any free port, for applications that allow each.
+   * Where the browser delivers the code: an address of this machine that the application's settings list as well;
+   * `http://127.0.0.1:8400/callback` by default. Port 0 picks a free port, for applications that allow any.
    */
   redirectUri?: string | undefined
-  /** Gets one question, of the kind `visit`, and shows or opens its `url`. {@link terminalPrompt} unless set. */
+  /** Receives one question, of the kind `visit`, and shows or opens its `url`. {@link terminalPrompt} by default. */
   prompt?: Prompt | undefined
 }
 
 /**
- * Lets a person sign in in a browser, by an OAuth2 or OpenID Connect application of the tenant, and takes the code that the
- * browser brings to a port of this machine (RFC 6749, section 4.1, with PKCE, RFC 7636). Confidence: high.
+ * Lets a person sign in with a browser, through an OAuth2 or OpenID Connect application of the tenant, and receives the code on
+ * a port of this machine (RFC 6749, section 4.1, with PKCE, RFC 7636). Confidence: high.
  *
- * The token is renewed without asking again if the application gives refresh tokens. A call that finds no token waits for the
- * person, for at most five minutes; its own time begins afterwards.
+ * The token is renewed without asking again if the application issues refresh tokens. A call that finds no token waits up to
+ * five minutes for the person; its own time-out starts afterwards.
  *
- * @throws {@link ConfigurationError} naming the part that is missing.
+ * @throws {@link ConfigurationError} naming the argument that is missing.
  */
 export function authorizationCode(options: AuthorizationCodeOptions): Credentials {
   const { appId, clientId, scope, clientSecret, redirectUri, prompt = terminalPrompt } = options
@@ -164,23 +164,23 @@ export function authorizationCode(options: AuthorizationCodeOptions): Credential
 export interface UserLoginOptions {
   /** Login name, with suffix. */
   user: string
-  /** Answers the question for the password, once; if it is wrong, nobody is asked for another. */
+  /** Answers the request for the password, once; if it is wrong, nobody is asked for another. */
   password?: string | undefined
   /**
-   * Is asked everything else. {@link terminalPrompt} unless set. With null, a sign-in that needs more than the password ends in
+   * Answers everything else. {@link terminalPrompt} by default. With null, a sign-in that needs more than the password ends in
    * an {@link AuthenticationError} with the `code` `mfa_required`.
    */
   prompt?: Prompt | null | undefined
 }
 
 /**
- * Signs in as a person, by `StartAuthentication` and `AdvanceAuthentication`: password, codes by mail, text message or
- * authenticator, approvals on a device, or another identity provider. Confidence: high.
+ * Signs in as a person, with `StartAuthentication` and `AdvanceAuthentication`: password, codes by mail, text message or
+ * authenticator app, approval on a device, or another identity provider. Confidence: high.
  *
- * The token is renewed without asking again for as long as the service allows. A call that finds no token waits for the
- * person, for at most five minutes; its own time begins afterwards.
+ * The token is renewed without asking again for as long as the service allows. A call that finds no token waits up to five
+ * minutes for the person; its own time-out starts afterwards.
  *
- * @throws {@link ConfigurationError} naming the part that is missing.
+ * @throws {@link ConfigurationError} naming the argument that is missing.
  */
 export function userLogin({ user, password, prompt = terminalPrompt }: UserLoginOptions): Credentials {
   present('user login', { user })

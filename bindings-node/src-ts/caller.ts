@@ -32,13 +32,13 @@ export interface CallOptions {
   /** Milliseconds for the whole call: all attempts and the waits between them. */
   timeoutMs?: number | undefined
   /**
-   * Milliseconds for making a connection, where the call needs a new one. At most those of the client, to whom the
-   * connections belong.
+   * Milliseconds for making a connection, if the call needs a new one. Not longer than the client's, because the connections
+   * belong to the client.
    */
   connectTimeoutMs?: number | undefined
-  /** Longest time, in milliseconds, in which nothing comes, before the answer and within it. */
+  /** Longest silence in milliseconds, before the answer and within it. */
   readTimeoutMs?: number | undefined
-  /** Headers sent besides the client's own. */
+  /** Headers in addition to the client's own. */
   extraHeaders?: Readonly<Record<string, string>> | undefined
 }
 

@@ -6,25 +6,25 @@ import { inspect } from './symbols.js'
 export interface OperationInfo {
   /** Name, such as `scim.users.get`. */
   name: string
-  /** Ids of the integration catalogue that mean this operation. */
+  /** Its ids in the integration catalogue. */
   ids: string[]
   /** What it does, in a sentence. */
   summary: string
-  /** Kinds of things it is about, such as `user` and `organization`. */
+  /** Kinds of objects it is about, such as `user` and `organization`. */
   entities: string[]
   /** HTTP method. */
   method: string
-  /** Path below the address of the tenant. */
+  /** Path below the URL of the tenant. */
   path: string
   /** Whether it changes anything. */
   access: 'read' | 'write'
-  /** When it is repeated: always, because it only reads or repeating is harmless, or only if it cannot have been acted upon. */
+  /** When it is retried: always (`safe`, `idempotent`), or only if it cannot have been carried out (`write`). */
   retry: 'safe' | 'idempotent' | 'write'
-  /** What the caller needs to be allowed. */
+  /** The permission that the caller needs. */
   permission: string
-  /** How sure the facts are. */
+  /** How certain the facts are. */
   confidence: 'high' | 'medium' | 'low'
-  /** What is uncertain about the facts; empty when nothing is. */
+  /** What is uncertain about the facts; empty if nothing is. */
   doubt: string
   /** Documentation, Markdown. */
   doc: string
@@ -42,7 +42,7 @@ const COLUMNS = [
   'summary',
 ] as const satisfies readonly (keyof OperationInfo)[]
 
-/** Operations, as an array that shows itself as a table: by `console.log`, and as text. */
+/** Operations, as an array that prints as a table: with `console.log`, and as text. */
 export class OperationList extends Array<OperationInfo> {
   /** What is made of it, by `map` and `filter`, is a plain array. */
   static override get [Symbol.species](): ArrayConstructor {

@@ -21,11 +21,11 @@ import {
 /** The name of a method that is not for users. */
 export const withoutCredentials = Symbol('withoutCredentials')
 
-/** A name that no operation is known to have; for those that are known, the arguments' types hold. */
+/** A name that is not in the list of operations; for those in it, the types of their arguments apply. */
 type Unlisted<N extends string> = N extends keyof Operations ? never : N
 
 /**
- * A client of one tenant. Making one opens no connection.
+ * A client of one tenant. Creating one opens no connection.
  *
  * @example
  * ```ts
@@ -39,11 +39,11 @@ export class Client extends Groups {
   readonly #caller: Caller
 
   /**
-   * @param tenantUrl - `https://` address of the tenant, its host name, or its id, such as `abc1234`.
+   * @param tenantUrl - `https://` URL of the tenant, its host name, or its id, such as `abc1234`.
    * @throws {@link ConfigurationError} for a setting that cannot work.
    */
   constructor(tenantUrl: string, options?: ClientOptions)
-  /** @param settings - Address of the tenant and all other settings. */
+  /** @param settings - URL of the tenant and all other settings. */
   constructor(settings: ClientSettings)
   constructor(first: string | ClientSettings, options: ClientOptions = {}) {
     const caller = new Caller(settingsOf(first, options))
@@ -53,9 +53,9 @@ export class Client extends Groups {
 
   /**
    * Makes a client from the environment: `CYBERARK_IDENTITY_TENANT_URL` with `_APP_ID`, `_CLIENT_ID`, `_CLIENT_SECRET` and
-   * perhaps `_SCOPE`, or `_TOKEN`, and `_CA_FILE`.
+   * optionally `_SCOPE`, or `_TOKEN`, and `_CA_FILE`.
    *
-   * @param settings - What is given here wins over the environment.
+   * @param settings - These override the environment.
    * @throws {@link ConfigurationError} naming the variable that is missing.
    */
   static fromEnv(settings: Partial<ClientSettings> = {}): Client {
@@ -63,30 +63,30 @@ export class Client extends Groups {
   }
 
   /**
-   * Makes a client that plays a tape, which {@link ClientOptions.record} made in whatever language: nothing is sent, and
-   * nobody is asked to sign in. Equal requests are answered in the order in which they were recorded, at once. A request that
-   * is not on the tape is a {@link ConfigurationError} that names the nearest.
+   * Makes a client that replays a tape, recorded with {@link ClientOptions.record} in any language: nothing is sent, and
+   * nobody is asked to sign in. Equal requests are answered at once, in the order in which they were recorded. A request that
+   * is not on the tape is a {@link ConfigurationError} that names the closest one.
    *
    * @param tape - Path of the tape.
-   * @throws {@link ConfigurationError} for a file that cannot be read, is not a tape, or is one of a later version.
+   * @throws {@link ConfigurationError} for a file that cannot be read, is not a tape, or has a later version.
    */
   static replay(tape: string, options: ReplayOptions = {}): Client {
     const settings: OpenSettings = { ...options, replay: tape }
     return new Client(settings as ClientSettings)
   }
 
-  /** The address of the tenant. */
+  /** URL of the tenant. */
   get tenantUrl(): string {
     return this.#caller.tenantUrl
   }
 
-  /** How fast this client goes, and what the service said to that. */
+  /** Pacing of this client: its current limit, the load, and the last refusal. */
   get limits(): Limits {
     return this.#caller.limits()
   }
 
   /**
-   * How the answers so far differ from what is known of their operations; null unless the client was made with
+   * How the answers so far differ from what is known about their operations; null unless the client was created with
    * {@link ClientOptions.watchDrift}.
    */
   drift(): DriftReport | null {
@@ -96,7 +96,7 @@ export class Client extends Groups {
   /**
    * Calls an operation by its name (`users.get`) or its id in the integration catalogue (`post_user_details_identity`).
    *
-   * @param args - Its arguments, under the names of this package or of the wire.
+   * @param args - Its arguments, under this package's names or wire names.
    */
   call<N extends keyof Operations>(
     operation: N,
@@ -113,8 +113,8 @@ export class Client extends Groups {
   }
 
   /**
-   * Like {@link Client.call}, and returns status, headers and body besides the result. In the body null and a missing field
-   * differ; in results both nulls and missing fields are left out.
+   * Like {@link Client.call}, but returns status, headers and body along with the result. The body distinguishes null from a
+   * missing field; in results, both are left out.
    */
   callRaw<N extends keyof Operations>(
     operation: N,
@@ -131,8 +131,8 @@ export class Client extends Groups {
   }
 
   /**
-   * Sends a request that no operation describes, on the same way as all: with token, repeats, and proof of success. Only a GET
-   * is taken for a read, and so repeated when it may have been acted upon.
+   * Sends a request that no operation describes, with token, retries and proof of success like every call. Only a GET counts
+   * as a read, and is retried even if it may have been carried out.
    *
    * @example
    * ```ts
@@ -142,7 +142,7 @@ export class Client extends Groups {
    * @param path - Path below the address of the tenant, escaped, beginning with `/` and without a query.
    * @param options - Query, body, and what every call takes.
    * @returns The answer. Its `value` is the SCIM body or the `Result` of the platform's envelope, under wire names. Whole
-   *   numbers beyond `Number.MAX_SAFE_INTEGER` are texts of their digits in it, as JavaScript would round them.
+   *   numbers beyond `Number.MAX_SAFE_INTEGER` are strings of digits in it, because JavaScript would round them.
    * @throws {@link IdentityError} or one of its subclasses, as a rejection.
    */
   request(method: string, path: string, options: RequestOptions = {}): Promise<RawResponse<unknown>> {
@@ -151,33 +151,33 @@ export class Client extends Groups {
   }
 
   /**
-   * Ends the token at the service, with the one that renews it, and forgets both. The next call signs in anew, where that is
-   * possible. Nothing is sent when there is no token.
+   * Ends the token and its refresh token at the service, and forgets both. The next call signs in again, where that is
+   * possible. Nothing is sent if there is no token.
    *
-   * Where an application gave the token, it is revoked (RFC 7009) with the credentials of the client; else its session is
+   * A token issued by an application is revoked (RFC 7009) with the credentials of the client; for any other, the session is
    * logged out, which ends a {@link staticToken} for everybody who uses it. Confidence: medium; whether a client without a
    * secret may revoke was not recorded.
    *
-   * @throws {@link AuthenticationError} when the service refuses, as a rejection. The token is then kept.
+   * @throws {@link AuthenticationError} as a rejection, if the service refuses. The token is then kept.
    */
   revoke(options: CallOptions = {}): Promise<void> {
     return this.#caller.revoke(options)
   }
 
   /**
-   * Looks at everything between this program and its tenant, and says in words what to change: see {@link doctor}, which does
-   * the same for settings that make no client. The options hold for each request.
+   * Checks everything between this program and its tenant, and says what to change. For settings that make no client, there
+   * is {@link doctor}. The options apply to each request.
    */
   doctor(options: CallOptions = {}): Promise<Report> {
     return this.#caller.doctor(options)
   }
 
-  /** @internal Where the credentials of this client stand in for others that are missing. */
+  /** @internal For a client whose credentials take the place of missing ones. */
   [withoutCredentials](reason: string): Promise<Report> {
     return this.#caller.doctor({}, reason)
   }
 
-  /** Closes the connections. Calls under way, and later ones, end in a {@link ClientClosedError}. */
+  /** Closes the connections. Calls in progress, and later ones, end in a {@link ClientClosedError}. */
   close(): void {
     this.#caller.close()
   }

@@ -1,4 +1,4 @@
-/** The PATCH that makes one resource into another. */
+/** The PATCH that turns one resource into another. */
 import { invalidArgument } from './failure.js'
 import { define, Fields, type Inner } from './fields.js'
 import type { Group, PatchOperation, User } from './generated/models.js'
@@ -8,11 +8,12 @@ import { encodeJson } from './outgoing.js'
 import { isSource, type Source } from './read.js'
 
 /**
- * The operations that make `before` into `after`, such as a user that was read and a changed copy of it; none when nothing
+ * The operations that turn `before` into `after`, such as a user that was read into a changed copy of it; none if nothing
  * differs.
  *
  * Attributes within an object are changed one by one (`name.familyName`), lists as a whole. What is in `before` and not in
- * `after`, or undefined there, is removed. What only the service writes is left alone: `id`, `meta`, `schemas`, and the groups of a user.
+ * `after`, or undefined there, is removed. Attributes that only the service writes are left alone: `id`, `meta`, `schemas`, and
+ * the groups of a user.
  *
  * @example
  * ```ts
@@ -20,7 +21,7 @@ import { isSource, type Source } from './read.js'
  * const operations = diff(ana, { ...ana, displayName: 'Ana R.' })
  * if (operations.length > 0) await client.scim.users.patch({ id, operations })
  * ```
- * @throws {@link InvalidArgumentError} for what is no resource.
+ * @throws {@link InvalidArgumentError} for something that is not a resource.
  */
 export function diff(before: User, after: User): PatchOperation[]
 /** The same for groups. */

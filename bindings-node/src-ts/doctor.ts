@@ -1,4 +1,4 @@
-/** The doctor: what is between a program and its tenant, and what to change. */
+/** The doctor: checks what lies between a program and its tenant. */
 import { staticToken } from './auth.js'
 import { Client, withoutCredentials } from './client.js'
 import { IdentityError } from './error-base.js'
@@ -8,18 +8,18 @@ import { fromEnvironment, type ClientSettings } from './settings.js'
 import { readReport, type Report } from './report.js'
 
 /**
- * Looks at everything between this program and its tenant, and says in words what to change: settings, DNS, proxy, TLS (with
- * the name of a CA that inspects it), clocks, signing in, the claims of the token, and what the credential may call.
+ * Checks everything between this program and its tenant, and says what to change: settings, DNS, proxy, TLS (naming a CA that
+ * inspects it), clocks, signing in, the claims of the token, and what the credential may call.
  *
- * What is wrong with the settings is told by the report, and is no rejection; without credentials the way to the tenant is
- * looked at all the same. Besides signing in only reads are sent, no redirect is followed, and no report holds a secret.
+ * Mistakes in the settings appear in the report and are not rejections; without credentials, the route to the tenant is still
+ * checked. Besides signing in, only reads are sent. Redirects are not followed, and a report never contains a secret.
  *
  * @example
  * ```ts
  * const report = await doctor({ tenantUrl: 'https://abc1234.id.cyberark.cloud', auth })
  * console.log(report.toString())
  * ```
- * @param settings - Settings of a client. What is not given comes from the environment, as for `Client.fromEnv`.
+ * @param settings - Settings of a client. Whatever is not given comes from the environment, as for `Client.fromEnv`.
  */
 export async function doctor(settings: Partial<ClientSettings> = {}): Promise<Report> {
   let lacking: ConfigurationError | undefined
@@ -28,7 +28,7 @@ export async function doctor(settings: Partial<ClientSettings> = {}): Promise<Re
     client = new Client(
       fromEnvironment(settings, (error) => {
         lacking = error
-        // Stands for credentials that are missing. It is never sent.
+        // Takes the place of missing credentials. It is never sent.
         return staticToken('none')
       }),
     )
@@ -43,7 +43,7 @@ export async function doctor(settings: Partial<ClientSettings> = {}): Promise<Re
   }
 }
 
-/** JSON of what an error says, where its advice does not stand in the message, too. */
+/** JSON of what an error says, with its advice removed from the message. */
 function reasonOf({ message, hint }: IdentityError): string {
   const advice = hint === undefined ? '' : ` (${hint})`
   const bare = advice !== '' && message.endsWith(advice) ? message.slice(0, -advice.length) : message

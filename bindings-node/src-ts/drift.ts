@@ -1,30 +1,30 @@
-/** What a client has seen that differs from what is known. */
+/** How answers differ from what is known about them. */
 import { inspect } from './symbols.js'
 
-/** One way in which the answers to an operation differ from what is known. */
+/** One way in which the answers of an operation differ from what is known. */
 export interface Drift {
   /** Name of the operation. */
   readonly operation: string
-  /** Where in the result, in the names of the wire: `emails[].value`. */
+  /** Where in the result, in wire names: `emails[].value`. */
   readonly path: string
-  /** In which way: a field that is not known, a type that its field cannot hold, or a field that was always there. */
+  /** An unknown field, a type that its field cannot hold, or a field that used to be there. */
   readonly change: 'new field' | 'changed type' | 'missing field'
-  /** What is known; empty for a new field. */
+  /** The type that is known; empty for a new field. */
   readonly expected: string
-  /** The type of what came first in its place. Never the value. */
+  /** The type that came instead, when it was first seen. Never the value. */
   readonly found: string
-  /** How often: objects that have it, or for a missing field answers in a row that lack it. */
+  /** How many objects differ; for a missing field, how many consecutive answers lack it. */
   readonly count: number
 }
 
-/** What a client has seen since it was made. It prints as a table. */
+/** The differences since the client was created. It prints as a table. */
 export class DriftReport {
   readonly #text: string
-  /** Answers that were looked at. */
+  /** Answers that were examined. */
   readonly answers: number
-  /** What differs, by operation and path. */
+  /** The differences, by operation and path. */
   readonly drifts: readonly Drift[]
-  /** How often something differed beyond the thousand ways that are told apart. */
+  /** How often something else differed, after a thousand distinct differences. */
   readonly others: number
 
   /** @internal */

@@ -11,37 +11,37 @@ import { encodeOptions } from './settings.js'
 
 /** How a tenant is started. */
 export interface EmulatorOptions {
-  /** IP address to listen on. Loopback unless told otherwise, because the tenant gives its secrets to whoever asks. */
+  /** IP address to listen on. Loopback by default, because the tenant gives its secrets to whoever asks. */
   host?: string | undefined
-  /** Port to listen on; a free one unless given. */
+  /** Port to listen on; a free one by default. */
   port?: number | undefined
-  /** How many people the directory holds at the start. None unless given. */
+  /** How many people the directory holds at the start. None by default. */
   seedUsers?: number | undefined
   /** Serves over TLS; {@link Emulator.caFile} names the certificate to trust. */
   tls?: boolean | undefined
-  /** Faults that are in force from the start. */
+  /** Faults in force from the start. */
   faults?: Fault | readonly Fault[] | undefined
-  /** Milliseconds that issued tokens live. Five hours unless given. */
+  /** Milliseconds that issued tokens live. Five hours by default. */
   tokenLifetimeMs?: number | undefined
   /**
-   * A file that keeps the tenant over restarts, crashes and `kill -9`. A new file is made with `seedUsers` people; one
-   * that exists brings its own. It holds passwords and tokens in clear, and one process uses it at a time: a file that
-   * is in use, was made by another version or is something else is refused. In memory unless given.
+   * A file that keeps the tenant across restarts, crashes and `kill -9`. A new file starts with `seedUsers` people; an existing
+   * one has its own. It contains passwords and tokens in clear text, and only one process can use it at a time: a file that is
+   * in use, has another format or is something else is refused. In memory by default.
    */
   state?: string | undefined
 }
 
-/** Which requests meet a fault, and what happens to them. The emulator's documentation lists the members. */
+/** Which requests a fault applies to, and what happens to them. The emulator's documentation lists the members. */
 export interface Fault {
-  /** Which requests; every one when it is left out. */
+  /** Which requests; all of them if it is left out. */
   match?: { method?: string; path?: string; prefix?: string; nth?: number; times?: number; every?: number }
   /** What happens, such as `'hang'` or `{ status: 503, retry_after: 1 }`. */
   action: string | Readonly<Record<string, unknown>>
 }
 
-/** A request as the tenant saw it, with secrets blanked. */
+/** A request as the tenant saw it, with secrets masked. */
 export interface RecordedRequest {
-  /** Counts up from 1 over the life of the tenant. */
+  /** Counts up from 1 during the life of the tenant. */
   id: number
   /** The connection it came on; requests with the same number shared one. */
   connection: number
@@ -55,7 +55,7 @@ export interface RecordedRequest {
   operation: string | null
   /** Headers by lower-case name. */
   headers: Record<string, string>
-  /** Body: JSON as it is, form fields as an object, anything else by its length. */
+  /** Body: JSON unchanged, form fields as an object, anything else as its length. */
   body: unknown
   /** Login name of the caller. */
   caller: string | null
@@ -73,36 +73,36 @@ export interface RequestFilter {
   /** A part of the path. */
   path?: string | undefined
   outcome?: RecordedRequest['outcome'] | undefined
-  /** How many there have to be. 1 unless given. */
+  /** How many there have to be. 1 by default. */
   count?: number | undefined
-  /** Milliseconds to wait for at most. 5,000 unless given. */
+  /** Longest time to wait, in milliseconds. 5,000 by default. */
   timeoutMs?: number | undefined
 }
 
 /**
- * Code of a mechanism: password, codes by mail, text message and authenticator, push or code of a device, telephone call,
+ * Code of a mechanism: password, codes by mail, text message and authenticator, push or code of a device, phone call,
  * security questions.
  */
 export type MechanismName = 'UP' | 'EMAIL' | 'SMS' | 'OATH' | 'OTP' | 'PF' | 'SQ'
 
-/** A security question, and the right answer. */
+/** A security question and its correct answer. */
 export interface SecurityQuestion {
   question: string
   answer: string
 }
 
-/** What people meet who sign in. */
+/** What people have to do to sign in. */
 export interface SignInPolicy {
-  /** Login name; without it, it holds for everybody who has nothing of their own. */
+  /** Login name; without it, the policy is for everybody who has none of their own. */
   user?: string | undefined
-  /** One mechanism of each has to be satisfied, in this order. A password unless given. */
+  /** One mechanism of each has to be satisfied, in this order. A password by default. */
   challenges?: readonly (readonly MechanismName[])[] | undefined
   /** The host at which they have to start. */
   podFqdn?: string | undefined
   /** Address of another identity provider that signs them in. */
   idpRedirectUrl?: string | undefined
   /**
-   * Whether the page of that provider ends in a PIN, which they have to type into the program. It is the code of that
+   * Whether the page of that provider ends with a PIN, which has to be typed into the program. It is the code of that
    * sign-in once it is approved.
    */
   idpPin?: boolean | undefined
@@ -110,23 +110,23 @@ export interface SignInPolicy {
   securityQuestions?: readonly SecurityQuestion[] | undefined
 }
 
-/** A sign-in on its way. */
+/** A sign-in in progress. */
 export interface SignIn {
   session: string
-  /** What was given as login name. */
+  /** The login name as it was given. */
   user: string
   /** The mechanisms of the challenge that has to be satisfied now. */
   mechanisms: {
     id: string
     /** `OOBAUTHPIN` is another identity provider. */
     name: MechanismName | 'OOBAUTHPIN'
-    /** The code that the person got. */
+    /** The code that the person received. */
     code: string | null
-    /** The security questions, with their right answers. */
+    /** The security questions, with their correct answers. */
     questions: SecurityQuestion[]
     /** The number that the device shows. */
     number: string | null
-    /** Whether a decision is waited for. */
+    /** Whether it waits for a decision. */
     waiting: boolean
   }[]
 }
@@ -166,7 +166,7 @@ export class Emulator {
   }
 
   /**
-   * Starts a tenant. When this returns, it answers. It does not keep the process alive, and it ends with `stop()` or with
+   * Starts a tenant, which is ready when this returns. It does not keep the process alive, and it ends with `stop()` or with
    * the process.
    */
   static start(options: EmulatorOptions = {}): Emulator {
@@ -221,12 +221,12 @@ export class Emulator {
     return staticToken(this.token)
   }
 
-  /** The requests so far, oldest first. Old ones are dropped after some thousand. */
+  /** The last 10,000 requests, oldest first. */
   requests(): RecordedRequest[] {
     return JSON.parse(this.#tenant.requests()) as RecordedRequest[]
   }
 
-  /** Waits until there are enough requests of that kind, and gives back those. */
+  /** Waits until there are enough requests of that kind, and returns them. */
   async waitForRequests(filter: RequestFilter = {}): Promise<RecordedRequest[]> {
     const { timeoutMs = 5_000, count = 1, ...others } = filter
     const answer = await ask(this, '/_emulator/requests', { ...others, count, wait_ms: timeoutMs })
@@ -260,7 +260,7 @@ export class Emulator {
   }
 
   /**
-   * Sets what people meet who sign in.
+   * Sets what people have to do to sign in.
    *
    * @throws Error when there is no such mechanism, a challenge without one, `SQ` without questions, or a PIN without an
    * identity provider.
@@ -277,12 +277,12 @@ export class Emulator {
     this.#tenant.setSignIn(JSON.stringify(policy))
   }
 
-  /** The sign-ins on their way, oldest first, with the codes that people got. */
+  /** The sign-ins in progress, oldest first, with the codes that people received. */
   signIns(): SignIn[] {
     return JSON.parse(this.#tenant.signIns()) as SignIn[]
   }
 
-  /** Approves or denies what waits for a person: a push, a call, another identity provider. False when nothing does. */
+  /** Approves or denies what waits for a person: a push, a call, another identity provider. False if nothing does. */
   decideSignIn(user: string, approve: boolean): boolean {
     return this.#tenant.decideSignIn(user, approve)
   }
@@ -297,7 +297,7 @@ export class Emulator {
     this.#tenant.expireTokens()
   }
 
-  /** Stops the tenant. What its directory holds is gone. */
+  /** Stops the tenant. Its directory is gone, unless `state` keeps it. */
   stop(): void {
     running.delete(this)
     this.#tenant.stop()

@@ -1,6 +1,6 @@
-/** The two classes that all errors are made of, and what they know. */
+/** The two base classes of all errors, and what they know. */
 
-/** Whether the request may have reached the service, which decides if repeating a write is safe. */
+/** Whether the request may have reached the service, which decides if a write can safely be sent again. */
 export type Delivery = 'not_sent' | 'unknown' | 'answered'
 
 /** What an error knows besides its message. */
@@ -13,7 +13,7 @@ export interface ErrorDetails {
   readonly hint?: string
   /** Operation such as `users.get`. */
   readonly operation?: string
-  /** Name of the call, which hooks and channels tell, too; absent when it did not begin. */
+  /** Id of the call, which hooks and channels report as well; absent if it did not begin. */
   readonly callId?: string
   /** HTTP status. Note that failures of platform calls arrive with 200. */
   readonly status?: number
@@ -55,11 +55,11 @@ export class IdentityError extends Error implements ErrorDetails {
   }
 
   /**
-   * The request as a `curl` command line for a POSIX shell, to be tried by hand; `undefined` when the call came to no
-   * request, or when signing in failed.
+   * The request as a `curl` command line for a POSIX shell, to try it by hand; `undefined` if the call sent no request, or if
+   * signing in failed.
    *
-   * It holds no secret: the token is `$TOKEN`, passwords and headers that hold secrets are `***`. Of a form with a file
-   * only the names are told, and `@BODY` stands for a body that is too large to be repeated.
+   * It contains no secret: the token is `$TOKEN`, passwords and secret headers are `***`. Of a form with a file only the names
+   * are shown, and `@BODY` stands for a body that is too large to show.
    */
   asCurl(): string | undefined {
     return commands.get(this)
@@ -70,7 +70,7 @@ export class IdentityError extends Error implements ErrorDetails {
   }
 }
 
-/** The service answered, and said no. */
+/** The service answered, and refused. */
 export class ServiceError extends IdentityError {
   static {
     named(this, 'ServiceError')

@@ -2,23 +2,23 @@
 import { fileURLToPath } from 'node:url'
 import { isSource, type Source } from './read.js'
 
-/** What may be said of a file besides its content. */
+/** What can be said about a file apart from its content. */
 export interface FileFacts {
-  /** Name of the file. Left out: the last part of its path, or one of the operation's own. */
+  /** Name of the file. By default, the last part of its path, or a name given by the operation. */
   name?: string | undefined
-  /** Media type, such as `image/png`. Left out: told from the content and the name. */
+  /** Media type, such as `image/png`. By default, guessed from the content and the name. */
   type?: string | undefined
 }
 
-/** A file on disk. It is read in blocks while it is sent, so that it is never in memory as a whole. */
+/** A file on disk. It is read in blocks while it is sent, never into memory as a whole. */
 export interface FileAt extends FileFacts {
   /** Where it is: a path, or a `file:` URL such as `new URL('people.csv', import.meta.url)`. */
   path: string | URL
 }
 
 /**
- * A file in memory. Bytes are sent from where they are, without a copy: as with `fs.writeFile`, leave them alone until the
- * call has ended, neither changed nor transferred to a worker.
+ * A file in memory. Bytes are sent without a copy: as with `fs.writeFile`, do not change them or transfer them to a worker until
+ * the call has ended.
  */
 export interface FileContent extends FileFacts {
   /** Its content; text is sent as UTF-8. */
@@ -32,8 +32,8 @@ export interface FileBase64 extends FileFacts {
 }
 
 /**
- * A file to upload: bytes (a `Buffer` is a `Uint8Array`), which are not to be changed until the call has ended, or an object
- * that says where it is or what it holds. A plain text is refused, because it could be meant as either.
+ * A file to upload: bytes (a `Buffer` is a `Uint8Array`), which must not be changed until the call has ended, or an object that
+ * says where the file is or what it contains. A plain string is refused, because it could mean either.
  */
 export type FileInput = Uint8Array | FileAt | FileContent | FileBase64
 

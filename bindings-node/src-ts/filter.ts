@@ -1,16 +1,16 @@
-/** Filters for SCIM lists, which here are one comparison of an attribute with a text. */
+/** Filters for SCIM lists. Here, each is one comparison of an attribute with a text. */
 import { invalidArgument } from './failure.js'
 
 /**
- * Comparisons of an attribute. Each gives the text of a filter, in which `value` is escaped: whatever it holds, it is only
- * compared. The service is reported to tell upper from lower case.
+ * Comparisons of an attribute. Each returns the text of a filter in which `value` is escaped: whatever it contains, it is only
+ * compared. Comparisons are reported to be case-sensitive.
  */
 export interface AttributeFilter {
   /** The attribute is `value`. */
   equals(value: string): string
   /** The attribute begins with `value`. */
   startsWith(value: string): string
-  /** The attribute has `value` in it. */
+  /** The attribute contains `value`. */
   contains(value: string): string
   /** The attribute ends with `value`. */
   endsWith(value: string): string
@@ -29,11 +29,11 @@ export interface Filters {
   readonly displayName: AttributeFilter
   /** Groups: id of the role. */
   readonly id: AttributeFilter
-  /** Groups: who is in them. */
+  /** Groups: their members. */
   readonly members: {
-    /** Groups of the user of this name. */
+    /** Groups that contain the user of this name. */
     readonly display: AttributeFilter
-    /** Groups of the user of this id. */
+    /** Groups that contain the user of this id. */
     readonly value: AttributeFilter
   }
   /** Any other attribute, such as `name.familyName`. The service may refuse it, or find nothing. */

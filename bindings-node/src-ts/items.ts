@@ -1,8 +1,8 @@
 /**
- * Lists read page by page, as far as somebody reads on. What to ask for next is decided by core.
+ * Lists that are read page by page, as far as the caller reads. Core decides what to ask for next.
  *
- * What is promised: an item that moved to the next page while the list was read is given once; a list ends where the service
- * says that it does, or in an error. What is made or deleted meanwhile moves others, and these, too, may be missed.
+ * What is guaranteed: an item that moves to the next page while the list is read is returned once; a list ends where the service
+ * says it does, or in an error. Items created or deleted meanwhile shift others, which may then be missed.
  */
 import { Ahead } from './ahead.js'
 import { checkSignal, type Caller, type CallOptions, type Operation, type Page } from './caller.js'
@@ -13,7 +13,7 @@ import { onAbort } from './signals.js'
 
 /** Options of a list that is read page by page. */
 export interface ListOptions extends CallOptions {
-  /** Pages that may be under way at once, once the service has said how many items there are: 1 to 16, and 4 unless given. */
+  /** Pages that may be fetched at once, as soon as the service has said how many items there are: 1 to 16, 4 by default. */
   concurrency?: number | undefined
 }
 
@@ -23,8 +23,8 @@ type Listed = { readonly id?: string }
 type PageArguments = { readonly count?: number | undefined; readonly startIndex?: never }
 
 /**
- * All items of a list, to be read with `for await`. While the items of a page are read, the next pages are under way;
- * leaving the loop ends those. Each loop reads the list anew.
+ * All items of a list, to be read with `for await`. While you read the items of a page, the next pages are fetched; leaving
+ * the loop cancels them. Each loop reads the list from the beginning.
  */
 export class Items<T> implements AsyncIterable<T> {
   readonly #read: () => AsyncGenerator<T, void, undefined>

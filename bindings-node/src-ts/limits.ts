@@ -1,34 +1,34 @@
-/** How fast a client goes. */
+/** Pacing of a client. */
 
-/** How fast a client goes, and what the service said to that. Times are in milliseconds. */
+/** Pacing of a client: its current limit, the load, and the last refusal. Times are in milliseconds. */
 export interface Limits {
-  /** Requests that may be under way at once; null when pacing is off. */
+  /** Requests that may be in progress at once; null when pacing is off. */
   readonly limit: number | null
-  /** Requests that are under way. */
+  /** Requests in progress. */
   readonly inFlight: number
-  /** Requests that wait for a place. */
+  /** Requests that wait for their turn. */
   readonly waiting: number
-  /** Requests sent in a second, over the last five to ten. */
+  /** Requests sent per second, averaged over the last five to ten seconds. */
   readonly rate: number
   /** Requests sent. */
   readonly requests: number
-  /** How many of them had to wait for a place. */
+  /** How many of them had to wait for their turn. */
   readonly waits: number
-  /** How long these waited, taken together. */
+  /** How long these waited in total. */
   readonly waitedMs: number
-  /** How long all requests are still held back, because the service asked to wait; null when they are not. */
+  /** How long all requests are still held back because the service asked to wait; null if they are not. */
   readonly heldForMs: number | null
-  /** HTTP status with which the service last turned a request away; null when it never did. */
+  /** HTTP status of the last refusal by the service; null if there was none. */
   readonly limitedStatus: number | null
-  /** How long it asked to wait then; null when it did not say. */
+  /** How long it asked to wait then; null if it did not say. */
   readonly limitedRetryAfterMs: number | null
   /** How long ago that was. */
   readonly limitedAgoMs: number | null
-  /** Repeats of requests that were made. */
+  /** Retries that were made. */
   readonly retries: number
   /**
-   * Repeats that were not made, because the client had repeated too many requests by then: a fifth of them, and ten a
-   * second besides.
+   * Retries that were refused, because the client had used up its retry budget: a fifth of its requests, plus ten a
+   * second.
    */
   readonly retriesRefused: number
 }

@@ -1,4 +1,4 @@
-/** What can be seen of calls: hooks, and channels of `node:diagnostics_channel`. Where nobody looks, nothing is made. */
+/** What can be observed of calls: hooks, and channels of `node:diagnostics_channel`. Events without a listener are not created. */
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { channel, type Channel } from 'node:diagnostics_channel'
@@ -7,37 +7,37 @@ import { toError } from './failure.js'
 import { ConfigurationError } from './generated/errors.js'
 import { native, type Draft } from './native.js'
 
-/** Functions that run around each call. When one throws, that is reported, and the call goes on. */
+/** Functions that run around each call. If one throws, that is reported and the call goes on. */
 export interface Hooks {
-  /** Runs before each call, and may add headers. The call waits for what it returns. Of calls that it makes nobody is told. */
+  /** Runs before each call, and may add headers. The call waits for what it returns. Calls that it makes are not reported. */
   before?: ((start: CallStart) => void | PromiseLike<void>) | undefined
-  /** Runs after each call, also after one that failed or was cancelled. Otherwise as `before`. */
+  /** Runs after each call, even if it failed or was cancelled. Otherwise like `before`. */
   after?: ((end: CallEnd) => void | PromiseLike<void>) | undefined
 }
 
 /** What is published on `cyberark-identity:call:start`. */
 export interface CallStartMessage {
-  /** Name of the call, which its error and all its messages have. */
+  /** Id of the call, which its error and all its messages carry. */
   readonly callId: string
-  /** Operation such as `users.get`; `request` for one that no operation describes. */
+  /** Operation, such as `users.get`; `request` for `Client.request`. */
   readonly operation: string
   /** HTTP method. */
   readonly method: string
   /** Host of the tenant. */
   readonly host: string
-  /** Path as it goes out: escaped, without a query. */
+  /** Path as it is sent: escaped, without a query. */
   readonly path: string
-  /** The path of the operation, in which `{id}` stands for an argument; null for a request that no operation describes. */
+  /** The path of the operation, with `{id}` in place of an argument; null for `Client.request`. */
   readonly template: string | null
-  /** When the request may be repeated. */
+  /** Retry class of the request. */
   readonly retry: 'safe' | 'idempotent' | 'write'
 }
 
 /** What `before` is given. */
 export interface CallStart extends CallStartMessage {
   /**
-   * Sends a header with every request of the call, such as `traceparent`. What the caller of the operation names wins, and
-   * requests of a sign-in do not carry it.
+   * Sends a header, such as `traceparent`, with every request of the call except those of a sign-in. A header that the caller
+   * passes to the operation takes precedence.
    *
    * @throws {@link InvalidArgumentError} for a header that the client sets itself, such as `Authorization`.
    */
@@ -50,17 +50,17 @@ export interface CallEndMessage {
   readonly operation: string
   /** `success`, `cancelled`, or the class of the error. */
   readonly outcome: string
-  /** Milliseconds from its beginning. */
+  /** Milliseconds since its beginning. */
   readonly durationMs: number
   /** Requests that were sent for it, without those of a sign-in. */
   readonly attempts: number
   /** HTTP status; failures of platform calls arrive with 200. */
   readonly status?: number
-  /** The service's name for the exchange (`X-CFY-TX-ID`). */
+  /** The service's id of the exchange (`X-CFY-TX-ID`). */
   readonly requestId?: string
-  /** Bytes of the body of its request; absent when it is streamed from a file. */
+  /** Size of the request body in bytes; absent if it is streamed from a file. */
   readonly bytesSent?: number
-  /** Bytes of the body of the answer, decompressed; absent when it failed. */
+  /** Size of the answer's body in bytes, decompressed; absent if the call failed. */
   readonly bytesReceived?: number
 }
 
@@ -71,24 +71,24 @@ export interface CallErrorMessage extends CallEndMessage {
 
 /** What `after` is given. */
 export interface CallEnd extends CallEndMessage {
-  /** What the call is rejected with, if it is. */
+  /** What the call is rejected with, if anything. */
   readonly error?: unknown
 }
 
 /** What is published on `cyberark-identity:call:request`, `:retry`, `:auth` and `:pace`. */
 export interface CallEvent {
   readonly callId: string
-  /** Operation such as `users.get`; for a request of a sign-in, the name that errors give it. */
+  /** Operation, such as `users.get`; for a request of a sign-in, the name that errors use. */
   readonly operation: string
   /** What happened, such as `retrying` or `token_fetched`. */
   readonly event: string
-  /** The same in words. */
+  /** The event in words. */
   readonly message: string
   /** Number of the request within the call, from 1. */
   readonly attempt?: number
-  /** Milliseconds for which is waited. */
+  /** Milliseconds of the wait. */
   readonly waitMs?: number
-  /** Class of the error that is the reason. */
+  /** Class of the error that caused it. */
   readonly errorType?: string
 }
 
@@ -101,7 +101,7 @@ export interface HookFailure {
   readonly error: unknown
 }
 
-/** What the native library tells of a call. */
+/** What the native library reports about a call. */
 interface Heard extends CallEvent {
   readonly topic: 'call' | 'retry' | 'auth' | 'pace' | 'hooks'
   readonly end?: Pick<CallEndMessage, 'attempts' | 'status' | 'requestId' | 'bytesSent' | 'bytesReceived'>
@@ -109,7 +109,7 @@ interface Heard extends CallEvent {
 
 type ChannelName = 'start' | 'request' | 'end' | 'error' | 'retry' | 'auth' | 'pace' | 'hooks'
 
-// Held, because channels that nobody holds are collected.
+// Kept here, because unreferenced channels are garbage-collected.
 const channels: Readonly<Record<ChannelName, Channel>> = {
   start: channel('cyberark-identity:call:start'),
   request: channel('cyberark-identity:call:request'),
@@ -122,13 +122,13 @@ const channels: Readonly<Record<ChannelName, Channel>> = {
 }
 const all: readonly Channel[] = Object.values(channels)
 
-/** Set in hooks and subscribers: nobody is told of calls that they make, or they would be told of them for ever. */
+/** Set in hooks and subscribers: the calls they make are not reported, or reporting them would never end. */
 const inside = new AsyncLocalStorage<true>()
 
-/** What is under way and looked at, by the names of the calls. */
+/** The calls in progress that are observed, by their ids. */
 const underWay = new Map<string, Observed>()
 
-/** Whether somebody looks at a call that is made now, by a client with these hooks. */
+/** Whether anybody observes a call made now by a client with these hooks. */
 export function isObserved(hooks: Hooks | undefined): boolean {
   return (hooks !== undefined || all.some((one) => one.hasSubscribers)) && inside.getStore() === undefined
 }
@@ -143,21 +143,21 @@ export function hooksOf({ before, after }: Hooks): Hooks | undefined {
   return before || after ? { before, after } : undefined
 }
 
-/** Takes what the native library tells of a call. */
+/** Receives what the native library reports about a call. */
 export function hear(json: string): void {
   const heard = JSON.parse(json) as Heard
   underWay.get(heard.callId)?.hear(heard)
 }
 
-/** Something that somebody looks at. It need not be a call: the end of a token, or a look of the doctor. */
+/** Something that is observed. It need not be a call: it can be a revocation or a run of the doctor. */
 export class Observed {
-  /** What is told on the way is told where it was asked for. */
+  /** Publishes in the asynchronous context in which the call was made. */
   readonly #scope = new AsyncResource('CyberArkIdentityCall')
 
-  /** @param id - Name under which it is told. */
+  /** @param id - Id under which it is reported. */
   constructor(readonly id: string = randomBytes(16).toString('hex')) {}
 
-  /** Runs `work`, and tells what happens meanwhile. */
+  /** Runs `work`, and reports what happens meanwhile. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     underWay.set(this.id, this)
     try {
@@ -168,11 +168,11 @@ export class Observed {
   }
 
   hear({ topic, end, ...event }: Heard): void {
-    // The end of a call has a message of its own, where there is a call.
+    // The end of a call is a message of its own, and only calls have one.
     if (end === undefined) this.publish(topic === 'call' ? 'request' : topic, event)
   }
 
-  /** On the channel of that name: programs without the types of Node.js know no other type of it. */
+  /** Takes the name of a channel and not a `Channel`, because programs without Node's types have no such type. */
   protected publish(name: ChannelName, message: object): void {
     const to: Channel = channels[name]
     if (to.hasSubscribers) {
@@ -181,7 +181,7 @@ export class Observed {
   }
 }
 
-/** A call that somebody looks at. */
+/** A call that is observed. */
 export class ObservedCall extends Observed {
   readonly #start: CallStartMessage
   readonly #hooks: Hooks
@@ -197,7 +197,7 @@ export class ObservedCall extends Observed {
     this.#hooks = hooks
   }
 
-  /** Headers that hooks have added, and the caller's own, which win. */
+  /** Headers added by hooks, and the caller's own, which take precedence. */
   headers(own: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
     if (this.#added.size === 0) return own
     const given = new Set(Object.keys(own).map((name) => name.toLowerCase()))
@@ -205,7 +205,7 @@ export class ObservedCall extends Observed {
     return { ...Object.fromEntries(added), ...own }
   }
 
-  /** Makes the call by `send`, and tells of it. */
+  /** Makes the call with `send`, and reports it. */
   run<T>(send: () => Promise<T>): Promise<T> {
     return this.during(async () => {
       try {
@@ -271,7 +271,7 @@ export class ObservedCall extends Observed {
 
 const failed = new WeakSet<object>()
 
-/** Once for each function: a hook that always fails is not to fill the log. */
+/** Once per function, so that a hook that always fails does not fill the log. */
 function warn(name: string, hook: object, error: unknown): void {
   if (failed.has(hook)) return
   failed.add(hook)

@@ -1,52 +1,52 @@
-/** Questions to a person who signs in, and asking them on the terminal. */
+/** Questions to a person who signs in, and how they are asked on a terminal. */
 import { Writable } from 'node:stream'
 import { createInterface } from 'node:readline/promises'
 import { AuthenticationError } from './generated/errors.js'
 
-/** A way to go on. */
+/** A way to continue. */
 export interface Choice {
-  /** What is answered to choose it. */
+  /** The answer that chooses it. */
   readonly id: string
-  /** Code of the mechanism, as the service has it: `UP`, `EMAIL`, `SMS`, `OTP`, … */
+  /** The service's code of the mechanism: `UP`, `EMAIL`, `SMS`, `OTP`, … */
   readonly mechanism: string
-  /** What it is called, with what is shown of the address. */
+  /** Its name for people, with the part of the address that the service shows. */
   readonly label: string
 }
 
-/** What a person is asked who signs in. */
+/** What a person is asked when signing in. */
 export interface Question {
   /**
-   * What kind of answer is wanted: `choose` the `id` of one of the choices; `secret` a password or another text that nobody
-   * else may read; `code` a code, or nothing to wait until the person has approved on the device or by the link that was sent;
-   * `approve` nothing, the person is to approve somewhere else; `visit` nothing, the person is to open `url` in a browser.
+   * What kind of answer is expected. `choose`: the `id` of one of the choices. `secret`: a password or another text that
+   * nobody else may read. `code`: a code, or nothing to wait until the person has approved on the device or through the link
+   * that was sent. `approve`: nothing, the person approves somewhere else. `visit`: nothing, the person opens `url` in a browser.
    */
   readonly kind: 'choose' | 'secret' | 'code' | 'approve' | 'visit'
-  /** The question in words, partly the service's own. */
+  /** The text of the question, partly the service's own. */
   readonly message: string
-  /** Who signs in, where that is known. */
+  /** Who signs in, if known. */
   readonly user?: string
   /** Code of the mechanism that asks: `UP`, `EMAIL`, `SMS`, `OTP`, … */
   readonly mechanism?: string
-  /** What there is to choose from. */
+  /** The choices. */
   readonly choices: readonly Choice[]
-  /** The address to open. */
+  /** The URL to open. */
   readonly url?: string
-  /** The number that the person's device shows, too, when it is the right one. */
+  /** The number that the person's device has to show as well. */
   readonly number?: string
 }
 
-/** Asks a person, and gives the answer where one is wanted. */
+/** Asks a person, and returns the answer if one is expected. */
 export type Prompt = (question: Question) => Answer | Promise<Answer>
 
-/** Nothing stands for no answer. */
+/** Undefined, null or no return value mean that there is no answer. */
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- so that a function need not return anything
 export type Answer = string | undefined | null | void
 
 /**
- * Asks on the terminal, without showing secrets; addresses are printed. The default `prompt` of {@link userLogin} and
+ * Asks on the terminal, without showing secrets; URLs are printed. The default `prompt` of {@link userLogin} and
  * {@link authorizationCode}.
  *
- * @throws {@link AuthenticationError} when an answer is wanted and standard input is no terminal.
+ * @throws {@link AuthenticationError} if an answer is expected and standard input is not a terminal.
  */
 export async function terminalPrompt(question: Question): Promise<string | undefined> {
   const { kind, number, url } = question

@@ -1,23 +1,23 @@
 /** What the doctor found. */
 import { inspect } from './symbols.js'
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Check {
   /**
-   * What was looked at: `configuration`, `dns`, `proxy`, `connection`, `tls`, `clock`, `token`, `claims`, or the name of an
+   * What was checked: `configuration`, `dns`, `proxy`, `connection`, `tls`, `clock`, `token`, `claims`, or the name of an
    * operation.
    */
   readonly name: string
   /**
-   * How it ended: `ok`; `warning`, it works and may not be what was meant; `failed`, this has to be changed; `skipped`,
-   * because something before it failed or it has no meaning here.
+   * The outcome: `ok`; `warning`, it works but may not be what was intended; `failed`, this has to be changed; `skipped`,
+   * because something before it failed or it does not apply.
    */
   readonly status: 'ok' | 'warning' | 'failed' | 'skipped'
   /** What was found, in a sentence. */
   readonly message: string
-  /** What to change, and where; null when there is nothing to change. */
+  /** What to change, and where; null if there is nothing to change. */
   readonly hint: string | null
-  /** The facts behind it, under names that are the same in all languages. Never a secret. */
+  /** The facts behind the message, under names that are the same in all languages. Never a secret. */
   readonly details: Readonly<Record<string, unknown>>
 }
 
@@ -27,13 +27,13 @@ interface Members {
   readonly checks: readonly Check[]
 }
 
-/** All that was looked at, in order. It prints as a table. */
+/** All checks, in order. It prints as a table. */
 export class Report {
-  /** Whether nothing failed. Warnings are no failures. */
+  /** Whether nothing failed. Warnings are not failures. */
   readonly ok: boolean
-  /** The address of the tenant; null when there is no telling it from the settings. */
+  /** URL of the tenant; null if the settings do not give one. */
   readonly tenantUrl: string | null
-  /** What was looked at. */
+  /** The checks. */
   readonly checks: readonly Check[]
   readonly #members: Members
   readonly #text: string
@@ -47,7 +47,7 @@ export class Report {
     this.#text = text
   }
 
-  /** What a program that printed this should exit with: 0 when nothing failed, otherwise 1. */
+  /** The exit status for a program that prints this: 0 if nothing failed, otherwise 1. */
   get exitStatus(): 0 | 1 {
     return this.ok ? 0 : 1
   }
@@ -57,7 +57,7 @@ export class Report {
     return this.checks.find((check) => check.name === name)
   }
 
-  /** As all languages write it, with `tenant_url`. */
+  /** The report as plain data, as all languages write it: with `tenant_url`. */
   toJSON(): object {
     return this.#members
   }
@@ -71,7 +71,7 @@ export class Report {
   }
 }
 
-/** The report that the native library tells. */
+/** Reads the report of the native library. */
 export function readReport(json: string): Report {
   const { report, text } = JSON.parse(json) as { report: Members; text: string }
   return new Report(report, text)

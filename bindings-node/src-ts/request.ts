@@ -8,8 +8,8 @@ import { encodeJson } from './outgoing.js'
 export type QueryValue = string | number | boolean
 
 /**
- * Query parameters, not escaped: an object, in which a list makes one parameter of each item and null and undefined none; or
- * pairs, such as a `URLSearchParams`.
+ * Query parameters, not escaped: an object, in which a list gives one parameter per item, and null and undefined none; or pairs,
+ * such as a `URLSearchParams`.
  */
 export type Query =
   | Readonly<Record<string, QueryValue | readonly QueryValue[] | null | undefined>>
@@ -19,7 +19,7 @@ export type Query =
 export interface RequestContent {
   /** Query parameters. */
   query?: Query | undefined
-  /** Body, sent as JSON. Names in it are those of the wire. */
+  /** Body, sent as JSON, with wire names. */
   body?: unknown
 }
 

@@ -1,6 +1,6 @@
 /** Results that are a sequence: real arrays that know where they come from. */
 
-/** What is derived of a sequence, by `map`, `filter`, `slice` and others, is a plain array. */
+/** What is derived from a sequence, by `map`, `filter`, `slice` and others, is a plain array. */
 class Sequence<T> extends Array<T> {
   static override get [Symbol.species](): ArrayConstructor {
     return Array
@@ -9,13 +9,13 @@ class Sequence<T> extends Array<T> {
 
 /** Rows of a platform query. */
 export class Rows<T> extends Sequence<T> {
-  /** Rows in the whole set, when the service says so. */
+  /** Rows in the whole result, if the service says so. */
   declare fullCount?: number
 }
 
 /** One page of a SCIM list. */
 export class ListResponse<T> extends Sequence<T> {
-  /** Matches overall, before paging. */
+  /** Matches in total, before paging. */
   declare totalResults?: number
   /** Position of the first resource, counted from 1. */
   declare startIndex?: number

@@ -4,86 +4,86 @@ import { ConfigurationError } from './generated/errors.js'
 import type { Hooks } from './observe.js'
 import type { TokenCache } from './token-cache.js'
 
-/** Settings of a client, besides the address of the tenant. */
+/** Settings of a client, apart from the URL of the tenant. */
 export interface ClientOptions extends Hooks {
-  /** What completes the short name of a tenant, such as `my.idaptive.app`. `id.cyberark.cloud` unless set. */
+  /** Domain that completes a tenant id, such as `my.idaptive.app`. `id.cyberark.cloud` by default. */
   domain?: string | undefined
-  /** How to sign in. Required, unless the environment tells. */
+  /** How to sign in. Required, unless it comes from the environment. */
   auth?: Credentials | undefined
-  /** Where tokens are kept between processes. Unless set, they are in memory only. */
+  /** Where tokens are kept between processes. By default they are only in memory. */
   tokenCache?: TokenCache | undefined
-  /** File of certificates (PEM) to trust besides those of the operating system. */
+  /** File of certificates (PEM) to trust in addition to those of the operating system. */
   caFile?: string | undefined
-  /** Hosts, other than loopback, to which plain http is allowed. The token is then readable on the way. */
+  /** Hosts, other than loopback, to which plain http is allowed. Anybody in between can then read the token. */
   allowPlainHttp?: readonly string[] | undefined
-  /** Milliseconds for a whole call: all attempts and the waits between them. 60,000 unless set. */
+  /** Milliseconds for a whole call: all attempts and the waits between them. 60,000 by default. */
   timeoutMs?: number | undefined
-  /** Milliseconds for making a connection. 10,000 unless set. */
+  /** Milliseconds for making a connection. 10,000 by default. */
   connectTimeoutMs?: number | undefined
-  /** Longest time, in milliseconds, in which nothing comes, before the answer and within it. 30,000 unless set. */
+  /** Longest silence in milliseconds, before the answer and within it. 30,000 by default. */
   readTimeoutMs?: number | undefined
   /**
-   * Requests that may be under way at once, at most. 256 unless set. Below that, the client learns by itself how many the
-   * service bears: see `Client.limits`. 0 switches pacing off.
+   * Highest number of concurrent requests. 256 by default. Within it, the client learns how many the service can take: see
+   * `Client.limits`. 0 turns pacing off.
    */
   maxConcurrency?: number | undefined
-  /** Bytes that an answer may have, decompressed. 64 MiB unless set. */
+  /** Largest size of an answer in bytes, decompressed. 64 MiB by default. */
   maxResponseSize?: number | undefined
   /**
-   * Proxy for everything, sign-in included: `http://`, `https://`, `socks5://` or `socks5h://`, perhaps with
-   * `user:password@`. Without it the environment's proxies hold, except for a tenant on loopback. An empty text means none.
+   * Proxy for everything, sign-in included: `http://`, `https://`, `socks5://` or `socks5h://`, optionally with
+   * `user:password@`. By default the environment's proxies apply, except for a tenant on loopback. An empty string means none.
    */
   proxy?: string | undefined
   /** Hosts, domains, addresses or networks to reach without `proxy`. */
   noProxy?: readonly string[] | undefined
-  /** Certificate (PEM file) by which this client shows who it is. */
+  /** Certificate (PEM file) that identifies this client. */
   clientCertificate?: string | undefined
-  /** Its key (PEM file, without a password). */
+  /** Its private key (PEM file, not encrypted). */
   clientKey?: string | undefined
-  /** How often a request is repeated where that is safe. 2 unless set. */
+  /** How often a request is retried where that is safe. 2 by default. */
   maxRetries?: number | undefined
-  /** Longest wait, in milliseconds, that the service may ask for with `Retry-After`. 60,000 unless set. */
+  /** Longest wait, in milliseconds, that the service may ask for with `Retry-After`. 60,000 by default. */
   maxRetryAfterMs?: number | undefined
   /** Headers sent with every call. */
   headers?: Readonly<Record<string, string>> | undefined
-  /** Names the calling software in the `User-Agent` header, after this package. */
+  /** What to append to this package's own `User-Agent`. */
   userAgent?: string | undefined
   /**
-   * A new file to which everything that is asked and answered is written, without secrets: a tape, which
-   * {@link Client.replay} plays. Only the user can read it. What cannot be written down is not sent any more.
+   * A new file to which every request and answer is written, without secrets: a tape, which {@link Client.replay} plays. Only
+   * the user can read it. If something cannot be written, nothing more is sent.
    */
   record?: string | undefined
   /**
-   * Header in which the name of each call (`callId`) is sent. Unless set, it is not sent: no source says that the service takes
+   * Header in which the id of each call (`callId`) is sent. By default it is not sent: no source says that the service accepts
    * such a header (confidence: low).
    */
   correlationHeader?: string | undefined
   /**
-   * Whether to compare every answer with what is known of its operation: see {@link Client.drift}. It costs one more reading
-   * of each answer, and nothing fails by it. False unless set.
+   * Whether to compare every answer with what is known about its operation: see {@link Client.drift}. Each answer is then
+   * parsed once more; nothing fails because of it. False by default.
    */
   watchDrift?: boolean | undefined
 }
 
-/** Settings of a client with the address of its tenant. */
+/** Settings of a client with the URL of its tenant. */
 export interface ClientSettings extends ClientOptions {
-  /** `https://` address of the tenant, its host name, or its id, such as `abc1234`. */
+  /** `https://` URL of the tenant, its host name, or its id, such as `abc1234`. */
   tenantUrl: string
 }
 
-/** Settings of a client that plays a tape. Hooks run as they do where something is sent. */
+/** Settings of a client that replays a tape. Hooks run as in any other client. */
 export interface ReplayOptions extends Hooks {
-  /** Only to play signing in as well. Unless set, no credentials are needed. */
+  /** Only to replay signing in as well. By default no credentials are needed. */
   auth?: Credentials | undefined
-  /** Milliseconds for a whole call. 60,000 unless set. */
+  /** Milliseconds for a whole call. 60,000 by default. */
   timeoutMs?: number | undefined
-  /** How often a request is repeated where that is safe. 2 unless set. */
+  /** How often a request is retried where that is safe. 2 by default. */
   maxRetries?: number | undefined
-  /** Longest wait, in milliseconds, that the service may ask for with `Retry-After`. 60,000 unless set. */
+  /** Longest wait, in milliseconds, that the service may ask for with `Retry-After`. 60,000 by default. */
   maxRetryAfterMs?: number | undefined
 }
 
-/** What a client is made of: a tape may take the place of a tenant. */
+/** What a client is made of; a tape may take the place of a tenant. */
 export interface OpenSettings extends ClientOptions {
   tenantUrl?: string | undefined
   replay?: string | undefined

@@ -8,18 +8,18 @@ const place = Symbol.for('cyberark-identity.token-cache.place')
 type Place = 'keyring' | 'forUser' | { readonly file: string }
 
 /**
- * Keeps tokens between processes, where a client is told to.
+ * Keeps tokens between processes.
  *
- * Whoever signs in with the same credentials at the same tenant takes the token that another process has fetched, and one process at
- * a time fetches a new one. What renews a token is kept with it, so people are not asked again by the next process.
+ * Processes that sign in with the same credentials at the same tenant share one token, and only one of them at a time fetches a
+ * new one. The refresh token is kept with it, so the next process does not ask people again.
  *
- * Tokens are kept by tenant and by who signs in, and are given to the same secret only, of which nothing is kept but a salted
- * fingerprint (PBKDF2) that is too short to prove a guess. Those of {@link staticToken} and of functions are not kept. A token that
- * the service refused is not taken again.
+ * A token is kept under its tenant and whoever signs in, and given out only for the same secret. Of the secret, only a salted
+ * fingerprint (PBKDF2) is kept, too short to confirm a guess. Tokens of {@link staticToken} and of functions are not kept. A token
+ * that the service has refused is not used again.
  *
- * The file is of the user who runs the program and closed to all others: one that others may read, that belongs to somebody else, or
- * that is a link ends the call in a {@link ConfigurationError} before anything is sent. On Windows, the folder of the user's profile
- * is what protects it.
+ * The file belongs to the user who runs the program and is closed to everybody else. If others can read it, if it belongs to
+ * somebody else or is a link, the call ends in a {@link ConfigurationError} before anything is sent. On Windows, the folder of the user's
+ * profile is what protects it.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export class TokenCache {
     this.#place = place
   }
 
-  /** A file at `path`, which is made when there is a token to keep. Files for its locks are made beside it. */
+  /** A file at `path`, created when there is a token to keep. Lock files are created beside it. */
   static file(path: string): TokenCache {
     if (typeof path !== 'string' || path === '') {
       throw new ConfigurationError(
@@ -44,15 +44,15 @@ export class TokenCache {
   }
 
   /**
-   * A file in the user's state folder, encrypted (AES-256-GCM) with a key that is in the keyring of the operating system: the
-   * Keychain of macOS, the Credential Manager of Windows, or the keyring of the Linux kernel, which is emptied by a restart. Calls
-   * end in a {@link ConfigurationError} where there is none that can be used.
+   * A file in the user's state folder, encrypted (AES-256-GCM) with a key kept in the operating system's keyring: the macOS
+   * Keychain, the Windows Credential Manager, or the Linux kernel keyring, which is emptied by a restart. If none of them is
+   * usable, calls end in a {@link ConfigurationError}.
    */
   static keyring(): TokenCache {
     return new TokenCache('keyring')
   }
 
-  /** {@link TokenCache.keyring} where there is one that can be used, and else a file in the user's state folder. */
+  /** {@link TokenCache.keyring} if there is a usable one, otherwise a file in the user's state folder. */
   static forUser(): TokenCache {
     return new TokenCache('forUser')
   }

@@ -6,20 +6,20 @@ import type { ClientSettings } from '../settings.js'
 
 const USAGE = `usage: cyberark-identity doctor [options]
 
-Looks at everything between this machine and the tenant, and says what to change.
+Checks everything between this machine and the tenant, and says what to change.
 
-  --tenant-url URL   address of the tenant, its host name, or its id, such as abc1234
-  --domain NAME      what completes an id, such as my.idaptive.app
-  --ca-file FILE     certificates (PEM) to trust besides those of the operating system
-  --proxy URL        proxy for everything; without it the environment's; an empty text means none
+  --tenant-url URL   URL of the tenant, its host name, or its id, such as abc1234
+  --domain NAME      domain that completes an id, such as my.idaptive.app
+  --ca-file FILE     certificates (PEM) to trust in addition to the operating system's
+  --proxy URL        proxy for everything; by default the environment's; an empty string means none
   --no-proxy HOST    host to reach without it; may be given several times
-  --timeout SECONDS  for each request; 60 unless given
+  --timeout SECONDS  for each request; 60 by default
   --json             prints the report as JSON
 
-What is not given here comes from the environment: CYBERARK_IDENTITY_TENANT_URL, _APP_ID, _CLIENT_ID, _CLIENT_SECRET and
-_SCOPE, or _TOKEN, and _CA_FILE. Secrets come from there alone, because anybody on a machine can read command lines.
+Whatever is not given here comes from the environment: CYBERARK_IDENTITY_TENANT_URL, _APP_ID, _CLIENT_ID, _CLIENT_SECRET
+and _SCOPE, or _TOKEN, and _CA_FILE. Secrets are only read from there, because anybody on a machine can read command lines.
 
-exit status: 0 when nothing failed, 1 when something did, 2 for a mistake in the command line.
+exit status: 0 if nothing failed, 1 if something did, 2 for a mistake in the command line.
 `
 
 const OPTIONS = {
