@@ -17,11 +17,11 @@ use crate::{Emulator, EmulatorError, Options};
 ///
 /// Prints one JSON line (url, scim_url, app_id, client_id, client_secret, token, ca_file) and serves until it gets
 /// SIGTERM or SIGINT, or until its standard input closes. Only a pipe, a socket or a terminal can close: with
-/// /dev/null or a file as standard input it serves until it is signalled.
+/// /dev/null or a file as standard input, it serves until it gets a signal.
 #[derive(Debug, Parser)]
 #[command(name = "cyberark-identity-emulator", version, max_term_width = 100)]
 struct Arguments {
-    /// Port to listen on; 0 takes a free one
+    /// Port to listen on; 0 picks a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
 
@@ -37,7 +37,7 @@ struct Arguments {
     #[arg(long, value_name = "SCRIPT")]
     fault: Option<String>,
 
-    /// Keep the tenant in this file, over restarts and crashes; a file that exists brings its own people
+    /// Keep the tenant in this file, across restarts and crashes; an existing file has its own people
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
@@ -49,7 +49,7 @@ struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 18_000)]
     token_lifetime: u64,
 
-    /// Do not watch the standard input
+    /// Do not stop when standard input closes
     #[arg(long)]
     no_stdin: bool,
 }

@@ -29,15 +29,15 @@ use crate::tls::{self, CaFile};
 /// How a tenant is started.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Address to listen on. Loopback unless told otherwise, because the tenant gives its secrets to whoever asks.
+    /// Address to listen on. Loopback by default, because the tenant gives its secrets to whoever asks.
     pub host: IpAddr,
-    /// Port to listen on; 0 takes a free one.
+    /// Port to listen on; 0 picks a free one.
     pub port: u16,
-    /// How many people the directory holds at the start, besides the administrator and the service account.
+    /// How many people the directory holds at the start, in addition to the administrator and the service account.
     pub seed_users: usize,
-    /// Serve over TLS with a certificate of a private authority made at start.
+    /// Serve over TLS with a certificate of a private CA created at the start.
     pub tls: bool,
-    /// Faults that are in force from the start.
+    /// Faults in force from the start.
     pub faults: Option<FaultScript>,
     /// How long issued tokens live. The service's default is five hours.
     pub token_lifetime: Duration,
@@ -45,11 +45,10 @@ pub struct Options {
     pub body_limit: usize,
     /// Threads that serve requests.
     pub workers: usize,
-    /// A file that keeps the tenant over restarts, crashes and `kill -9`: no answer leaves before what it tells is on
-    /// disk. A new file is made with `seed_users` people; one that exists brings its own, and `seed_users` is not
-    /// looked at. Kept are the directory, tokens, sign-in policies, the outbox and the clock; faults, the record of
-    /// requests and sign-ins on their way are not. Passwords and tokens stand in the file in clear, which only its
-    /// owner may read. `None` keeps nothing.
+    /// A file that keeps the tenant across restarts, crashes and `kill -9`: no answer is sent before what it says is on disk. A
+    /// new file starts with `seed_users` people; an existing one has its own, and `seed_users` is ignored. Kept are the
+    /// directory, tokens, sign-in policies, the outbox and the clock; faults, the request log and sign-ins in progress are
+    /// not. The file contains passwords and tokens in clear text, and only its owner can read it. `None` keeps nothing.
     pub state: Option<PathBuf>,
 }
 
@@ -69,7 +68,7 @@ impl Default for Options {
     }
 }
 
-/// What a client needs to use the tenant. It serialises to the line that the program prints.
+/// What a client needs to use the tenant. Serialized, it is the line that the program prints.
 #[derive(Clone, Serialize)]
 #[non_exhaustive]
 pub struct Description {
@@ -85,7 +84,7 @@ pub struct Description {
     pub client_secret: String,
     /// A system administrator's token, valid for as long as the tenant runs, whatever is expired or signed out.
     pub token: String,
-    /// Certificate to trust, when the tenant is served over TLS.
+    /// Certificate to trust, if the tenant is served over TLS.
     pub ca_file: Option<PathBuf>,
 }
 
@@ -112,11 +111,11 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts a tenant on a thread and a runtime of its own. When this returns, it answers.
+    /// Starts a tenant on a thread and a runtime of its own. It is ready when this returns.
     ///
     /// # Errors
-    /// When the address is taken, the thread or the certificates cannot be made, or the state file cannot be used:
-    /// another process has it, it was made by another version, or it is something else.
+    /// If the address is taken, the thread or the certificates cannot be created, or the state file cannot be used: another
+    /// process is using it, it has another format, or it is something else.
     pub fn start(options: Options) -> Result<Self, EmulatorError> {
         let listener = bind(SocketAddr::new(options.host, options.port))?;
         let address = listener.local_addr().map_err(EmulatorError::Runtime)?;
