@@ -26,7 +26,7 @@ use crate::{
     transport::{Payload, TenantUrl, Transport},
 };
 
-/// What events call the end of a token.
+/// The operation that events name when a token is revoked.
 const REVOKE: &str = "revoke";
 
 /// A client of one tenant. Cheap to clone: clones share token and connections.
@@ -36,7 +36,7 @@ pub struct Client {
     transport: Arc<dyn Transport>,
 }
 
-/// What the copies of a client have in common. Nothing here is bound to a runtime.
+/// What the clones of a client share. Nothing here is bound to a runtime.
 struct Shared {
     tenant: TenantUrl,
     keeper: Arc<Keeper>,
@@ -45,13 +45,13 @@ struct Shared {
     /// None when pacing is off.
     pace: Option<Pace>,
     observers: Observers,
-    /// The header that carries the names of calls.
+    /// The header that carries the ids of calls.
     correlation_header: Option<HeaderName>,
     /// None unless it was asked for.
     drift: Option<DriftWatch>,
 }
 
-/// A result together with the answer it was read from.
+/// A result, with the answer it was read from.
 #[derive(Debug, Clone)]
 pub struct Response<T> {
     /// The result.
@@ -61,14 +61,14 @@ pub struct Response<T> {
 }
 
 impl Client {
-    /// Starts a client of the tenant at `tenant_url`: an `https://` address, a host name, or the tenant's id.
+    /// Starts building a client of the tenant at `tenant_url`: an `https://` URL, a host name, or the tenant's id.
     #[must_use]
     pub fn builder(tenant_url: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(tenant_url)
     }
 
-    /// Starts a client from the environment: `CYBERARK_IDENTITY_TENANT_URL` with `_APP_ID`, `_CLIENT_ID`,
-    /// `_CLIENT_SECRET` and perhaps `_SCOPE`, or `_TOKEN`, and `_CA_FILE`.
+    /// Makes a client from the environment: `CYBERARK_IDENTITY_TENANT_URL` with `_APP_ID`, `_CLIENT_ID`,
+    /// `_CLIENT_SECRET` and optionally `_SCOPE`, or `_TOKEN`, and `_CA_FILE`.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) naming the variable that is missing.
@@ -76,11 +76,12 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Starts a client that plays a tape, which [`ClientBuilder::record`] made in whatever language: nothing is sent, and
-    /// nobody is asked to sign in. Equal requests are answered in the order in which they were recorded, at once, and a
-    /// request that is not on the tape is a [`Configuration`](crate::ErrorKind::Configuration) error that names the nearest.
+    /// Starts building a client that replays a tape, recorded with [`ClientBuilder::record`] in any language: nothing is sent,
+    /// and nobody is asked to sign in. Equal requests are answered at once, in the order in which they were recorded, and a
+    /// request that is not on the tape is a [`Configuration`](crate::ErrorKind::Configuration) error that names the closest
+    /// one.
     ///
-    /// No credentials are needed. With `auth`, signing in is played, too.
+    /// No credentials are needed. With `auth`, signing in is replayed as well.
     ///
     /// ```no_run
     /// # async fn example() -> cyberark_identity::Result<()> {
@@ -94,7 +95,7 @@ impl Client {
         ClientBuilder::replaying(crate::tape::TapeSource::File(path.into()))
     }
 
-    /// The address of the tenant.
+    /// URL of the tenant.
     #[must_use]
     pub fn tenant_url(&self) -> &str {
         self.shared.tenant.as_str()
@@ -103,7 +104,7 @@ impl Client {
     /// A client with the same token but its own connections, for use on another runtime.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) when certificates cannot be read.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if certificates cannot be read.
     pub fn with_own_connections(&self) -> Result<Self> {
         Ok(Self {
             shared: self.shared.clone(),
@@ -123,7 +124,7 @@ impl Client {
         Ok(self.send_raw(operation, options).await?.value)
     }
 
-    /// Runs an operation and returns status, headers and body besides the result.
+    /// Runs an operation, and returns status, headers and body along with the result.
     ///
     /// # Errors
     /// Any kind of [`ErrorKind`](crate::ErrorKind).
@@ -139,11 +140,11 @@ impl Client {
         Ok(Response { value, payload })
     }
 
-    /// Runs an operation by its name, or by its id in the integration catalogue. Arguments and result are JSON with the
-    /// wire's names; dates come in ISO 8601.
+    /// Runs an operation by its name, or by its id in the integration catalogue. Arguments and result are JSON with wire
+    /// names; dates are in ISO 8601.
     ///
     /// # Errors
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a name that no operation has; else any kind of
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for an unknown name; otherwise any kind of
     /// [`ErrorKind`](crate::ErrorKind).
     pub async fn call(
         &self,
@@ -158,20 +159,19 @@ impl Client {
         entry.decode(&self.dispatch(&prepared, options).await?)
     }
 
-    /// Ends the token at the service, with the one that renews it, and forgets both. The next call signs in anew, where that
-    /// is possible. Nothing is sent when there is no token.
+    /// Ends the token and its refresh token at the service, and forgets both. The next call signs in again, where that is
+    /// possible. Nothing is sent if there is no token.
     ///
-    /// Where an application gave the token, it is revoked (RFC 7009) with the credentials of the client; else its session is
-    /// logged out, which ends a [`StaticToken`](crate::StaticToken) for everybody who uses it. Confidence: medium; whether a
-    /// client without a secret may revoke was not recorded.
+    /// A token issued by an application is revoked (RFC 7009) with the credentials of the client; for any other, the session
+    /// is logged out, which ends a [`StaticToken`](crate::StaticToken) for everybody who uses it. Confidence: medium; whether
+    /// a client without a secret may revoke was not recorded.
     ///
     /// # Errors
-    /// [`Authentication`](crate::ErrorKind::Authentication) when the service refuses; else any kind of
+    /// [`Authentication`](crate::ErrorKind::Authentication) if the service refuses; otherwise any kind of
     /// [`ErrorKind`](crate::ErrorKind). The token is then kept.
     pub async fn revoke(&self, options: &CallOptions) -> Result<()> {
         let timeout = options.timeout.unwrap_or(self.shared.settings.timeout);
-        let mut headers = self.shared.headers.clone();
-        headers.extend(options.headers.clone());
+        let headers = self.headers(options);
         let watch = self.watch(REVOKE, options);
         let exchange = Exchange {
             headers: &headers,
@@ -190,7 +190,7 @@ impl Client {
         outcome.map_err(|error| error.with(|d| d.call_id = Some(watch.id)))
     }
 
-    /// How fast this client and its copies go, and what the service said to that.
+    /// Pacing of this client and its clones: the current limit, the load, and the last refusal.
     #[must_use]
     pub fn limits(&self) -> Limits {
         let pace = self.shared.pace.as_ref();
@@ -216,11 +216,18 @@ impl Client {
         )
     }
 
-    /// How the answers so far differ from what is known of their operations; none unless the client was built with
-    /// [`ClientBuilder::watch_drift`]. Copies of a client watch together. It prints as a table.
+    /// How the answers so far differ from what is known about their operations; none unless the client was built with
+    /// [`ClientBuilder::watch_drift`]. Clones of a client share one report. It prints as a table.
     #[must_use]
     pub fn drift(&self) -> Option<DriftReport> {
         self.shared.drift.as_ref().map(DriftWatch::report)
+    }
+
+    /// The client's own headers, and those of the call.
+    fn headers(&self, options: &CallOptions) -> HeaderMap {
+        let mut headers = self.shared.headers.clone();
+        headers.extend(options.headers.clone());
+        headers
     }
 
     fn exchange<'a>(&'a self, watch: &'a Watch<'a>) -> Exchange<'a> {

@@ -1,4 +1,4 @@
-//! What a caller may say about a single call.
+//! Options of a single call.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// No options: the client's settings hold.
+    /// No options: the client's settings apply.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -70,7 +70,7 @@ impl CallOptions {
         }
     }
 
-    /// Sends a header besides the client's own.
+    /// Sends a header in addition to the client's own.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a name or value that HTTP does not allow, or a header

@@ -1,16 +1,17 @@
-//! One thread that drives the calls of a whole process, for programs where another thread waits for what comes of them.
+//! One thread that drives the calls of a whole process, for programs in which another thread waits for their results.
 //!
-//! To wake a thread costs more than to handle an answer. So what is done while the worker is busy is told when it has
-//! nothing more to do; whoever is woken then finds all of it.
+//! Waking a thread costs more than handling an answer. So calls that finish while the worker is busy are reported when it has
+//! nothing more to do; whoever is woken then finds all of them.
 
 use std::{cell::RefCell, io, sync::Arc, thread};
 
 use tokio::runtime::{Builder, Runtime};
 
-/// Calls that may be done before they are told although the worker goes on: whoever waits works beside it then.
+/// Calls that may finish before they are reported although the worker is still busy: from then on, whoever waits works in
+/// parallel.
 const MOST: usize = 32;
 
-/// Who is to be woken.
+/// Somebody who can be woken.
 pub trait Bell: Send + Sync {
     /// Wakes whoever waits.
     fn ring(&self);
@@ -23,14 +24,14 @@ struct Turn {
 }
 
 thread_local! {
-    /// What is to be told at the end of this turn. None on threads that have no turns.
+    /// What is to be reported at the end of this turn. None on threads that have no turns.
     static TURN: RefCell<Option<Turn>> = const { RefCell::new(None) };
 }
 
 /// A runtime of one thread.
 ///
 /// # Errors
-/// When the system gives no thread.
+/// If the operating system cannot start a thread.
 pub fn runtime() -> io::Result<Runtime> {
     Builder::new_multi_thread()
         .worker_threads(1)
@@ -41,8 +42,8 @@ pub fn runtime() -> io::Result<Runtime> {
         .build()
 }
 
-/// A call is done. `bell` is rung when the worker has nothing more to do, or has done many calls; at once, on another
-/// thread. None where it is known that the bell waits to be rung already.
+/// A call is done. On the worker, `bell` is rung when the worker has nothing more to do or has finished many calls; on any
+/// other thread, at once. None if the bell is known to be waiting already.
 pub fn done(bell: Option<Arc<dyn Bell>>) {
     let bells = TURN.with_borrow_mut(|turn| match turn {
         None => Vec::from_iter(bell),
@@ -58,13 +59,13 @@ pub fn done(bell: Option<Arc<dyn Bell>>) {
     bells.iter().for_each(|bell| bell.ring());
 }
 
-/// The worker is about to sleep, or to end, which drops the calls under way.
+/// The worker is about to sleep, or to end, which drops the calls in progress.
 fn rest() {
     let turn = TURN.replace(Some(Turn::default())).unwrap_or_default();
     if turn.bells.is_empty() {
         return;
     }
     turn.bells.iter().for_each(|bell| bell.ring());
-    // Where both share a processor, whoever was woken goes first: what it starts now finds the worker awake.
+    // If both share a processor, whoever was woken goes first: the calls it starts now find the worker awake.
     thread::yield_now();
 }

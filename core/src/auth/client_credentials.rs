@@ -13,7 +13,7 @@ use crate::{
     transport::BoxFuture,
 };
 
-/// Signs in as a service user by an OAuth2 client application of the tenant.
+/// Signs in as a service user through an OAuth2 client application of the tenant.
 ///
 /// The client is a user of the directory that is marked as an OAuth confidential client; its password is the secret.
 /// Confidence: high.
@@ -27,7 +27,7 @@ pub struct ClientCredentials {
 }
 
 /// Signs in as a service user for the shared services of the platform, at `/oauth2/platformtoken`, which needs no
-/// application. The tenant's own calls take this token, too. Confidence: high; its lifetime was not recorded.
+/// application. The tenant's own calls accept this token, too. Confidence: high; its lifetime was not recorded.
 #[derive(Debug, Clone)]
 pub struct PlatformToken(ClientCredentials);
 
@@ -35,7 +35,7 @@ impl ClientCredentials {
     /// `app_id` is the application's id in the tenant; `client_id` the service user's login name with suffix.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) when one is empty.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if one is empty.
     pub fn new(
         app_id: impl Into<String>,
         client_id: impl Into<String>,
@@ -58,14 +58,14 @@ impl ClientCredentials {
         })
     }
 
-    /// Asks for `scope`: names, separated by spaces, of scopes that the application defines.
+    /// Asks for `scope`: scopes that the application defines, separated by spaces.
     #[must_use]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
 
-    /// Sends id and secret in the form instead of a Basic header, where a gateway takes that header for itself.
+    /// Sends id and secret in the form instead of a Basic header, if a gateway needs that header for itself.
     #[must_use]
     pub fn in_body(mut self) -> Self {
         if let ClientProof::Basic(secret) = self.proof {
@@ -87,7 +87,7 @@ impl PlatformToken {
     /// `client_id` is the service user's login name with suffix, `client_secret` its password.
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) when one is empty.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if one is empty.
     pub fn new(client_id: impl Into<String>, client_secret: impl Into<String>) -> Result<Self> {
         let secret = not_empty("client_secret", client_secret.into())?;
         Ok(Self(ClientCredentials {

@@ -5,8 +5,8 @@ use std::{fmt, future::Future};
 use super::{Exchange, Token, TokenSource};
 use crate::{error::Result, transport::BoxFuture};
 
-/// Asks a function for a token: a vault, a file that somebody else keeps, another library. It is asked again when the
-/// token has expired, as far as its claims tell, and once after the service refused it.
+/// Gets the token from a function: from a vault, another library, or a file that something else keeps up to date. It is called
+/// again when the token's claims say that it has expired, and once after the service has refused it.
 #[derive(Clone)]
 pub struct TokenFunction<F>(F);
 
@@ -15,7 +15,7 @@ where
     F: Fn() -> A + Send + Sync + 'static,
     A: Future<Output = Result<String>> + Send + 'static,
 {
-    /// `function` gives the text of a token.
+    /// `function` returns the text of a token.
     pub fn new(function: F) -> Self {
         Self(function)
     }

@@ -1,4 +1,4 @@
-//! Signing in: where tokens come from, and how one is kept for everybody who needs it.
+//! Signing in: where tokens come from, and how one is kept for all calls that need it.
 
 mod cache;
 mod claims;
@@ -37,26 +37,26 @@ use crate::{error::Result, transport::BoxFuture};
 
 /// Where tokens come from.
 pub trait TokenSource: fmt::Debug + Send + Sync + 'static {
-    /// Fetches a new token. Requests go out through `exchange`, which is the client's own transport.
+    /// Fetches a new token. Its requests are sent through `exchange`, which uses the client's own transport.
     fn fetch<'a>(&'a self, exchange: Exchange<'a>) -> BoxFuture<'a, Result<Token>>;
 
-    /// Ends `token`, and what came with it, at the service. Unless a source can do more, the session of the token is logged
-    /// out.
+    /// Ends `token`, and what was issued with it, at the service. Unless a source can do more, the session of the token is
+    /// logged out.
     fn revoke<'a>(&'a self, exchange: Exchange<'a>, token: &'a Token) -> BoxFuture<'a, Result<()>> {
         Box::pin(revocation::log_out(exchange, token))
     }
 
-    /// Who signs in, for a [`TokenCache`]. Tokens of a source that does not tell are not kept.
+    /// Who signs in, for a [`TokenCache`]. Tokens of a source without an identity are not kept.
     fn identity(&self) -> Option<Identity> {
         None
     }
 
-    /// Whether asking again can give another token.
+    /// Whether fetching again can give another token.
     fn renewable(&self) -> bool {
         true
     }
 
-    /// Whether a person may have to do something. Then a call's time begins when there is a token, so that people are
+    /// Whether a person may have to do something. If so, a call's time-out starts when there is a token, so that people are
     /// not hurried.
     fn asks_people(&self) -> bool {
         false

@@ -10,27 +10,27 @@ use crate::{error::Result, transport::BoxFuture};
 /// What a person is asked.
 #[derive(Debug, Clone, Serialize)]
 pub struct Question {
-    /// What kind of answer is wanted.
+    /// What kind of answer is expected.
     pub kind: QuestionKind,
-    /// Who signs in; none where that is not known yet.
+    /// Who signs in; none if that is not known yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// The question in words, partly the service's own.
+    /// The text of the question, partly the service's own.
     pub message: String,
-    /// Code of the mechanism that asks, as the service has it: `UP`, `EMAIL`, `SMS`, `OTP`, …
+    /// The service's code of the mechanism that asks: `UP`, `EMAIL`, `SMS`, `OTP`, …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mechanism: Option<String>,
-    /// For [`Choose`](QuestionKind::Choose): what there is.
+    /// For [`Choose`](QuestionKind::Choose): the choices.
     pub choices: Vec<Choice>,
-    /// For [`Visit`](QuestionKind::Visit): the address to open.
+    /// For [`Visit`](QuestionKind::Visit): the URL to open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The number that the person's device shows, too, when it is the right one.
+    /// The number that the person's device has to show as well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
 }
 
-/// What kind of answer is wanted.
+/// What kind of answer is expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum QuestionKind {
@@ -38,22 +38,22 @@ pub enum QuestionKind {
     Choose,
     /// A password, or another text that nobody else may read.
     Secret,
-    /// A code. No answer means: wait until the person has approved on the device or by the link that was sent.
+    /// A code. No answer means: wait until the person has approved on the device or through the link that was sent.
     Code,
-    /// No answer: the person is to approve somewhere else.
+    /// No answer: the person approves somewhere else.
     Approve,
-    /// No answer: the person is to open `url` in a browser.
+    /// No answer: the person opens `url` in a browser.
     Visit,
 }
 
-/// A way to go on.
+/// A way to continue.
 #[derive(Debug, Clone, Serialize)]
 pub struct Choice {
-    /// What is answered to choose it.
+    /// The answer that chooses it.
     pub id: String,
     /// Code of the mechanism: `UP`, `EMAIL`, `SMS`, `OTP`, …
     pub mechanism: String,
-    /// What it is called, with what is shown of the address.
+    /// Its name for people, with the part of the address that the service shows.
     pub label: String,
 }
 
@@ -71,13 +71,13 @@ impl Question {
     }
 }
 
-/// Asks a person. What is answered never prints.
+/// Asks a person. Answers never print.
 pub trait Prompt: fmt::Debug + Send + Sync + 'static {
-    /// Puts a question, and gives the answer where one is wanted.
+    /// Asks a question, and returns the answer if one is expected.
     fn ask<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<Option<SecretString>>>;
 }
 
-/// Asks by a function.
+/// Asks with a function.
 #[derive(Clone)]
 pub struct PromptFunction<F>(F);
 
@@ -86,7 +86,7 @@ where
     F: Fn(Question) -> A + Send + Sync + 'static,
     A: Future<Output = Result<Option<String>>> + Send + 'static,
 {
-    /// `function` puts the question and gives the answer.
+    /// `function` asks the question and returns the answer.
     pub fn new(function: F) -> Self {
         Self(function)
     }

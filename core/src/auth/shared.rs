@@ -10,8 +10,8 @@ use super::{
 };
 use crate::transport::TenantUrl;
 
-/// A token source together with the tokens that it has given. Clients that are built with copies of it share one token
-/// for each tenant, and one refresh at a time.
+/// A token source with the tokens that it has issued. Clients built with clones of it share one token per tenant, and refresh
+/// it once for all.
 #[derive(Clone)]
 pub struct SharedSource {
     source: Arc<dyn TokenSource>,

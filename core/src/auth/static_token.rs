@@ -1,4 +1,4 @@
-//! A token that somebody else got.
+//! A token that was obtained elsewhere.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{Exchange, Token, TokenSource};
 use crate::{error::Result, transport::BoxFuture};
 
-/// A bearer token that was got elsewhere. It is not renewed: when it expires, calls end in an authentication error.
+/// A bearer token that was obtained elsewhere. It is not renewed: when it expires, calls end in an authentication error.
 #[derive(Clone)]
 pub struct StaticToken(SecretString);
 

@@ -40,8 +40,8 @@ impl RenewAt {
 const SCHEME: &str = "Bearer ";
 
 impl Token {
-    /// A token that lives for `lifetime` from now. Without one, its own claims say for how long, if it has any; else it
-    /// lives for ever, as far as is known.
+    /// A token that is valid for `lifetime` from now. Without a lifetime, its own claims decide, if it has any; otherwise it is
+    /// taken to be valid for ever.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) for a text that cannot be a token.

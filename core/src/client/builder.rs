@@ -56,7 +56,7 @@ pub(super) struct Settings {
     pub(super) retry: RetryPolicy,
     pub(super) http: Arc<HttpSettings>,
     deck: Deck,
-    /// Whether the transport is not one of this crate.
+    /// Whether the transport is not this crate's own.
     pub(super) own_transport: bool,
 }
 
@@ -69,7 +69,7 @@ impl Settings {
         })
     }
 
-    /// Connections are made as the client's settings say; a call can only wait for less.
+    /// Connections are made by the client's settings, so a call can only shorten the time for one.
     pub(super) fn check(&self, operation: &str, options: &CallOptions) -> Result<()> {
         let longest = self.http.connect_timeout;
         if options.times.connect.is_none_or(|time| time <= longest) {
@@ -121,7 +121,7 @@ impl ClientBuilder {
         }
     }
 
-    /// A client that plays a tape.
+    /// A client that replays a tape.
     pub(crate) fn replaying(tape: TapeSource) -> Self {
         Self {
             tape: TapeSettings::replay(tape),
@@ -140,7 +140,7 @@ impl ClientBuilder {
         }
     }
 
-    /// The same, where credentials may be missing; then with the reason.
+    /// The same, but credentials may be missing; the reason is then returned with it.
     pub(super) fn parts_of_env() -> Result<(Self, Option<Error>)> {
         let mut builder = Self::new(need("TENANT_URL")?);
         builder.ca_file = read("CA_FILE").map(PathBuf::from);
@@ -154,36 +154,36 @@ impl ClientBuilder {
         self.auth.is_some()
     }
 
-    /// Domain that completes the short name of a tenant, such as `my.idaptive.app`. `id.cyberark.cloud` unless set.
+    /// Domain that completes a tenant id, such as `my.idaptive.app`. `id.cyberark.cloud` by default.
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
 
-    /// How to sign in: a token source, or a [`SharedSource`] whose tokens other clients use, too. Required.
+    /// How to sign in: a token source, or a [`SharedSource`] whose tokens are shared with other clients. Required.
     #[must_use]
     pub fn auth(mut self, source: impl Into<SharedSource>) -> Self {
         self.auth = Some(source.into());
         self
     }
 
-    /// Keeps tokens between processes. Unless set, they are in memory only.
+    /// Keeps tokens between processes. By default they are only in memory.
     #[must_use]
     pub fn token_cache(mut self, cache: TokenCache) -> Self {
         self.token_cache = Some(cache);
         self
     }
 
-    /// Certificates (PEM) to trust besides those of the operating system.
+    /// Certificates (PEM) to trust in addition to those of the operating system.
     #[must_use]
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.ca_file = Some(path.into());
         self
     }
 
-    /// Certificate and key (PEM files) by which this client shows who it is, where a gateway in front of the tenant asks
-    /// for that.
+    /// Certificate and private key (PEM files) that identify this client, for a gateway in front of the tenant that asks for
+    /// them.
     #[must_use]
     pub fn client_certificate(
         mut self,
@@ -198,8 +198,8 @@ impl ClientBuilder {
     }
 
     /// Sends everything, sign-in included, through this proxy: `http://`, `https://`, `socks5://` or `socks5h://` (which
-    /// leaves names to the proxy), perhaps with `user:password@`. Without it, the environment's proxies hold
-    /// (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), except for a tenant on loopback. An empty text means none.
+    /// lets the proxy resolve names), optionally with `user:password@`. By default the environment's proxies apply
+    /// (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), except for a tenant on loopback. An empty string means none.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Some(ProxyText(url.into()));
@@ -214,58 +214,58 @@ impl ClientBuilder {
         self
     }
 
-    /// Allows plain http to a host that is not loopback. The token is then readable on the way.
+    /// Allows plain http to a host that is not loopback. Anybody in between can then read the token.
     #[must_use]
     pub fn allow_plain_http(mut self, host: impl Into<String>) -> Self {
         self.plain_hosts.push(host.into());
         self
     }
 
-    /// Time for a whole call: all attempts and the waits between them. 60 s unless set.
+    /// Time for a whole call: all attempts and the waits between them. 60 s by default.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Time for making a connection. 10 s unless set.
+    /// Time for making a connection. 10 s by default.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Longest time in which nothing comes, before the answer and within it. 30 s unless set. An upload may take longer,
-    /// up to the time of the call.
+    /// Longest silence, before the answer and within it. 30 s by default. An upload may take longer, up to the time-out of the
+    /// call.
     #[must_use]
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.read_timeout = timeout;
         self
     }
 
-    /// Bytes that an answer may have, decompressed. 64 MiB unless set.
+    /// Largest size of an answer in bytes, decompressed. 64 MiB by default.
     #[must_use]
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.max_response_size = bytes;
         self
     }
 
-    /// Requests of this client that may be under way at once, at most: 256 unless set. Below that, the client learns by
-    /// itself how many the service bears; see [`Client::limits`]. 0 switches pacing off.
+    /// Highest number of concurrent requests of this client. 256 by default. Within it, the client learns how many the service
+    /// can take; see [`Client::limits`]. 0 turns pacing off.
     #[must_use]
     pub fn max_concurrency(mut self, requests: usize) -> Self {
         self.max_concurrency = (requests > 0).then_some(requests);
         self
     }
 
-    /// How often a request is repeated where that is safe. 2 unless set.
+    /// How often a request is retried where that is safe. 2 by default.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.retry.max_retries = retries;
         self
     }
 
-    /// Longest wait that the service may ask for with `Retry-After`. 60 s unless set.
+    /// Longest wait that the service may ask for with `Retry-After`. 60 s by default.
     #[must_use]
     pub fn max_retry_after(mut self, wait: Duration) -> Self {
         self.retry.max_retry_after = wait;
@@ -279,25 +279,25 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends the name of each call ([`CallId`](crate::observe::CallId)) in this header, with all its requests but those of a
-    /// sign-in. Unless set, it is not sent: no source says that the service takes such a header (confidence: low), so it
-    /// is of use for gateways in between, which log it.
+    /// Sends the id of each call ([`CallId`](crate::observe::CallId)) in this header, with all its requests except those of a
+    /// sign-in. By default it is not sent: no source says that the service accepts such a header (confidence: low), so it is
+    /// useful for gateways in between that log it.
     #[must_use]
     pub fn correlation_header(mut self, name: impl Into<String>) -> Self {
         self.correlation_header = Some(name.into());
         self
     }
 
-    /// Is told of the calls, and may add headers to them. There may be several.
+    /// Adds an observer, which receives what happens in calls and may add headers. There may be several.
     #[must_use]
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.observers.push(Arc::new(observer));
         self
     }
 
-    /// Runs before each call, and may add headers such as `traceparent`. An error of it is told to `tracing` and to
-    /// observers, and breaks no call. It runs on the thread of the call, so it must not wait for anything: see
-    /// [`Observer::before`] otherwise.
+    /// Runs before each call, and may add headers such as `traceparent`. An error is reported to `tracing` and to observers,
+    /// and does not fail the call. It runs on the thread of the call, so it must not block; see [`Observer::before`] for one
+    /// that waits.
     #[must_use]
     pub fn before(
         self,
@@ -309,7 +309,7 @@ impl ClientBuilder {
         })
     }
 
-    /// Runs after each call, also one that was cancelled. Else as with [`before`](Self::before).
+    /// Runs after each call, even if it was cancelled. Otherwise like [`before`](Self::before).
     #[must_use]
     pub fn after(self, hook: impl Fn(&CallEnd) -> HookResult + Send + Sync + 'static) -> Self {
         self.observer(Hook {
@@ -332,24 +332,24 @@ impl ClientBuilder {
         self
     }
 
-    /// Writes everything that is asked and answered to a new file, a tape, without secrets; see [`Client::replay`] and
-    /// [`tape`](crate::tape). The file must not be there, and only the user can read it. What cannot be written down is not
-    /// sent any more.
+    /// Writes every request and answer to a new file, a tape, without secrets; see [`Client::replay`] and
+    /// [`tape`](crate::tape). The file must not exist yet, and only the user can read it. If something cannot be written,
+    /// nothing more is sent.
     #[must_use]
     pub fn record(mut self, path: impl Into<PathBuf>) -> Self {
         self.tape.record(path.into());
         self
     }
 
-    /// Compares every answer with what is known of its operation; [`Client::drift`] tells what differs. It costs one more
-    /// reading of each answer. Nothing fails by it.
+    /// Compares every answer with what is known about its operation; [`Client::drift`] returns the differences. Each answer is
+    /// parsed once more for that. Nothing fails because of it.
     #[must_use]
     pub fn watch_drift(mut self) -> Self {
         self.watch_drift = true;
         self
     }
 
-    /// Makes the client. Opens no connection.
+    /// Makes the client, without opening a connection.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) for a setting that cannot work.
@@ -441,7 +441,7 @@ pub(super) fn no_credentials() -> Error {
         .hint("pass client credentials or a token")
 }
 
-/// A variable of the environment; an empty one counts as missing.
+/// An environment variable; an empty one counts as missing.
 fn read(name: &str) -> Option<String> {
     let value = std::env::var(format!("{ENV_PREFIX}{name}")).ok();
     value.filter(|value| !value.trim().is_empty())

@@ -1,4 +1,4 @@
-//! How the doctor gets to look at a client.
+//! How the doctor gets to examine a client.
 
 use std::sync::Arc;
 
@@ -10,37 +10,35 @@ use crate::{
     options::CallOptions,
 };
 
-/// What is told of a sign-in that it makes.
+/// The operation that events name for a sign-in of the doctor.
 const DOCTOR: &str = "doctor";
 
-/// Stands for credentials that are missing. It is never sent.
+/// Takes the place of missing credentials. It is never sent.
 const NO_TOKEN: &str = "none";
 
 impl Client {
-    /// Looks at everything between this program and its tenant, and says in words what to change: settings, DNS, proxy,
-    /// TLS (with the name of a CA that inspects it), clocks, signing in, the claims of the token, and what the credential
-    /// may call. See [`doctor`](crate::doctor).
+    /// Checks everything between this program and its tenant, and says what to change: settings, DNS, proxy, TLS (naming a
+    /// CA that inspects it), clocks, signing in, the claims of the token, and what the credential may call. See
+    /// [`doctor`](crate::doctor).
     ///
-    /// Besides signing in, which a client without a token does, only reads are sent. The time-out of `options` holds for
-    /// each request.
+    /// Besides signing in, if the client has no token yet, only reads are sent. The time-out of `options` applies to each
+    /// request.
     pub async fn doctor(&self, options: &CallOptions) -> Report {
         self.examined(options, None).await
     }
 
-    /// The same where the credentials of this client stand in for others that are missing, for the reason given. They are not
-    /// used: everything but signing in and what comes after it is looked at.
+    /// The same for a client whose credentials take the place of missing ones, for the reason given. They are not used:
+    /// everything is checked except signing in and what comes after it.
     pub async fn doctor_without(&self, credentials: Error, options: &CallOptions) -> Report {
         self.examined(options, Some(credentials)).await
     }
 
     async fn examined(&self, options: &CallOptions, no_credentials: Option<Error>) -> Report {
         let watch = self.watch(DOCTOR, options);
-        let exchange = self.exchange(&watch);
-        let mut headers = exchange.headers.clone();
-        headers.extend(options.headers.clone());
+        let headers = self.headers(options);
         let exchange = Exchange {
             headers: &headers,
-            ..exchange
+            ..self.exchange(&watch)
         };
         doctor::examine(&self.patient(exchange, options, no_credentials)).await
     }
@@ -83,8 +81,8 @@ impl Client {
 }
 
 impl ClientBuilder {
-    /// The same as [`Client::doctor`] for settings that perhaps make no client. What is wrong with them is told by the
-    /// report: it is no error. Without credentials, the way to the tenant is looked at all the same.
+    /// Like [`Client::doctor`], for settings that may not make a client. Mistakes in them appear in the report and are not
+    /// errors. Without credentials, the route to the tenant is still checked.
     pub async fn doctor(self, options: &CallOptions) -> Report {
         match self.has_auth() {
             true => self.examined(options, None).await,
@@ -95,7 +93,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Settings from the environment, as [`Client::from_env`] reads them. What is missing there is told by the report.
+    /// The same with settings from the environment, as [`Client::from_env`] reads them. The report says what is missing there.
     pub async fn doctor_from_env(options: &CallOptions) -> Report {
         match Self::parts_of_env() {
             Ok((builder, missing)) => builder.examined(options, missing).await,

@@ -1,4 +1,4 @@
-//! A call from its beginning to its end: what is told of it, its time, and its name.
+//! A call from beginning to end: what is reported about it, its time-out, and its id.
 
 use std::{pin::pin, time::Duration};
 
@@ -15,7 +15,7 @@ impl Client {
     /// # Errors
     /// Any kind of [`ErrorKind`](crate::ErrorKind).
     pub async fn dispatch(&self, prepared: &Prepared, options: &CallOptions) -> Result<Payload> {
-        // It is large, and a future is copied whenever one is made of it: on the heap it stays where it is.
+        // The future is large, and would be copied into every future that wraps it: on the heap it stays where it is.
         Box::pin(self.follow(prepared, options)).await
     }
 
@@ -50,7 +50,7 @@ impl Client {
         }
     }
 
-    /// People are not hurried: the time begins when there is a token.
+    /// People are not hurried: the time-out starts when there is a token.
     async fn in_time(
         &self,
         prepared: &Prepared,

@@ -1,8 +1,8 @@
-//! Watching for answers that have another shape than is known.
+//! Watching for answers whose shape differs from what is known.
 //!
-//! [`ClientBuilder::watch_drift`](crate::ClientBuilder::watch_drift) switches it on, [`Client::drift`](crate::Client::drift)
-//! tells what was seen. Nothing fails by it. What results tolerate is no drift: a boolean or number as text, both forms of a
-//! date, a lone value where a list belongs, null, an attribute of a SCIM extension.
+//! [`ClientBuilder::watch_drift`](crate::ClientBuilder::watch_drift) turns it on, [`Client::drift`](crate::Client::drift)
+//! returns what was seen. Nothing fails because of it. What results tolerate is not drift: a boolean or number as text, both
+//! date formats, a lone value in place of a list, null, an attribute of a SCIM extension.
 
 mod presence;
 mod report;

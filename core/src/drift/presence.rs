@@ -1,9 +1,9 @@
-//! Which fields are always there, going by what has come.
+//! Which fields are always there, judged by the answers so far.
 
-/// Answers in a row in which a field was always there, before it counts as one that always is.
+/// Consecutive answers that have a field, before it counts as always present.
 const ALWAYS: u32 = 10;
 
-/// Answers in a row without it, before it counts as missing.
+/// Consecutive answers without it, before it counts as missing.
 const GONE: u32 = 3;
 
 /// What is known of one field from the answers so far.
@@ -11,7 +11,7 @@ const GONE: u32 = 3;
 pub(super) struct Presence {
     answers: u32,
     gone: u32,
-    /// Whether it comes only at times, which is no drift: attributes without a value are left out by the service.
+    /// Whether it is only sometimes there, which is not drift: the service leaves out attributes without a value.
     sometimes: bool,
 }
 
@@ -19,9 +19,9 @@ pub(super) struct Presence {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Fine,
-    /// It is missing in this answer and in so many in a row.
+    /// It is missing in this answer; with the number of consecutive answers that lack it.
     Missing(u32),
-    /// It was called missing, and comes at times after all.
+    /// It was reported missing, and comes back after all.
     Returned,
 }
 

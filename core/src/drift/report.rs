@@ -1,15 +1,15 @@
-//! What is told of drift.
+//! The report on drift.
 
 use std::fmt;
 
-/// In which way an answer differs from what is known.
+/// How an answer differs from what is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Change {
-    /// A field that is not known. It is in `extra` of its record.
+    /// An unknown field. It is in `extra` of its record.
     NewField,
     /// A value of a type that its field cannot hold. It is in `extra` of its record.
     ChangedType,
-    /// A field that was in every answer so far, and is in none any more.
+    /// A field that used to be in every answer, and is in none any more.
     MissingField,
 }
 
@@ -25,43 +25,43 @@ impl Change {
     }
 }
 
-/// One way in which the answers to an operation differ from what is known.
+/// One way in which the answers of an operation differ from what is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift {
     /// Name of the operation.
     pub operation: &'static str,
     /// Where in the result, in wire names: `emails[].value`.
     pub path: String,
-    /// In which way.
+    /// How it differs.
     pub change: Change,
-    /// What is known; empty for a new field.
+    /// The type that is known; empty for a new field.
     pub expected: &'static str,
-    /// The type of what came first in its place. Never the value.
+    /// The type that came instead, when it was first seen. Never the value.
     pub found: &'static str,
-    /// How often: objects that have it, or for a missing field answers that lack it.
+    /// How many objects differ; for a missing field, how many consecutive answers lack it.
     pub count: u64,
 }
 
-/// What a client has seen since it was made. It prints as a table.
+/// The differences since the client was created. It prints as a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DriftReport {
-    /// Answers that were looked at.
+    /// Answers that were examined.
     pub answers: u64,
-    /// What differs, by operation and path.
+    /// The differences, by operation and path.
     pub drifts: Vec<Drift>,
-    /// How often something differed beyond the thousand ways that are told apart.
+    /// How often something else differed, after a thousand distinct differences.
     pub others: u64,
 }
 
 impl DriftReport {
-    /// Whether all answers were as they are known.
+    /// Whether no answer differed from what is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.drifts.is_empty()
     }
 }
 
-/// So many answers, in words.
+/// A number of answers, in words.
 struct Answers(u64);
 
 impl fmt::Display for Answers {

@@ -1,4 +1,4 @@
-//! Looking at one answer.
+//! Examining one answer.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use super::Change;
 use crate::model::is_extension;
 
-/// How a value of a kind is looked at.
+/// How a value of some kind is examined.
 pub type Look = fn(&Value, &mut Sight);
 
-/// Names of fields that are longer are cut: the service chooses them.
+/// Longer field names are cut, because the service chooses them.
 const LONGEST: usize = 80;
 
 /// What is seen of one answer.
@@ -23,7 +23,7 @@ pub struct Sight {
     pub(super) fields: BTreeMap<String, (usize, usize)>,
 }
 
-/// Something that is not as it is known.
+/// A difference from what is known.
 #[derive(Debug)]
 pub(super) struct Odd {
     pub(super) path: String,
@@ -33,7 +33,7 @@ pub(super) struct Odd {
 }
 
 impl Sight {
-    /// Looks at a record with these fields. One without any holds whatever comes.
+    /// Examines a record with these fields. One without fields accepts anything.
     pub fn record(&mut self, value: &Value, expected: &'static str, fields: &[(&str, Look)]) {
         let object = match value {
             Value::Object(object) => object,
@@ -74,7 +74,7 @@ impl Sight {
         }
     }
 
-    /// Looks at each item of a list. A lone value is a list of one.
+    /// Examines each item of a list. A lone value is a list of one.
     pub fn items(&mut self, value: &Value, look: Look) {
         let begun = self.path.len();
         self.path.push_str("[]");
@@ -115,7 +115,7 @@ impl Sight {
     }
 }
 
-/// Whether a member is one of the platform's query format that no result has: it tells what the rows beside it are.
+/// Whether a member belongs to the platform's query format and to no result: it describes the rows beside it.
 fn surrounds_rows(name: &str, object: &Map<String, Value>) -> bool {
     match name {
         "Columns" | "Count" | "FullCount" | "IsAggregate" => object.contains_key("Results"),

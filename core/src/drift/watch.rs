@@ -1,4 +1,4 @@
-//! What a client has seen of all its answers.
+//! What a client has seen in all its answers.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{model::Shape, registry, transport::Payload};
 
-/// More kinds of drift are counted, and not told apart: names of fields may be made up without end.
+/// Beyond this, differences are only counted together, because a service could send new field names without end.
 const MOST: usize = 1000;
 
-/// Compares answers with what is known of their operations.
+/// Compares answers with what is known about their operations.
 #[derive(Debug, Default)]
 pub(crate) struct DriftWatch(Mutex<Seen>);
 
@@ -32,7 +32,7 @@ struct Seen {
 type Place = (&'static str, String, Change);
 
 impl DriftWatch {
-    /// Looks at the answer of a call that succeeded.
+    /// Examines the answer of a call that succeeded.
     pub(crate) fn look(&self, payload: &Payload) {
         let meta = payload.meta;
         let known = !matches!(meta.shape, Shape::Nothing | Shape::Any);

@@ -1,4 +1,4 @@
-//! What happens in the course of a call, as it is told to logs.
+//! What happens during a call, as it is reported to logs.
 
 use std::{error, fmt, time::Duration};
 
@@ -10,11 +10,11 @@ use crate::error::Error;
 pub enum Level {
     /// What every call does.
     Debug,
-    /// What happens now and then, and is in order.
+    /// What happens now and then and is normal.
     Info,
     /// What makes calls slow, or may become a failure.
     Warning,
-    /// What has to be repaired.
+    /// What has to be fixed.
     Error,
 }
 
@@ -23,7 +23,7 @@ pub enum Level {
 pub enum Topic {
     /// Calls and their requests.
     Call,
-    /// Requests that failed, and what is done about it.
+    /// Requests that failed, and what is done about that.
     Retry,
     /// Tokens.
     Auth,
@@ -34,7 +34,7 @@ pub enum Topic {
 }
 
 impl Topic {
-    /// As names have it.
+    /// The word used in names.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -47,24 +47,24 @@ impl Topic {
     }
 }
 
-/// Something that happened in the course of a call. It holds no secret.
+/// Something that happened during a call. It contains no secret.
 #[derive(Debug)]
 pub struct Event<'a> {
-    /// Name of the call.
+    /// Id of the call.
     pub call_id: CallId,
-    /// Operation such as `users.get`; for a request of a sign-in, the name that errors give it.
+    /// Operation, such as `users.get`; for a request of a sign-in, the name that errors use.
     pub operation: &'a str,
     /// What happened.
     pub what: What<'a>,
 }
 
-/// What can happen in the course of a call.
+/// What can happen during a call.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum What<'a> {
     /// It begins.
     Started(&'a CallStart),
-    /// A request goes out.
+    /// A request is sent.
     Sent {
         /// Its number within the call, from 1.
         attempt: u32,
@@ -80,14 +80,14 @@ pub enum What<'a> {
     Retrying {
         /// The one that failed.
         attempt: u32,
-        /// How long is waited before that.
+        /// How long the client waits before that.
         wait: Duration,
         /// Why.
         error: &'a Error,
     },
     /// The request waits for its turn.
     Held {
-        /// How long the service asked all callers to wait; none when as many requests are under way as it bears.
+        /// How long the service asked all callers to wait; none if the request only waits for others to finish.
         wait: Option<Duration>,
     },
     /// A token was fetched.
@@ -99,27 +99,27 @@ pub enum What<'a> {
     },
     /// The token of another process was taken from the cache.
     TokenFound,
-    /// No token could be had.
+    /// No token could be obtained.
     TokenFailed {
         /// Why.
         error: &'a Error,
     },
-    /// The service did not take the token, so another one is fetched.
+    /// The service refused the token, so another one is fetched.
     TokenRefused,
-    /// The token was ended, and is forgotten.
+    /// The token was revoked, and is forgotten.
     TokenEnded,
-    /// The answer was lost, so it is looked up whether the request was carried out.
+    /// The answer was lost, so the client looks whether the request was carried out.
     LookingUp,
     /// What came of that.
     LookedUp {
-        /// `found`, `other` when something of that name has other values, or `nothing`.
+        /// `found`, `other` if something of that name has other values, or `nothing`.
         found: &'static str,
     },
     /// A hook failed. The call goes on without it.
     HookFailed {
         /// `before` or `after`.
         hook: &'static str,
-        /// Whether it is the first time that this hook of this client fails.
+        /// Whether this is the first failure of this hook of this client.
         first: bool,
         /// Why.
         error: &'a (dyn error::Error + 'static),
@@ -191,7 +191,7 @@ impl What<'_> {
         }
     }
 
-    /// How long is waited.
+    /// How long the client waits.
     #[must_use]
     pub fn wait(&self) -> Option<Duration> {
         match self {
@@ -212,7 +212,7 @@ impl What<'_> {
         }
     }
 
-    /// The error that it tells of.
+    /// The error that it reports.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         match self {

@@ -1,4 +1,4 @@
-//! What hooks are told, and what they may say.
+//! What hooks receive, and what they may change.
 
 use std::{fmt, time::Duration};
 
@@ -17,25 +17,25 @@ use crate::{
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CallStart {
-    /// Name of the call.
+    /// Id of the call.
     pub call_id: CallId,
-    /// Operation such as `users.get`; `request` for one that no operation describes.
+    /// Operation, such as `users.get`; `request` for `Client::request`.
     pub operation: &'static str,
     /// HTTP method.
     pub method: &'static str,
     /// Host of the tenant.
     pub host: String,
-    /// Path as it goes out: escaped, without a query.
+    /// Path as it is sent: escaped, without a query.
     pub path: String,
-    /// The path of the operation, in which `{id}` stands for an argument; none for a request that no operation describes.
+    /// The path of the operation, with `{id}` in place of an argument; none for `Client::request`.
     pub template: Option<&'static str>,
-    /// When the request may be repeated: `safe`, `idempotent` or `write`.
+    /// Retry class of the request: `safe`, `idempotent` or `write`.
     pub retry: &'static str,
     pub(crate) headers: HeaderMap,
 }
 
 impl CallStart {
-    /// What is known of a call before it is sent.
+    /// What is known about a call before it is sent.
     #[must_use]
     pub fn new(call_id: CallId, host: &str, prepared: &Prepared) -> Self {
         let meta = prepared.meta;
@@ -51,8 +51,8 @@ impl CallStart {
         }
     }
 
-    /// Sends a header with every request of the call, such as `traceparent`. What the caller of the operation names wins,
-    /// and requests of a sign-in do not carry it.
+    /// Sends a header, such as `traceparent`, with every request of the call except those of a sign-in. A header that the
+    /// caller passes to the operation takes precedence.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a name or value that HTTP does not allow, or a header
@@ -65,7 +65,7 @@ impl CallStart {
         Ok(())
     }
 
-    /// What tells it apart without telling whom it is about, where that is known.
+    /// The path without ids, where that is known: log records should not show whom a call is about.
     pub(super) fn shown_path(&self) -> &str {
         self.template.unwrap_or(&self.path)
     }
@@ -85,7 +85,7 @@ pub enum Outcome {
     Success,
     /// It failed.
     Failure(ErrorKind),
-    /// Nobody waited for it any more. Whether it was carried out is not known.
+    /// Nobody waited for it any more. It is not known whether it was carried out.
     Cancelled,
 }
 
@@ -105,30 +105,30 @@ impl Outcome {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CallEnd {
-    /// Name of the call.
+    /// Id of the call.
     pub call_id: CallId,
     /// Operation such as `users.get`.
     pub operation: &'static str,
     /// How it ended.
     pub outcome: Outcome,
-    /// What the error says.
+    /// Message of the error.
     pub message: Option<String>,
     /// HTTP status. Failures of platform calls arrive with 200.
     pub status: Option<u16>,
     /// Requests that were sent for it, without those of a sign-in or a look-up.
     pub attempts: u32,
-    /// Time from its beginning.
+    /// Time since its beginning.
     pub duration: Duration,
-    /// Bytes of the body of its request; none when it is streamed from a file.
+    /// Size of the request body in bytes; none if it is streamed from a file.
     pub bytes_sent: Option<u64>,
-    /// Bytes of the body of the answer, decompressed; none when it failed.
+    /// Size of the answer's body in bytes, decompressed; none if the call failed.
     pub bytes_received: Option<u64>,
-    /// The service's name for the exchange (`X-CFY-TX-ID`).
+    /// The service's id of the exchange (`X-CFY-TX-ID`).
     pub request_id: Option<String>,
 }
 
 impl CallEnd {
-    /// One that was cancelled, as long as nothing else is known.
+    /// A cancelled call, as long as nothing else is known about it.
     pub(crate) fn cancelled(call_id: CallId, prepared: &Prepared) -> Self {
         Self {
             call_id,

@@ -1,12 +1,12 @@
-//! The name of a call.
+//! The id of a call.
 
 use std::{fmt, str::FromStr};
 
-/// The name of one call, by which an error, a line of a log, a span and a hook are brought together: 32 hexadecimal digits
-/// in lower case, made at random.
+/// The id of one call, which ties an error, a log record, a span and a hook together: 32 random hexadecimal digits in lower
+/// case.
 ///
-/// It stays on this side, unless [`ClientBuilder::correlation_header`](crate::ClientBuilder::correlation_header) names a
-/// header for it.
+/// It is not sent, unless [`ClientBuilder::correlation_header`](crate::ClientBuilder::correlation_header) names a header for
+/// it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CallId([u8; 16]);
 
@@ -31,7 +31,7 @@ impl fmt::Debug for CallId {
     }
 }
 
-/// A text that is not the name of a call.
+/// The error for a text that is not the id of a call.
 #[derive(Debug)]
 pub struct NoCallId;
 

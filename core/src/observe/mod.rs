@@ -1,8 +1,8 @@
-//! What can be seen of calls while they are made: names, spans, events and hooks.
+//! What can be observed of calls while they are made: ids, spans, events and hooks.
 //!
 //! Each call has a [`CallId`], which its error, its span and its events share. Spans and events go to whoever subscribes to
-//! `tracing`; an [`Observer`] of the client is told of the same without it, and may add headers. Where nobody looks, nothing
-//! is made, and nothing that is told holds a secret.
+//! `tracing`; an [`Observer`] of the client receives the same without it, and may add headers. Nothing is created that nobody
+//! listens to, and nothing that is reported contains a secret.
 
 mod event;
 mod hooks;

@@ -1,4 +1,4 @@
-//! Who is told of calls.
+//! Observers of calls.
 
 use std::{
     any::Any,
@@ -17,42 +17,42 @@ use futures_util::FutureExt;
 use super::{CallEnd, CallStart, Event, Level};
 use crate::transport::BoxFuture;
 
-/// What comes of a hook. An error is told to observers and to `tracing`, and the call goes on.
+/// Result of a hook. An error is reported to observers and to `tracing`, and the call goes on.
 pub type HookResult = Result<(), Box<dyn error::Error + Send + Sync>>;
 
-/// Is told of the calls of a client, and may add headers to them.
+/// Receives what happens in the calls of a client, and may add headers to them.
 ///
-/// None of its methods can make a call fail: errors are told as an event, and panics are caught.
+/// None of its methods can make a call fail: errors are reported as an event, and panics are caught.
 pub trait Observer: fmt::Debug + Send + Sync + 'static {
-    /// The least level of events that it is to be told; none for none of them. Asked at the beginning of each call, so it
-    /// has to be quick.
+    /// The lowest level of the events it wants to receive; none for no events. Asked at the beginning of each call, so it has
+    /// to be quick.
     fn level(&self) -> Option<Level> {
         None
     }
 
-    /// Whether its hooks are to be run.
+    /// Whether its hooks should run.
     fn has_hooks(&self) -> bool {
         false
     }
 
-    /// Something happened. Called in the middle of the call, so it must not wait for anything.
+    /// Something happened. Called in the middle of a call, so it must not block.
     fn event(&self, event: &Event<'_>) {
         let _ = event;
     }
 
-    /// Runs before a call, outside of its time, for as long as a call may take at most.
+    /// Runs before a call. It has as much time as a call may take, which does not count towards the call's time-out.
     fn before<'a>(&'a self, start: &'a mut CallStart) -> BoxFuture<'a, HookResult> {
         let _ = start;
         Box::pin(ready(Ok(())))
     }
 
-    /// Runs after a call, for as long as a call may take at most. The caller waits for it.
+    /// Runs after a call. It has as much time as a call may take, and the caller waits for it.
     fn after<'a>(&'a self, end: &'a CallEnd) -> BoxFuture<'a, HookResult> {
         let _ = end;
         Box::pin(ready(Ok(())))
     }
 
-    /// In place of [`after`](Self::after), for a call that nobody waits for any more.
+    /// Runs in place of [`after`](Self::after) for a call that nobody waits for any more.
     fn cancelled(&self, end: &CallEnd) {
         let _ = end;
     }
@@ -83,13 +83,13 @@ impl Observers {
     pub(super) fn tell(&self, event: &Event<'_>, level: Level) {
         for one in &self.all {
             if one.level().is_some_and(|least| level >= least) {
-                // There is nobody left who could be told.
+                // There is nobody left to report a panic to.
                 let _ = catch_unwind(AssertUnwindSafe(|| one.event(event)));
             }
         }
     }
 
-    /// Those whose hooks are to be run.
+    /// Those whose hooks should run.
     pub(super) fn with_hooks(&self) -> impl Iterator<Item = &dyn Observer> {
         let all = self.all.iter().map(|one| &**one);
         all.filter(|one| one.has_hooks())
@@ -97,12 +97,12 @@ impl Observers {
 
     pub(super) fn cancelled(&self, end: &CallEnd) {
         for one in self.with_hooks() {
-            // There is nobody left who could be told.
+            // There is nobody left to report a panic to.
             let _ = catch_unwind(AssertUnwindSafe(|| one.cancelled(end)));
         }
     }
 
-    /// Whether it is the first time that this hook fails.
+    /// Whether this is the first time that this hook fails.
     pub(super) fn fails_first(&self, hook: &str) -> bool {
         !self.failed[usize::from(hook == "after")].swap(true, Ordering::Relaxed)
     }

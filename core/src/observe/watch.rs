@@ -1,4 +1,4 @@
-//! One call as it is watched.
+//! One call as it is observed.
 
 use std::{
     fmt,
@@ -22,21 +22,21 @@ use crate::{
     transport::{Payload, TenantUrl},
 };
 
-/// A call, and who is told of it.
+/// A call, and who is informed about it.
 pub(crate) struct Watch<'a> {
     observers: &'a Observers,
     pub(crate) id: CallId,
     operation: &'static str,
-    /// The least level that somebody listens to.
+    /// The lowest level that somebody listens to.
     level: Option<Level>,
     has_hooks: bool,
     has_span: bool,
     attempts: AtomicU32,
-    /// The header that carries its name.
+    /// The header that carries its id.
     header: Option<&'a HeaderName>,
     /// What hooks add to its requests.
     added: OnceLock<HeaderMap>,
-    /// The service's name for the exchange that succeeded.
+    /// The service's id of the exchange that succeeded.
     request_id: OnceLock<String>,
 }
 
@@ -63,7 +63,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// The same call while it makes sure of something by `operation`.
+    /// The same call while it looks something up with `operation`.
     pub(crate) fn within(&self, operation: &'static str) -> Watch<'a> {
         Watch {
             observers: self.observers,
@@ -79,7 +79,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Tells that something happened, if somebody listens.
+    /// Reports that something happened, if somebody listens.
     pub(crate) fn tell(&self, what: What<'_>) {
         self.tell_of(self.operation, what);
     }
@@ -100,7 +100,7 @@ impl<'a> Watch<'a> {
         self.observers.tell(&event, level);
     }
 
-    /// A request goes out. Gives back its number.
+    /// A request is sent. Returns its number.
     pub(crate) fn sends(&self) -> u32 {
         let attempt = self.attempts.fetch_add(1, Ordering::Relaxed) + 1;
         self.tell(What::Sent { attempt });
@@ -112,22 +112,22 @@ impl<'a> Watch<'a> {
         self.attempts.load(Ordering::Relaxed)
     }
 
-    /// Adds to a request what hooks want, and the name of the call where that is asked for.
+    /// Adds the headers of hooks to a request, and the id of the call if a header is named for it.
     pub(crate) fn add_headers(&self, headers: &mut HeaderMap) {
         if let Some(name) = self.header {
-            // Digits are what a header can carry.
+            // A header can carry hexadecimal digits, so this never fails.
             let value = HeaderValue::try_from(self.id.to_string()).ok();
             headers.extend(value.map(|value| (name.clone(), value)));
         }
         headers.extend(self.added.get().cloned().unwrap_or_default());
     }
 
-    /// Whether its beginning and its end are told to anybody.
+    /// Whether anybody is informed of its beginning and its end.
     pub(crate) fn is_followed(&self) -> bool {
         self.has_hooks || self.has_span || self.level == Some(Level::Debug)
     }
 
-    /// Remembers what the service called the exchange that succeeded. It must hold no secret.
+    /// Remembers the service's id of the exchange that succeeded. It must not contain a secret.
     pub(crate) fn answered(&self, request_id: Option<String>) {
         if let Some(id) = request_id {
             // A call succeeds once.
@@ -136,7 +136,7 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// The beginning and the end of a call that is followed.
+/// A call whose beginning and end are reported.
 pub(crate) struct Followed<'a, 'w> {
     watch: &'w Watch<'a>,
     began: Instant,
@@ -146,7 +146,7 @@ pub(crate) struct Followed<'a, 'w> {
 }
 
 impl<'a> Watch<'a> {
-    /// Runs what hooks want to be run before the call. Whoever drops what this gives back has cancelled the call.
+    /// Runs the hooks before the call. Dropping what this returns means that the call was cancelled.
     pub(crate) async fn begin<'w>(
         &'w self,
         tenant: &TenantUrl,
@@ -205,7 +205,7 @@ impl Followed<'_, '_> {
         call.instrument(self.span.clone()).await
     }
 
-    /// Tells how the call ended, and runs what hooks want to be run after it.
+    /// Reports how the call ended, and runs the hooks after it.
     pub(crate) async fn end(mut self, outcome: &Result<Payload>, limit: Duration) {
         let Some(mut end) = self.end.take() else {
             return;

@@ -22,18 +22,17 @@ pub(super) use shelf::{Found, Shelf};
 use self::vault::Vault;
 use crate::error::Result;
 
-/// Keeps tokens between processes: whoever signs in with the same credentials at the same tenant takes the token that another
-/// process has fetched, and one process at a time fetches a new one. What renews a token is kept with it, so people are not asked
-/// again by the next process.
+/// Keeps tokens between processes. Processes that sign in with the same credentials at the same tenant share one token, and only
+/// one of them at a time fetches a new one. The refresh token is kept with it, so the next process does not ask people again.
 ///
-/// Opt-in, by [`ClientBuilder::token_cache`](crate::ClientBuilder::token_cache). Tokens are kept by tenant and by who signs in, and
-/// are given to the same secret only, of which nothing is kept but a salted fingerprint (PBKDF2) that is too short to prove a
-/// guess. Tokens of [`StaticToken`](crate::StaticToken) and [`TokenFunction`](crate::TokenFunction) are not kept. A token that the
-/// service refused is not taken again.
+/// Opt-in, with [`ClientBuilder::token_cache`](crate::ClientBuilder::token_cache). A token is kept under its tenant and whoever
+/// signs in, and given out only for the same secret. Of the secret, only a salted fingerprint (PBKDF2) is kept, too short to
+/// confirm a guess. Tokens of [`StaticToken`](crate::StaticToken) and [`TokenFunction`](crate::TokenFunction) are not kept. A
+/// token that the service has refused is not used again.
 ///
-/// The file is of the user who runs the program and closed to all others: one that others may read, that belongs to somebody else, or
-/// that is a link is refused, by an error of the kind [`Configuration`](crate::ErrorKind::Configuration) before anything is sent. On
-/// Windows, the folder of the user's profile is what protects it.
+/// The file belongs to the user who runs the program and is closed to everybody else. If others can read it, if it belongs to
+/// somebody else or is a link, it is refused with a [`Configuration`](crate::ErrorKind::Configuration) error before anything is
+/// sent. On Windows, the folder of the user's profile is what protects it.
 #[derive(Clone)]
 pub struct TokenCache(Arc<Inner>);
 
@@ -52,7 +51,7 @@ pub(super) enum Place {
 }
 
 impl TokenCache {
-    /// A file at `path`, which is made when there is a token to keep. Files for its locks are made beside it.
+    /// A file at `path`, created when there is a token to keep. Lock files are created beside it.
     #[must_use]
     pub fn file(path: impl AsRef<Path>) -> Self {
         let path = path.as_ref();
@@ -61,15 +60,15 @@ impl TokenCache {
         ))
     }
 
-    /// A file in the user's state folder, encrypted (AES-256-GCM) with a key that is in the keyring of the operating system: the
-    /// Keychain of macOS, the Credential Manager of Windows, or the keyring of the Linux kernel, which is emptied by a restart.
-    /// Calls fail where there is none that can be used.
+    /// A file in the user's state folder, encrypted (AES-256-GCM) with a key kept in the operating system's keyring: the macOS
+    /// Keychain, the Windows Credential Manager, or the Linux kernel keyring, which is emptied by a restart. If none of them is
+    /// usable, calls fail.
     #[must_use]
     pub fn keyring() -> Self {
         Self::at(Place::Keyring)
     }
 
-    /// [`keyring`](Self::keyring) where there is one that can be used, and else a [`file`](Self::file) in the user's state folder.
+    /// [`keyring`](Self::keyring) if there is a usable one, otherwise a [`file`](Self::file) in the user's state folder.
     #[must_use]
     pub fn for_user() -> Self {
         Self::at(Place::User)

@@ -24,14 +24,14 @@ use crate::{
 /// Time for a person to sign in in the browser.
 const LONGEST: Duration = Duration::from_secs(300);
 
-/// Where the browser brings the code, unless told otherwise.
+/// Where the browser delivers the code by default.
 const REDIRECT_URI: &str = "http://127.0.0.1:8400/callback";
 
-/// Lets a person sign in in a browser, by an OAuth2 or OpenID Connect application of the tenant, and takes the code that the
-/// browser brings to a port of this machine. With PKCE, so an application without a secret will do. Confidence: high.
+/// Lets a person sign in with a browser, through an OAuth2 or OpenID Connect application of the tenant, and receives the code
+/// on a port of this machine. With PKCE, so the application needs no secret. Confidence: high.
 ///
-/// The token is renewed without asking again if the application gives refresh tokens. A call that finds no token waits for
-/// the person, for at most five minutes; its own time begins afterwards.
+/// The token is renewed without asking again if the application issues refresh tokens. A call that finds no token waits up to
+/// five minutes for the person; its own time-out starts afterwards.
 #[derive(Clone)]
 pub struct AuthorizationCode {
     app_id: Id,
@@ -43,12 +43,12 @@ pub struct AuthorizationCode {
 }
 
 impl AuthorizationCode {
-    /// `app_id` is the application's id in the tenant, `client_id` its client id, `scope` names of scopes that it defines,
-    /// separated by spaces. `prompt` gets one question, of the kind [`Visit`](QuestionKind::Visit): it opens the address in a
-    /// browser, or shows it.
+    /// `app_id` is the application's id in the tenant, `client_id` its client id, `scope` the scopes that it defines, separated
+    /// by spaces. `prompt` receives one question, of the kind [`Visit`](QuestionKind::Visit): it opens the URL in a browser,
+    /// or shows it.
     ///
     /// # Errors
-    /// [`Configuration`](ErrorKind::Configuration) when one is empty.
+    /// [`Configuration`](ErrorKind::Configuration) if one is empty.
     pub fn new(
         app_id: impl Into<String>,
         client_id: impl Into<String>,
@@ -82,8 +82,8 @@ impl AuthorizationCode {
         self
     }
 
-    /// Where the browser brings the code: an address of this machine that the application's settings name, too.
-    /// `http://127.0.0.1:8400/callback` unless set. Port 0 takes any free port, for applications that allow each.
+    /// Where the browser delivers the code: an address of this machine that the application's settings list as well.
+    /// `http://127.0.0.1:8400/callback` by default. Port 0 picks a free port, for applications that allow any.
     ///
     /// # Errors
     /// [`Configuration`](ErrorKind::Configuration) for an address that is not of this machine.

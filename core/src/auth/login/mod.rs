@@ -25,11 +25,11 @@ use crate::{
 /// The service gives about five minutes for the whole of a sign-in. Confidence: medium.
 const LONGEST: Duration = Duration::from_secs(300);
 
-/// Signs in as a person, by `StartAuthentication` and `AdvanceAuthentication`: password, codes by mail, text message or
-/// authenticator, approvals on a device, or another identity provider. Confidence: high.
+/// Signs in as a person, with `StartAuthentication` and `AdvanceAuthentication`: password, codes by mail, text message or
+/// authenticator app, approval on a device, or another identity provider. Confidence: high.
 ///
-/// The token is renewed without asking again for as long as the service allows. A call that finds no token waits for the
-/// person, for at most five minutes; its own time begins afterwards.
+/// The token is renewed without asking again for as long as the service allows. A call that finds no token waits up to five
+/// minutes for the person; its own time-out starts afterwards.
 #[derive(Clone)]
 pub struct UserLogin {
     user: String,
@@ -41,7 +41,7 @@ impl UserLogin {
     /// `user` is the login name with suffix, such as `ana@example.com`.
     ///
     /// # Errors
-    /// [`Configuration`](ErrorKind::Configuration) when it is empty.
+    /// [`Configuration`](ErrorKind::Configuration) if it is empty.
     pub fn new(user: impl Into<String>) -> Result<Self> {
         let user = user.into();
         if user.trim().is_empty() {
@@ -56,14 +56,14 @@ impl UserLogin {
         })
     }
 
-    /// Answers the question for the password, once. If it is wrong, nobody is asked for another.
+    /// Answers the request for the password, once. If it is wrong, nobody is asked for another.
     #[must_use]
     pub fn password(mut self, password: impl Into<String>) -> Self {
         self.password = Some(SecretString::from(password.into()));
         self
     }
 
-    /// Who is asked for everything else. Without it, a sign-in that needs more than the password fails.
+    /// Answers everything else. Without it, a sign-in that needs more than the password fails.
     #[must_use]
     pub fn prompt(mut self, prompt: impl Prompt) -> Self {
         self.prompt = Some(Arc::new(prompt));
