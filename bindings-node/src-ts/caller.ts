@@ -58,13 +58,13 @@ export interface Page<T> {
   parts(): Iterable<readonly T[]>
 }
 
-/** What is known of a request that no operation describes. */
+/** What is known about a request that no operation describes. */
 const REQUEST: Operation<unknown> = { name: 'request', fields: new Fields(), read: readAny }
 
-/** What errors call the end of a token. */
+/** The operation that errors name for a revocation. */
 const REVOKE = 'revoke'
 
-/** What errors call a look at everything. */
+/** The operation that errors name for the doctor. */
 const DOCTOR = 'doctor'
 
 /** Makes the calls of one client. */

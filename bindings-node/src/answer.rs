@@ -1,4 +1,4 @@
-//! What came of a call, in the form in which JavaScript takes it over.
+//! The outcome of a call, in the form in which JavaScript receives it.
 
 use bytes::Bytes;
 use cyberark_identity::{Error, Payload};
@@ -9,16 +9,16 @@ use napi::{
 
 use crate::{failure, parts::Parts, text::Text};
 
-/// What came of a call.
+/// The outcome of a call.
 pub(crate) enum Outcome {
     Success(Answer),
-    /// It is done, and there is nothing to tell.
+    /// It is done, and has no result.
     Done,
-    /// It is done, and this is what there is to tell: JSON.
+    /// It is done, with this result: JSON.
     Told(String),
     /// JSON of the error.
     Failure(String),
-    /// The call ended by a panic, so there is nothing to tell but that.
+    /// The call ended in a panic.
     Lost,
 }
 
@@ -41,7 +41,7 @@ pub(crate) enum Form {
     Parts,
 }
 
-/// What is handed over besides the value.
+/// What is handed over along with the value.
 enum More {
     Nothing,
     Whole(Whole),

@@ -1,4 +1,4 @@
-//! Functions of the caller in the middle of a call: a token, an answer to a question.
+//! Functions of the caller that a call needs on the way: for a token, or for an answer to a question.
 //!
 //! They run on the JavaScript thread that made the source, while the call waits on the worker. Only the calls keep that
 //! thread's event loop alive.
@@ -27,10 +27,10 @@ use tokio::sync::oneshot;
 /// Number of the question, and the question.
 type Asked = FnArgs<(u32, Option<String>)>;
 
-/// Puts a question. Its answer comes by [`reply`].
+/// Asks a question. Its answer comes through [`reply`].
 pub type Ask<'a> = Function<'a, Asked, ()>;
 
-/// What has come of a question.
+/// The outcome of a question.
 enum Reply {
     Answer(Option<String>),
     /// The function threw.
@@ -46,13 +46,13 @@ fn waiting() -> MutexGuard<'static, HashMap<u32, oneshot::Sender<Reply>>> {
     WAITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Answers a question. False when nobody waits for it any more.
+/// Answers a question. False if nobody waits for it any more.
 #[napi(catch_unwind)]
 pub fn reply(id: u32, answer: Option<String>) -> bool {
     settle(id, Reply::Answer(answer))
 }
 
-/// Says that the function threw, which is kept under the number of the question. False when nobody waits any more.
+/// Reports that the function threw; what it threw is kept under the number of the question. False if nobody waits any more.
 #[napi(catch_unwind)]
 pub fn reply_thrown(id: u32) -> bool {
     settle(id, Reply::Thrown)
@@ -63,7 +63,7 @@ fn settle(id: u32, reply: Reply) -> bool {
     tell.is_some_and(|tell| tell.send(reply).is_ok())
 }
 
-/// A question that somebody waits for. Forgotten when nobody does any more.
+/// A question that somebody waits for. It is forgotten when nobody does any more.
 struct Open(u32);
 
 impl Drop for Open {
@@ -128,7 +128,7 @@ impl Prompt for Callback {
     }
 }
 
-/// Stands for what a function threw.
+/// Takes the place of what a function threw.
 #[derive(Debug)]
 struct Thrown(u32);
 

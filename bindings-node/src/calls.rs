@@ -1,4 +1,4 @@
-//! Calls under way for one JavaScript thread.
+//! Calls in progress for one JavaScript thread.
 
 use std::{collections::HashMap, sync::Arc, thread};
 
@@ -20,7 +20,7 @@ use crate::{
     runtime,
 };
 
-/// The calls under way. While there is one, the event loop is kept alive.
+/// The calls in progress. While there is one, the event loop is kept alive.
 #[napi]
 #[derive(Debug)]
 pub struct Calls {
@@ -43,7 +43,7 @@ impl Calls {
         })
     }
 
-    /// Starts a call and gives back its id, or, when it was refused, the JSON of the error. `arguments` and `options` are
+    /// Starts a call and returns its id or, if it was refused, the JSON of the error. `arguments` and `options` are
     /// JSON objects; `form` is that of the answer: 0 its value, 1 headers and body as well, 2 a page with its items in parts.
     #[napi(catch_unwind)]
     pub fn start(
@@ -59,8 +59,7 @@ impl Calls {
         self.begin(&env, request.map(|request| request.run(form_of(form))))
     }
 
-    /// Like `start`, for a call that has been checked already. What happens in the course of one that is `observed` is told
-    /// by `events`.
+    /// Like `start`, for a call that has already been checked. The events of an `observed` one are returned by `events`.
     #[napi(catch_unwind)]
     pub fn send(
         &mut self,
@@ -77,13 +76,13 @@ impl Calls {
         self.begin(&env, request.map(run))
     }
 
-    /// What happened in the course of calls that somebody looks at, as JSON. To be asked for after `take`.
+    /// Events of observed calls, as JSON. Call it after `take`.
     #[napi(catch_unwind)]
     pub fn events(&mut self) -> Vec<String> {
         self.queue.events()
     }
 
-    /// Like `send`, to end the token of the client. `operation` is what errors call it.
+    /// Like `send`, to revoke the token of the client. Errors refer to it as `operation`.
     #[napi(catch_unwind)]
     pub fn revoke(
         &mut self,
@@ -98,7 +97,7 @@ impl Calls {
         self.begin(&env, revocation.map(|run| listener::told(queue, run)))
     }
 
-    /// Like `start`, to have the doctor look at the client. `lacking` is JSON: why its credentials are none.
+    /// Like `start`, to run the doctor. `lacking` is JSON: why there are no credentials.
     #[napi(catch_unwind)]
     pub fn doctor(
         &mut self,
@@ -118,7 +117,7 @@ impl Calls {
     pub fn take<'env>(&mut self, env: &'env Env) -> napi::Result<Array<'env>> {
         let mut array = env.create_array(0)?;
         for (id, outcome) in self.queue.take() {
-            // One that was cancelled may have finished all the same.
+            // A cancelled call may have finished nevertheless.
             if self.running.remove(&id).is_some() {
                 array.insert(outcome.into_array(env, id)?)?;
             }
@@ -127,7 +126,7 @@ impl Calls {
         Ok(array)
     }
 
-    /// Drops a call and its connection. Nothing more is heard of it.
+    /// Drops a call and its connection, without a further event.
     #[napi(catch_unwind)]
     pub fn cancel(&mut self, env: Env, id: u32) -> napi::Result<()> {
         if let Some(task) = self.running.remove(&id) {
@@ -175,7 +174,7 @@ impl Calls {
         }
     }
 
-    /// Lets the process end when nothing is under way.
+    /// Lets the process end if no call is in progress.
     fn rest(&mut self, env: &Env) -> napi::Result<()> {
         if self.running.is_empty() {
             self.keep_alive.set(env, false)?;
@@ -202,7 +201,7 @@ fn form_of(number: u32) -> Form {
     }
 }
 
-/// Makes sure that a call which ends by a panic is heard of.
+/// Makes sure that a call which ends in a panic is reported.
 struct Ticket {
     queue: Arc<Queue>,
     id: u32,

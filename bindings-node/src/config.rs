@@ -34,7 +34,7 @@ struct Settings {
     #[serde(default)]
     watch_drift: Option<bool>,
     record: Option<PathBuf>,
-    /// Instead of the address of a tenant.
+    /// Instead of the URL of a tenant.
     replay: Option<PathBuf>,
     correlation_header: Option<String>,
 }
@@ -58,7 +58,7 @@ impl From<CachePlace> for TokenCache {
     }
 }
 
-/// Builds a client from JSON settings, and a way to sign in.
+/// Builds a client from JSON settings and a way to sign in. Long, because each setting is one flat step.
 pub(crate) fn build(json: &str, source: Option<SharedSource>) -> Result<Client> {
     let settings: Settings =
         json::read(json).map_err(|error| refused(&error.path, &error.problem))?;

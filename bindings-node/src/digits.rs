@@ -1,12 +1,12 @@
-//! Whole numbers that JavaScript would round are handed over as texts of their digits: of a text one can see that it is none of
-//! the numbers it knows, while a number with wrong digits looks like any other, and would go back to the service.
+//! Whole numbers that JavaScript would round are handed over as strings of digits. A program can see that a string is not an
+//! ordinary number, while a number with wrong digits looks like any other and would be sent back to the service.
 
 /// The largest whole number up to which `JSON.parse` is exact (`Number.MAX_SAFE_INTEGER`), either side of zero.
 const LARGEST_EXACT: u64 = (1 << 53) - 1;
 /// How many digits it has.
 const DIGITS: usize = 16;
 
-/// The same JSON with such numbers in quotes; none when there are none. What is no JSON does not become any.
+/// The same JSON with such numbers in quotes; none if there are none. Invalid JSON stays invalid.
 pub(crate) fn quoted(json: &[u8]) -> Option<Vec<u8>> {
     if !has_long_number(json) {
         return None;
@@ -32,8 +32,8 @@ pub(crate) fn quoted(json: &[u8]) -> Option<Vec<u8>> {
     (copied > 0).then_some(text)
 }
 
-/// Whether so many digits stand together anywhere. They cover a place that is a multiple of their number, so one byte in
-/// sixteen is looked at where there are none: this is asked of every answer.
+/// Whether that many digits stand together anywhere. Such a run covers a position that is a multiple of its length, so only one
+/// byte in sixteen is checked where there are none: this runs for every answer.
 fn has_long_number(json: &[u8]) -> bool {
     let places = (DIGITS - 1..json.len()).step_by(DIGITS);
     places.into_iter().any(|place| {
@@ -72,11 +72,11 @@ fn is_rounded(word: &[u8]) -> bool {
         return false;
     }
     let value = std::str::from_utf8(digits).map(str::parse::<u64>);
-    // Longer than any that can be read is larger, too.
+    // One with more digits is larger as well.
     !matches!(value, Ok(Ok(value)) if value <= LARGEST_EXACT)
 }
 
-/// Whether it stands where a name has to: no number may, and a text might.
+/// Whether it stands in the place of a name, where a string would be valid and a number is not.
 fn is_name(rest: &[u8]) -> bool {
     rest.trim_ascii_start().first() == Some(&b':')
 }

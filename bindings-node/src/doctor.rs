@@ -28,7 +28,7 @@ impl Reason {
     }
 }
 
-/// Checks the options for having a look at the client. `lacking` is JSON: why its credentials are none.
+/// Checks the options for running the doctor. `lacking` is JSON: why there are no credentials.
 pub(crate) fn look(
     engine: &Engine,
     options: Option<&str>,
@@ -46,7 +46,7 @@ pub(crate) fn look(
     })
 }
 
-/// The report on settings that no client can be made of: JSON, for a reason that is JSON, too.
+/// The report on settings that make no client: JSON, for a reason given as JSON.
 #[napi(catch_unwind)]
 pub fn misconfigured_report(reason: String) -> String {
     let error = Reason::read(&reason).unwrap_or_else(|error| error);

@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 
 use crate::{engine, failure, json};
 
-/// A call that has been checked and not been sent. It is sent once, so that it does not hold the files of a call that has
-/// ended until JavaScript collects it.
+/// A call that has been checked but not sent. It can be sent only once, so that it does not hold the files of a finished call
+/// until JavaScript collects it.
 #[napi]
 #[derive(Debug)]
 pub struct Draft {
@@ -22,7 +22,7 @@ pub struct Draft {
 
 #[napi]
 impl Draft {
-    /// What hooks are told of it, as JSON.
+    /// What hooks receive about it, as JSON.
     #[napi(catch_unwind)]
     pub fn describe(&self) -> Option<String> {
         let prepared = self.prepared.as_ref()?;
@@ -63,7 +63,7 @@ pub fn draft_upload(
     arguments: String,
     contents: Vec<Uint8Array>,
 ) -> Either<Draft, String> {
-    // Held until the call has ended, and not copied.
+    // Held until the call has ended, without a copy.
     let contents = contents.into_iter().map(Bytes::from_owner).collect();
     Draft::of(upload(&operation, &arguments, contents))
 }

@@ -19,7 +19,7 @@ pub struct Engine {
     client: Option<Client>,
 }
 
-/// A call that has been checked and not been sent.
+/// A call that has been checked but not sent.
 pub(crate) struct Request {
     client: Client,
     prepared: Prepared,
@@ -35,7 +35,7 @@ impl Request {
     }
 }
 
-/// Makes a client from JSON settings without opening a connection; or gives back the JSON of the error.
+/// Makes a client from JSON settings without opening a connection, or returns the JSON of the error.
 #[napi(catch_unwind)]
 pub fn open_engine(settings: String, source: Option<&Source>) -> Either<Engine, String> {
     match config::build(&settings, source.map(Source::shared)) {
@@ -48,14 +48,14 @@ pub fn open_engine(settings: String, source: Option<&Source>) -> Either<Engine, 
 
 #[napi]
 impl Engine {
-    /// The address of the tenant as it is used; null once closed.
+    /// URL of the tenant as it is used; null once closed.
     #[napi(getter, catch_unwind)]
     pub fn tenant_url(&self) -> Option<String> {
         let client = self.client.as_ref()?;
         Some(client.tenant_url().to_owned())
     }
 
-    /// How fast it goes, as JSON; null once closed.
+    /// Its pacing, as JSON; null once closed.
     #[napi(catch_unwind)]
     pub fn limits(&self) -> Option<String> {
         let limits = self.client.as_ref()?.limits();
@@ -78,7 +78,7 @@ impl Engine {
         Some(told.to_string())
     }
 
-    /// How answers differ from what is known, as JSON: null when nobody watches. None once closed.
+    /// How answers differ from what is known, as JSON: null unless it watches for drift. None once closed.
     #[napi(catch_unwind)]
     pub fn drift(&self) -> Option<String> {
         let report = self.client.as_ref()?.drift();
@@ -103,7 +103,7 @@ impl Engine {
         Some(serde_json::json!(told).to_string())
     }
 
-    /// Closes its connections. Calls under way go on until they are cancelled.
+    /// Closes its connections. Calls in progress continue until they are cancelled.
     #[napi(catch_unwind)]
     pub fn close(&mut self) {
         self.client = None;
@@ -139,7 +139,7 @@ impl Engine {
         })
     }
 
-    /// Checks the options for ending the token.
+    /// Checks the options for revoking the token.
     pub(crate) fn revocation(
         &self,
         operation: &str,
@@ -155,7 +155,7 @@ impl Engine {
     }
 }
 
-/// What is known of an operation, by its name or id.
+/// What is known about an operation, by its name or id.
 pub(crate) fn entry(operation: &str) -> Result<&'static Entry> {
     find(operation).ok_or_else(|| {
         let problem = format!("there is no operation `{operation}`");

@@ -1,4 +1,4 @@
-//! What JavaScript is told of a call on its way. Only calls that somebody looks at have a listener.
+//! What JavaScript learns about a call in progress. Only observed calls have a listener.
 
 use std::{fmt, future::Future, sync::Arc};
 
@@ -8,11 +8,11 @@ use serde::Serialize;
 use crate::queue::Queue;
 
 tokio::task_local! {
-    /// Where what is told of the running call goes.
+    /// Where the events of the running call go.
     static LISTENER: Arc<Queue>;
 }
 
-/// Runs `call`, of which `queue` is told if somebody looks at it.
+/// Runs `call`, and reports it to `queue` if somebody observes it.
 pub(crate) async fn told<F: Future>(queue: Option<Arc<Queue>>, call: F) -> F::Output {
     match queue {
         Some(queue) => LISTENER.scope(queue, call).await,
@@ -20,7 +20,7 @@ pub(crate) async fn told<F: Future>(queue: Option<Arc<Queue>>, call: F) -> F::Ou
     }
 }
 
-/// Tells JavaScript of the calls of a client.
+/// Reports the calls of a client to JavaScript.
 pub(crate) struct Listener;
 
 impl fmt::Debug for Listener {
@@ -35,7 +35,7 @@ impl Observer for Listener {
     }
 
     fn event(&self, event: &Event<'_>) {
-        // TypeScript knows when a call begins.
+        // TypeScript itself knows when a call begins.
         if !matches!(event.what, What::Started(_)) {
             let message = to_json(event);
             let _ = LISTENER.try_with(|queue| queue.tell(message));
@@ -43,7 +43,7 @@ impl Observer for Listener {
     }
 }
 
-/// What crosses for an event.
+/// An event as it is handed over.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Message<'a> {

@@ -17,21 +17,21 @@ use napi::{
 
 use crate::answer::Outcome;
 
-/// Weak: by itself it does not keep the process alive. See [`KeepAlive`].
+/// Weak, so by itself it does not keep the process alive. See [`KeepAlive`].
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
-/// Finished calls, by id, and the way to tell JavaScript of them.
+/// Finished calls, by id, and the way to notify JavaScript of them.
 pub(crate) struct Queue {
     finished: Mutex<Vec<(u32, Outcome)>>,
-    /// What is told of calls that somebody looks at: JSON.
+    /// Events of observed calls, as JSON.
     events: Mutex<Vec<String>>,
-    /// Whether JavaScript has been told and has not come to look yet.
+    /// Whether JavaScript has been notified and has not fetched anything yet.
     told: AtomicBool,
     wake: Wake,
 }
 
-/// Whether the event loop of JavaScript waits for more. Of its own, and so of one thread: a lock that is shared with whoever wakes
-/// this thread is held just when this thread has been woken.
+/// Whether the event loop of JavaScript waits for more. It belongs to one thread and needs no lock: a lock shared with whoever
+/// wakes this thread would be held exactly when this thread has been woken.
 pub(crate) struct KeepAlive(Wake);
 
 impl Queue {
@@ -44,13 +44,13 @@ impl Queue {
         })
     }
 
-    /// From any thread. Only a push that finds JavaScript not yet told wakes it; one after the end of its thread is lost.
+    /// From any thread. A push wakes JavaScript only if it has not been notified yet; one after the end of its thread is lost.
     pub(crate) fn push(self: &Arc<Self>, id: u32, outcome: Outcome) {
         lock(&self.finished).push((id, outcome));
         self.wake();
     }
 
-    /// The same for what happened in the middle of a call.
+    /// The same for an event during a call.
     pub(crate) fn tell(self: &Arc<Self>, event: String) {
         lock(&self.events).push(event);
         self.wake();
@@ -61,7 +61,7 @@ impl Queue {
         worker::done(first.then(|| self.clone() as Arc<dyn Bell>));
     }
 
-    /// What happened, in its order: to be asked for after [`take`](Self::take), so that it has all that happened before an end.
+    /// The events, in order. Call it after [`take`](Self::take), so that it has everything that happened before an end.
     pub(crate) fn events(&self) -> Vec<String> {
         mem::take(&mut lock(&self.events))
     }

@@ -38,7 +38,7 @@ impl From<Error> for Stopped {
     }
 }
 
-/// What makes a future progress on the thread that waits for it.
+/// What drives a future on the thread that waits for it.
 trait Driver {
     fn drive<F: Future>(&self, run: F) -> F::Output;
 }
@@ -73,7 +73,7 @@ pub(crate) fn call(
             Err(Stopped::Failed(error)) if error.details().delivery == Delivery::Answered => {
                 parts.check_in(lane);
             }
-            // A request may still be under way on its connection.
+            // A request may still be in progress on its connection.
             Err(_) => lane.discard(),
         }
         outcome
@@ -114,7 +114,7 @@ fn detached<T: Send>(
     }
 }
 
-/// Nothing is run when the interpreter has ended, as it may while a daemon thread waits.
+/// Runs nothing if the interpreter has ended, as it may while a daemon thread waits.
 fn run_python(run: impl FnOnce(Python<'_>) -> PyResult<()>) -> Result<(), Stopped> {
     match Python::try_attach(run) {
         Some(outcome) => outcome.map_err(Stopped::Interrupted),
@@ -130,7 +130,7 @@ fn attend<T>(
 ) -> Result<T, Stopped> {
     let _attendance = Attendance::begin();
     let outcome = turns(driver, tick, notes, run);
-    // Also of what was dropped in the middle.
+    // Including what was dropped halfway.
     listen(notes)?;
     outcome
 }
@@ -143,7 +143,7 @@ fn turns<T>(
 ) -> Result<T, Stopped> {
     let mut run = pin!(run);
     loop {
-        // Python runs outside of the runtime, because it is free to make calls of its own.
+        // Python runs outside the runtime, because it may make calls of its own.
         match driver.drive(until_errand(tick.wait(run.as_mut()))) {
             Turn::Done(Some(outcome)) => return outcome.map_err(Stopped::Failed),
             Turn::Done(None) => run_python(|py| py.check_signals())?,

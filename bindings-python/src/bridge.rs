@@ -1,4 +1,4 @@
-//! From the worker to an event loop: completions are queued, and the loop is woken once for many.
+//! From the worker to an event loop: completions are queued, and the loop is woken once for many of them.
 //!
 //! The worker never touches a Python object here, except to call `call_soon_threadsafe` of loops that cannot watch a
 //! descriptor. Results are made on the loop's own thread.
@@ -37,17 +37,17 @@ pub(crate) enum Gain {
     More(bool),
     /// What the doctor found.
     Report(Findings),
-    /// It is done, and there is nothing to tell.
+    /// It is done, and has no result.
     Done,
 }
 
-/// What is shown of an answer.
+/// How an answer is shown.
 pub(crate) struct Shown {
     pub(crate) operation: Py<Operation>,
     pub(crate) raw: bool,
 }
 
-/// How a task ended. None when it ended without saying how: it panicked, or the worker was stopped.
+/// How a task ended. None if it ended without a result: it panicked, or the worker was stopped.
 type Outcome = Option<Result<Gain, Error>>;
 
 /// Serves one event loop.
@@ -60,12 +60,12 @@ pub(crate) struct Bridge {
 #[derive(Default)]
 pub(crate) struct Shared {
     done: Mutex<Vec<(u64, Outcome)>>,
-    /// What the loop is to run besides.
+    /// What else the loop has to run.
     errands: Mutex<Vec<Errand>>,
     /// Whether the loop has been woken for what is in `done` and `errands`.
     woken: AtomicBool,
     bell: OnceLock<Bell>,
-    /// Calls under way. Touched with the interpreter attached only, so nobody ever waits for it.
+    /// Calls in progress. Only touched while holding the interpreter, so nobody ever waits for this lock.
     waiting: Mutex<HashMap<u64, Waiting>>,
     next: AtomicU64,
 }
@@ -78,7 +78,7 @@ enum Bell {
 
 struct Waiting {
     future: Py<PyAny>,
-    /// Of an answer; else nothing.
+    /// For answers only.
     shown: Option<Shown>,
 }
 
@@ -116,10 +116,10 @@ impl Shared {
         if let Some(Bell::Descriptor(doorbell)) = self.bell.get() {
             doorbell.clear();
         }
-        // Before the queue is taken: what comes after that rings again.
+        // Before the queue is taken, so that whatever arrives later rings again.
         self.woken.store(false, Ordering::Release);
         home::tidy(py);
-        // In this order, and run in the other: what a call tells before its end is there when its end is.
+        // Taken in this order and run in the opposite one: what a call reports before its end is there when its end is.
         let done = std::mem::take(&mut *self.done());
         let errands = std::mem::take(&mut *self.errands());
         for errand in errands {
@@ -147,7 +147,7 @@ impl Bell {
     fn ring(&self) {
         match self {
             Self::Descriptor(doorbell) => doorbell.ring(),
-            // Not attached when the interpreter is ending. An error means that the loop was closed, and nobody waits.
+            // Does nothing if the interpreter is ending. An error means that the loop was closed, so nobody waits.
             Self::Callback(call_soon, drain) => {
                 Python::try_attach(|py| call_soon.call1(py, (drain,)).is_ok());
             }
@@ -182,7 +182,7 @@ impl Waiting {
     }
 }
 
-/// Reports the end of a call, however it comes about.
+/// Reports the end of a call, however it ends.
 struct Report {
     shared: Arc<Shared>,
     id: u64,
@@ -253,14 +253,14 @@ impl Bridge {
         })
     }
 
-    /// Whether it was made in another process, whose worker is not here.
+    /// Whether it was created in another process, whose worker does not exist here.
     #[getter]
     fn inherited(&self) -> bool {
         self.process != process::id()
     }
 }
 
-/// Lets the loop watch a descriptor; none where it cannot.
+/// Lets the loop watch a descriptor; none if it cannot.
 fn watch(event_loop: &Bound<'_, PyAny>, drain: &Bound<'_, Drain>) -> PyResult<Option<Doorbell>> {
     let doorbell = Doorbell::new()?;
     let Some(descriptor) = doorbell.descriptor() else {
@@ -287,7 +287,7 @@ impl Drain {
     }
 }
 
-/// A call under way.
+/// A call in progress.
 #[pyclass(frozen, module = "cyberark_identity._native")]
 pub(crate) struct Task {
     handle: AbortHandle,
@@ -297,7 +297,7 @@ pub(crate) struct Task {
 
 #[pymethods]
 impl Task {
-    /// Ends the call, and closes its connection when a request is under way on it. Harmless after its end.
+    /// Cancels the call, and closes its connection if a request is in progress on it. Harmless after its end.
     fn abort(&self) {
         self.handle.abort();
         let waiting = self

@@ -1,8 +1,8 @@
-//! Where functions of the caller run that a call needs in the middle: a token, an answer to a question.
+//! Where functions of the caller run that a call needs on the way: for a token, or for an answer to a question.
 //!
-//! A synchronous call runs them on the thread that waits for it, so that `input()` and Ctrl-C work as they do anywhere
-//! else. For event loops they run on a thread of their own, so that no loop stands still; what they return to be
-//! awaited is awaited on the loop that waits for the call.
+//! A synchronous call runs them on the thread that waits for it, so that `input()` and Ctrl-C work as anywhere else. For event
+//! loops they run on a separate thread, so that no loop is blocked; an awaitable that they return is awaited on the loop that
+//! waits for the call.
 
 use std::{
     cell::{Cell, RefCell},
@@ -21,7 +21,7 @@ use crate::{
     raise,
 };
 
-/// A piece of Python to be run. An error of it is not the call's: it ends the wait.
+/// A piece of Python to run. An error in it is not the call's: it ends the wait.
 pub(crate) type Errand = Box<dyn FnOnce(Python<'_>) -> PyResult<()> + Send>;
 
 thread_local! {
@@ -50,10 +50,10 @@ impl Drop for Attendance {
     }
 }
 
-/// What a future came to.
+/// How far a future got.
 pub(crate) enum Turn<T> {
     Done(T),
-    /// It goes on when this was run.
+    /// It continues when this has run.
     Errand(Errand),
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn is_attended() -> bool {
     ATTENDED.get()
 }
 
-/// Calls a function of the caller, and awaits what it returns if that is to be awaited.
+/// Calls a function of the caller, and awaits what it returns if that is awaitable.
 pub(crate) async fn call<F>(function: F) -> PyResult<Py<PyAny>>
 where
     F: for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py, PyAny>> + Send + 'static,
@@ -92,8 +92,8 @@ where
     }
 }
 
-/// Calls a hook of the caller, in its context: on the thread or the loop that waits for the call, and else on a thread of
-/// its own. It gives back what is to be awaited, if there is something.
+/// Calls a hook of the caller in the caller's context: on the thread or the loop that waits for the call, otherwise on a
+/// separate thread. Returns what has to be awaited, if anything.
 pub(crate) async fn hook<F>(function: F) -> PyResult<()>
 where
     F: FnOnce(Python<'_>, &Context) -> PyResult<Option<Py<PyAny>>> + Send + 'static,
@@ -105,7 +105,7 @@ where
         (Some(event_loop), context) => {
             let (tell, told) = oneshot::channel();
             event_loop.send(Box::new(move |py| {
-                // Nobody listens any more when the call has ended.
+                // Once the call has ended, nobody listens.
                 let _ = tell.send(function(py, &context));
                 Ok(())
             }));
@@ -160,7 +160,7 @@ async fn here<T: Send + 'static>(
         // KeyboardInterrupt and SystemExit are for whoever made the call, not for the call.
         Err(error) if !error.is_instance_of::<PyException>(py) => Err(error),
         outcome => {
-            // Nobody listens any more when the call has ended.
+            // Once the call has ended, nobody listens.
             let _ = tell.send(outcome);
             Ok(())
         }
@@ -169,11 +169,11 @@ async fn here<T: Send + 'static>(
     told.await.unwrap_or_else(|_| Err(raise::lost()))
 }
 
-/// On a thread of its own.
+/// On a separate thread.
 async fn apart<T: Send + 'static>(
     function: impl FnOnce(Python<'_>) -> PyResult<T> + Send + 'static,
 ) -> PyResult<T> {
-    // Not attached when the interpreter is ending.
+    // Does nothing if the interpreter is ending.
     let running = Running::apart().ok_or_else(raise::lost)?;
     let run = spawn_blocking(move || {
         let _running = running;
@@ -183,7 +183,7 @@ async fn apart<T: Send + 'static>(
     outcome.unwrap_or_else(|| Err(raise::lost()))
 }
 
-/// Awaits `awaitable` on the loop. When nobody waits for it any more, it is cancelled there.
+/// Awaits `awaitable` on the loop. It is cancelled there when nobody waits for it any more.
 async fn on_loop(
     event_loop: &Arc<Shared>,
     awaitable: Py<PyAny>,
@@ -254,7 +254,7 @@ impl Done {
     fn __call__(&self, task: &Bound<'_, PyAny>) {
         let outcome = task.call_method0("result").map(Bound::unbind);
         if let Some(tell) = lock(&self.0).take() {
-            // Nobody listens any more when the call has ended.
+            // Once the call has ended, nobody listens.
             let _ = tell.send(outcome);
         }
     }

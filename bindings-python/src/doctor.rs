@@ -13,7 +13,7 @@ use crate::parts::Parts;
 /// Why there are no credentials: message and hint.
 pub(crate) type Lacking = (String, Option<String>);
 
-/// Looks at the client of `parts`, on the worker.
+/// Examines the client of `parts`, on the worker.
 pub(crate) async fn look(
     parts: Arc<Parts>,
     lacking: Option<Lacking>,
@@ -44,7 +44,7 @@ pub(crate) fn show<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py,
     class.call_method1("_of", (members, report.to_string()))
 }
 
-/// The report on settings that no client can be made of.
+/// The report on settings that make no client.
 #[pyfunction]
 #[pyo3(signature = (message, hint))]
 pub(crate) fn misconfigured_report<'py>(

@@ -25,7 +25,7 @@ mod platform {
         }
 
         pub(crate) fn ring(&self) {
-            // It can only fail when it has been rung more than 2^64 times.
+            // This can only fail after more than 2^64 rings.
             let _ = rustix::io::write(&self.0, &1u64.to_ne_bytes());
         }
 
@@ -62,7 +62,7 @@ mod platform {
         }
 
         pub(crate) fn ring(&self) {
-            // When the pipe is full, the loop has been rung often enough.
+            // If the pipe is full, the loop has been rung often enough.
             let _ = (&self.ours).write(&[1]);
         }
 
@@ -80,7 +80,7 @@ mod platform {
 mod platform {
     use super::Result;
 
-    /// There is no descriptor that every loop could watch here.
+    /// This platform has no descriptor that every loop could watch.
     pub(crate) struct Doorbell;
 
     impl Doorbell {

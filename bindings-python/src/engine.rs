@@ -27,7 +27,7 @@ use crate::{
 #[pyclass(frozen, module = "cyberark_identity._native")]
 pub(crate) struct Engine {
     link: Arc<Link>,
-    /// Address of the tenant.
+    /// URL of the tenant.
     #[pyo3(get)]
     tenant_url: String,
 }
@@ -49,7 +49,7 @@ impl Engine {
 }
 
 impl Engine {
-    /// What is needed for something that is no call of an operation. `name` is what errors call it.
+    /// What is needed for something other than an operation. Errors refer to it by `name`.
     fn besides_calls(
         &self,
         py: Python<'_>,
@@ -90,7 +90,7 @@ impl Engine {
     }
 }
 
-/// What is told of drift.
+/// The report on drift, as a tuple.
 type Told = (u64, Vec<Row>, u64, String);
 type Row = (
     &'static str,
@@ -137,7 +137,7 @@ impl Engine {
         })
     }
 
-    /// Runs an operation and waits for its result. Other threads go on, and Ctrl-C ends it.
+    /// Runs an operation and waits for its result. Other threads keep running, and Ctrl-C ends it.
     #[pyo3(signature = (operation, body, arguments, timeout = None, headers = None, *, raw = false))]
     #[allow(clippy::too_many_arguments)] // the shape of a call from Python; taken apart at once
     fn call<'py>(
@@ -191,7 +191,7 @@ impl Engine {
         bridge.get().start(py, run, future, shown)
     }
 
-    /// Ends the token of the client and waits for that.
+    /// Revokes the token of the client, and waits for that.
     #[pyo3(signature = (timeout = None, headers = None))]
     fn revoke(
         &self,
@@ -218,7 +218,7 @@ impl Engine {
         bridge.get().start(py, run, future, None)
     }
 
-    /// Looks at everything between this program and its tenant, and waits for the report.
+    /// Checks everything between this program and its tenant, and waits for the report.
     #[pyo3(signature = (timeout = None, headers = None, lacking = None))]
     fn doctor<'py>(
         &self,
@@ -285,19 +285,19 @@ impl Engine {
         list.map(AsyncItems::from)
     }
 
-    /// Ends calls that are under way; later ones are refused. Closing twice is harmless.
+    /// Ends calls in progress; later ones are refused. Closing twice is harmless.
     fn close(&self) {
         self.link.close();
     }
 
-    /// How fast the client goes, and what the service said to that.
+    /// Pacing of the client: its current limit, the load, and the last refusal.
     fn limits(&self, py: Python<'_>) -> PyResult<Limits> {
         let parts = self.link.parts().map_err(|error| raise::error(py, error))?;
         Ok(Limits(parts.limits()))
     }
 
-    /// How answers differ from what is known: their number, the differences, how many more there were, and all of it as a
-    /// table. None when nobody watches.
+    /// How answers differ from what is known: the number of answers, the differences, how many more there were, and all of it
+    /// as a table. None unless the client watches for drift.
     fn drift(&self, py: Python<'_>) -> PyResult<Option<Told>> {
         let parts = self.link.parts().map_err(|error| raise::error(py, error))?;
         Ok(parts.drift().map(|report| {

@@ -1,8 +1,8 @@
-//! Who waits for a call, and where Python runs that is told of it on the way.
+//! Who waits for a call, and where the Python runs that reports its events.
 //!
-//! Events of a call come up on whatever thread moves it on, which must never wait for the interpreter: its holder may wait
-//! for the call. So they are put down here without touching Python, and run by whoever waits: the thread of a synchronous
-//! call, the loop of an asynchronous one, the reader of a list.
+//! Events arise on whatever thread moves a call forward. That thread must never wait for the interpreter, because whoever holds
+//! the interpreter may be waiting for the call. So events are stored here without touching Python, and run by whoever waits:
+//! the thread of a synchronous call, the loop of an asynchronous one, the reader of a list.
 
 use std::{
     cell::RefCell,
@@ -20,17 +20,17 @@ use pyo3::{exceptions::PyException, prelude::*};
 
 use crate::{bridge::Shared, desk, once::Once, process::Slot};
 
-/// A copy of the caller's context variables, in which Python is run for it; none on the caller's own thread.
+/// A copy of the caller's context variables, in which Python runs for that caller; none on the caller's own thread.
 pub(crate) type Context = Option<Arc<Py<PyAny>>>;
 
-/// A piece of Python that nobody waits for.
+/// A piece of Python to run later, which nobody waits for.
 pub(crate) type Word = Box<dyn FnOnce(Python<'_>, &Context) -> PyResult<()> + Send>;
 
-/// More are not kept for a reader who does not come by: the oldest are dropped.
+/// How many are kept for a reader who never comes back; after that, the oldest are dropped.
 const MOST: usize = 1_000;
 
 thread_local! {
-    /// What the call has said that this thread waits for.
+    /// What the call that this thread waits for has reported.
     static SAID: RefCell<Vec<Word>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -44,7 +44,7 @@ tokio::task_local! {
 pub(crate) struct Home {
     place: Place,
     context: Context,
-    /// Whether nobody is to be told of it, because it is a part of telling.
+    /// Whether it is not reported, because it is itself part of reporting.
     pub(crate) quiet: bool,
 }
 
@@ -54,7 +54,7 @@ enum Place {
     Reader(Arc<Notes>),
 }
 
-/// What is told of the pages of a list, for a reader without a loop.
+/// What is reported about the pages of a list, for a reader without a loop.
 pub(crate) struct Notes(Slot<Mutex<Vec<Word>>>);
 
 impl Notes {
@@ -63,18 +63,19 @@ impl Notes {
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Vec<Word>) -> T) -> T {
-        // Each process has its own: a fork may come while somebody holds the lock.
+        // One per process, because a fork may happen while somebody holds the lock.
         let made = self.0.get_or_make(|| Ok::<_, ()>(Mutex::default()));
         let words = made.unwrap_or_default();
         work(&mut lock(&words))
     }
 }
 
-/// Contexts that were let go where Python is not at hand. By process: a fork may come while somebody holds the lock.
+/// Contexts that were released where Python must not run. One per process, because a fork may happen while somebody holds the
+/// lock.
 static LEFT: Slot<Mutex<Vec<Arc<Py<PyAny>>>>> = Slot::empty();
 
-/// The last to hold a context of a task is its home, which the worker drops. pyo3 would put it on a list of its own, whose lock a
-/// child that is forked in this moment finds locked for ever.
+/// A task's home is the last to hold its context, and the worker drops it. pyo3 would put the context on a list of its own,
+/// whose lock would stay locked for ever in a child forked at that moment.
 impl Drop for Home {
     fn drop(&mut self) {
         if let Some(context) = self.context.take()
@@ -85,7 +86,7 @@ impl Drop for Home {
     }
 }
 
-/// Drops what was left.
+/// Drops the contexts that were released elsewhere.
 pub(crate) fn tidy(_attached: Python<'_>) {
     if let Some(left) = LEFT.get() {
         let left = mem::take(&mut *lock(&left));
@@ -116,7 +117,7 @@ impl Home {
         }
     }
 
-    /// The same, where Python is run in the context of whoever began all this.
+    /// The same, with Python running in the context of whoever started all this.
     pub(crate) fn in_context(mut self, context: Context) -> Self {
         self.context = context;
         self
@@ -159,12 +160,12 @@ pub(crate) fn current() -> Option<Home> {
     HOME.try_with(Clone::clone).ok()
 }
 
-/// Whether nobody is to be told of the running task.
+/// Whether the running task is not reported.
 pub(crate) fn is_quiet() -> bool {
     HOME.try_with(|home| home.quiet).unwrap_or(false)
 }
 
-/// Lets `word` be run by whoever waits for the running task. Where nobody does, there is nobody to tell.
+/// Leaves `word` to whoever waits for the running task. If nobody does, there is nobody to inform.
 pub(crate) fn tell(word: Word) {
     if desk::is_attended() {
         SAID.with_borrow_mut(|said| said.push(word));
@@ -173,7 +174,7 @@ pub(crate) fn tell(word: Word) {
     }
 }
 
-/// What was said on this thread, and what a list has for its reader.
+/// What was reported on this thread, and what a list has for its reader.
 pub(crate) fn said(notes: Option<&Notes>) -> Vec<Word> {
     let mut words = SAID.take();
     if let Some(notes) = notes {
@@ -182,8 +183,8 @@ pub(crate) fn said(notes: Option<&Notes>) -> Vec<Word> {
     words
 }
 
-/// Runs words on the caller's own thread. What ends the wait, such as `KeyboardInterrupt`, is given back; other errors are
-/// shown where Python shows those that nobody can catch.
+/// Runs words on the caller's own thread. What ends the wait, such as `KeyboardInterrupt`, is returned; other exceptions go
+/// where Python shows those that nobody can catch.
 pub(crate) fn run(py: Python<'_>, words: Vec<Word>) -> PyResult<()> {
     for word in words {
         match speak(py, word, &None) {
@@ -200,16 +201,16 @@ pub(crate) fn run(py: Python<'_>, words: Vec<Word>) -> PyResult<()> {
 static ENDING: AtomicBool = AtomicBool::new(false);
 /// Threads that run words.
 static SPEAKING: AtomicIsize = AtomicIsize::new(0);
-/// Functions of the caller that are on threads of their own.
+/// Functions of the caller that run on threads of their own.
 static APART: AtomicIsize = AtomicIsize::new(0);
 
-/// How long the end of the interpreter waits for words that are being run.
+/// How long the end of the interpreter waits for words that are running.
 const LONGEST_WORD: Duration = Duration::from_secs(1);
-/// How long it waits for functions of the caller. One that takes longer is waiting for something itself, and that does not
-/// take it back into the interpreter.
+/// How long it waits for functions of the caller. One that takes longer is itself waiting for something, outside the
+/// interpreter.
 const LONGEST_FUNCTION: Duration = Duration::from_millis(100);
 
-/// Python that is run on a thread which the end of the interpreter would end in the middle of it.
+/// Python that runs on a thread which the end of the interpreter would otherwise end halfway.
 pub(crate) struct Running(&'static AtomicIsize);
 
 impl Running {
@@ -218,7 +219,7 @@ impl Running {
         Self(counter)
     }
 
-    /// A function of the caller, on a thread of its own. None when there is no time left for one.
+    /// A function of the caller, on a thread of its own. None if the interpreter is already ending.
     pub(crate) fn apart() -> Option<Self> {
         let running = Self::begin(&APART);
         (!ENDING.load(Ordering::SeqCst)).then_some(running)
@@ -239,8 +240,8 @@ fn speak(py: Python<'_>, word: Word, context: &Context) -> PyResult<()> {
     }
 }
 
-/// For the end of the interpreter, which ends other threads in the middle of Python (before 3.14): from here on there are
-/// no words and no functions, and those that are being run are waited for.
+/// For the end of the interpreter, which ends other threads in the middle of Python (before 3.14): from here on no words and
+/// no functions start, and those that are running are waited for.
 #[pyfunction]
 pub(crate) fn end(py: Python<'_>) {
     ENDING.store(true, Ordering::SeqCst);
@@ -263,7 +264,7 @@ pub(crate) fn note_fork() {
     APART.store(0, Ordering::SeqCst);
 }
 
-/// A copy of the context variables of the caller.
+/// A copy of the caller's context variables.
 pub(crate) fn copy_context(py: Python<'_>) -> PyResult<Context> {
     tidy(py);
     Ok(Some(Arc::new(copier(py)?.call0()?.unbind())))

@@ -1,4 +1,4 @@
-//! What a client holds besides its Python half: its settings, and per process its connections.
+//! What a client holds apart from its Python half: its settings, and its connections for each process.
 
 use std::sync::{
     Arc,
@@ -11,7 +11,7 @@ use crate::{parts::Parts, process::Slot};
 
 /// The way to a tenant, from any thread and process, until it is closed.
 pub(crate) struct Link {
-    /// Makes the client again in a forked child.
+    /// Creates the client again in a forked child.
     builder: ClientBuilder,
     parts: Slot<Parts>,
     closed: AtomicBool,
@@ -35,7 +35,7 @@ impl Link {
             .get_or_make(|| Ok(Parts::new(self.builder.clone().build()?)))
     }
 
-    /// Ends calls that are under way; later ones are refused. Closing twice is harmless.
+    /// Ends calls in progress; later ones are refused. Closing twice is harmless.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Release);
         if let Some(parts) = self.parts.take() {

@@ -1,4 +1,4 @@
-//! What Python is told of calls: records for `logging`, and hooks.
+//! What Python learns about calls: records for `logging`, and hooks.
 
 use std::{
     cell::Cell,
@@ -27,18 +27,19 @@ use crate::{
     standard,
 };
 
-/// What loggers want: 0 nothing, 1 all but what every call does, 2 everything. Found out when a call begins, because then
-/// the interpreter is at hand.
+/// What loggers want: 0 nothing, 1 everything but what every call does, 2 everything. Determined when a call begins, because
+/// the interpreter is available then.
 static WANTED: AtomicU8 = AtomicU8::new(0);
 /// Whether a client of this process has hooks.
 static HOOKED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
-    /// Whether this thread is in the middle of telling.
+    /// Whether this thread is currently reporting.
     static TELLING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// While it lives, nobody is told of calls of this thread: a handler or hook that makes some would be told of them for ever.
+/// While it lives, calls of this thread are not reported: otherwise a handler or hook that makes calls would never come to an
+/// end.
 struct Telling(bool);
 
 impl Telling {
@@ -55,7 +56,7 @@ impl Drop for Telling {
 
 /// The functions of `_observe.py`.
 struct Functions {
-    /// Whether the logger of calls has a use for what every call does.
+    /// Whether the logger of calls wants what every call does.
     is_detailed: Py<PyAny>,
     is_inside: Py<PyAny>,
     emit: Py<PyAny>,
@@ -92,7 +93,7 @@ fn logs(py: Python<'_>) -> PyResult<bool> {
     Ok(LOADED.load(Ordering::Relaxed))
 }
 
-/// Loads what the first call would load: a program that makes a client has seldom begun to make threads and to fork.
+/// Loads what the first call would load: a program that creates a client has rarely started threads or forked by then.
 pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
     if logs(py)? {
         functions(py)?;
@@ -100,8 +101,7 @@ pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
     Ok(())
 }
 
-/// Finds out what loggers want of a call that begins. True when nobody is to be told of it, because it is made by a handler
-/// or a hook.
+/// Determines what loggers want of a call that begins. True if the call is not reported, because a handler or a hook makes it.
 pub(crate) fn look(py: Python<'_>) -> PyResult<bool> {
     if TELLING.get() {
         return Ok(true);
@@ -117,13 +117,13 @@ pub(crate) fn look(py: Python<'_>) -> PyResult<bool> {
     Ok(false)
 }
 
-/// Runs `work` without telling anybody of its calls, when it is `quiet`.
+/// Runs `work`, without reporting its calls if it is `quiet`.
 pub(crate) fn quietly<T>(quiet: bool, work: impl FnOnce() -> T) -> T {
     let _telling = quiet.then(Telling::begin);
     work()
 }
 
-/// Tells Python of the calls of a client.
+/// Reports the calls of a client to Python.
 pub(crate) struct Listener {
     before: Option<Hook>,
     after: Option<Hook>,
@@ -218,7 +218,7 @@ impl Observer for Listener {
     }
 }
 
-/// Calls a hook. What is to be awaited of it is given back.
+/// Calls a hook. Returns what has to be awaited.
 fn run<T: PyClass>(
     py: Python<'_>,
     context: &Context,
@@ -252,7 +252,7 @@ fn within<'py>(
     run.call1(all.to_tuple()?)
 }
 
-/// What a hook raised, to be shared without the interpreter.
+/// What a hook raised, so that it can be shared without the interpreter.
 #[derive(Debug, Clone)]
 struct Raised(Arc<PyErr>);
 
@@ -263,7 +263,7 @@ impl Raised {
 }
 
 impl fmt::Display for Raised {
-    /// Its words are in the record: to ask for them takes the interpreter.
+    /// Its text is in the record, because reading it takes the interpreter.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("it raised")
     }
@@ -271,7 +271,7 @@ impl fmt::Display for Raised {
 
 impl std::error::Error for Raised {}
 
-/// An event, put down without the interpreter.
+/// An event, stored without the interpreter.
 struct Record {
     level: Level,
     topic: &'static str,

@@ -1,8 +1,8 @@
-//! What is made of Python once for all: names, functions, classes.
+//! Python objects that are created once: names, functions, classes.
 //!
-//! Not by `PyOnceLock` and `intern!` of pyo3. They take their lock before they have the interpreter, and whoever has it then may
-//! fork: the child would wait for ever for a thread that it does not have. Here nothing is locked while another thread can
-//! run Python: what two threads make at the same time is made twice, and one of both is kept.
+//! This does not use `PyOnceLock` and `intern!` of pyo3. They take their lock before they have the interpreter, and whoever has
+//! it at that time may fork: the child would wait for ever for a thread that it does not have. Here nothing is locked while
+//! another thread can run Python: what two threads create at the same time is created twice, and one of the two is kept.
 
 use std::sync::OnceLock;
 
@@ -14,7 +14,7 @@ use pyo3::{
 
 use crate::{raise, record::Record};
 
-/// A place for something that is made once.
+/// A place for something that is created once.
 pub(crate) struct Once<T>(OnceLock<T>);
 
 impl<T> Once<T> {
@@ -22,7 +22,7 @@ impl<T> Once<T> {
         Self(OnceLock::new())
     }
 
-    /// What is there, or else what `make` makes. That may run Python, so others may be faster.
+    /// What is there, or else what `make` returns. That may run Python, so another thread may be faster.
     pub(crate) fn get_or_make(
         &self,
         _attached: Python<'_>,
@@ -30,7 +30,7 @@ impl<T> Once<T> {
     ) -> PyResult<&T> {
         if self.0.get().is_none() {
             let made = make()?;
-            // Attached all along: nobody forks in here.
+            // The interpreter is held throughout, so nobody can fork in here.
             let _ = self.0.set(made);
         }
         self.0.get().ok_or_else(raise::lost)
@@ -50,7 +50,7 @@ impl Once<Py<PyAny>> {
     }
 }
 
-/// A name that Python knows already when it is looked up.
+/// A name that is already a Python string when it is looked up.
 pub(crate) struct Name(&'static str, OnceLock<Py<PyString>>);
 
 impl Name {
@@ -59,13 +59,13 @@ impl Name {
     }
 
     pub(crate) fn get<'py>(&self, py: Python<'py>) -> &Bound<'py, PyString> {
-        // Attached all along: making a string lets nobody else run.
+        // The interpreter is held throughout: creating a string lets nobody else run.
         let made = self.1.get_or_init(|| PyString::intern(py, self.0).unbind());
         made.bind(py)
     }
 }
 
-/// A text that is made a string of Python once.
+/// A text that is turned into a Python string once.
 macro_rules! name {
     ($py:expr, $text:literal) => {{
         static NAME: $crate::once::Name = $crate::once::Name::new($text);
@@ -74,16 +74,16 @@ macro_rules! name {
 }
 pub(crate) use name;
 
-/// Lets pyo3 make what it makes behind such locks of its own, when the module is loaded.
+/// Makes pyo3 create what it creates behind such locks of its own, while the module is loaded.
 pub(crate) fn prepare(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     let class = py.get_type::<Record>();
-    // Names by which it asks for these.
+    // The names under which it looks these up.
     class.name()?;
     class.qualname()?;
     class.module()?;
     class.mro();
-    // What every error is compared with.
+    // The class that it compares every error with.
     py.get_type::<PanicException>();
     // Whether there is an interpreter, and its list of objects that were dropped without one.
     py.detach(|| Python::attach(|_| ()));

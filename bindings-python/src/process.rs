@@ -1,4 +1,4 @@
-//! What does not survive a fork: each process makes its own, and leaves its parent's alone.
+//! What does not survive a fork: each process creates its own, and leaves its parent's alone.
 
 use std::{
     process,
@@ -14,10 +14,10 @@ use pyo3::prelude::*;
 
 use crate::home;
 
-/// 0 until it has been asked for.
+/// 0 until it has been read.
 static ID: AtomicU32 = AtomicU32::new(0);
 
-/// Id of this process. The system is asked once, because a call wants to know several times.
+/// Id of this process. The operating system is asked only once, because a call needs it several times.
 pub(crate) fn id() -> u32 {
     match ID.load(Ordering::Relaxed) {
         0 => note_fork(),
@@ -31,7 +31,7 @@ pub(crate) fn note_fork() -> u32 {
     let id = process::id();
     ID.store(id, Ordering::Relaxed);
     home::note_fork();
-    // Else a child would give its calls the names that its parent gives, and come back with it after a failure.
+    // Otherwise a child would generate the same call ids as its parent, and the same random delays before retries.
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let now = now.map_or(0, |time| u64::from(time.subsec_nanos()));
     fastrand::seed((u64::from(id) << 32 | now) ^ fastrand::u64(..));
@@ -57,8 +57,8 @@ impl<T> Owned<T> {
     }
 }
 
-/// In a child, the parent's value is leaked: its threads are gone, its locks may be held for ever, and its connections
-/// are still in use by the parent.
+/// In a child, the parent's value is leaked: its threads are gone, its locks may be held for ever, and its connections are
+/// still used by the parent.
 impl<T> Drop for Owned<T> {
     fn drop(&mut self) {
         if self.process != id() {
@@ -84,7 +84,7 @@ impl<T> Slot<T> {
         self.0.load().as_ref()?.get()
     }
 
-    /// This process's value, made now if it has none.
+    /// This process's value, created now if it has none.
     pub(crate) fn get_or_make<E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
         if let Some(value) = self.get() {
             return Ok(value);
@@ -100,7 +100,7 @@ impl<T> Slot<T> {
                     (Some(before), Some(seen)) => Arc::ptr_eq(before, seen),
                     (before, seen) => before.is_none() && seen.is_none(),
                 };
-                // Another thread was faster: its value is everybody's.
+                // Another thread was faster: its value is the one for everybody.
                 let other = before.as_ref().filter(|_| !unchanged);
                 Ok(other.and_then(|owned| owned.get()).unwrap_or(value))
             }

@@ -11,7 +11,7 @@ use crate::once::Once;
 
 static CLASSES: Once<Py<PyModule>> = Once::new();
 
-/// The exception of `error`. One of ours that a function of the caller raised stays as it is.
+/// The exception for `error`. One of ours that a function of the caller raised is passed on unchanged.
 pub(crate) fn error(py: Python<'_>, error: Error) -> PyErr {
     if let Some(raised) = raised(&error).filter(|raised| is_ours(py, raised)) {
         return raised.clone_ref(py);
@@ -66,7 +66,7 @@ fn is_ours(py: Python<'_>, raised: &PyErr) -> bool {
     base.is_ok_and(|base| raised.matches(py, base).unwrap_or(false))
 }
 
-/// What the layers below said, the outermost first.
+/// The messages of the layers below, the outermost first.
 fn cause(error: &Error) -> Option<String> {
     let mut texts: Vec<String> = Vec::new();
     let mut source = std::error::Error::source(error);

@@ -64,6 +64,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// Long, because each setting is one flat step.
     pub(crate) fn builder(self) -> Result<ClientBuilder> {
         let builder = match self.replay {
             Some(tape) => Client::replay(tape),

@@ -1,4 +1,4 @@
-//! Classes of Python's own library that values may be of. pyo3 has them behind locks that do not bear a fork (`once.rs`).
+//! Classes of Python's standard library that values may have. pyo3 keeps them behind locks that do not survive a fork (`once.rs`).
 
 use pyo3::{prelude::*, types::PyDict};
 
@@ -34,7 +34,7 @@ fn datetime(py: Python<'_>) -> PyResult<&'static Datetime> {
     })
 }
 
-/// Loads nothing: who has a `datetime` has loaded its module.
+/// Loads nothing: whoever has a `datetime` has loaded its module.
 pub(crate) fn is_datetime(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     let py = value.py();
     Ok(is_loaded(py, "datetime")? && value.is_instance(datetime(py)?.class.bind(py))?)

@@ -6,13 +6,13 @@ use tokio::time::{Instant, Sleep, sleep};
 
 const EVERY: Duration = Duration::from_millis(50);
 
-/// A timer that goes on from one call to the next. A new one for each call would wake the runtime's driver twice, because
-/// it would always be the next to go off.
+/// A timer that is kept from one call to the next. A new one for each call would wake the runtime's driver twice, because it
+/// would always be the next to expire.
 #[derive(Default)]
 pub(crate) struct Tick(Option<Pin<Box<Sleep>>>);
 
 impl Tick {
-    /// Waits for `run`, but no longer than until the next tick: then it is none.
+    /// Waits for `run`, but only until the next tick, and returns none then.
     pub(crate) async fn wait<F: Future>(&mut self, run: Pin<&mut F>) -> Option<F::Output> {
         let timer = self.0.get_or_insert_with(|| Box::pin(sleep(EVERY)));
         let now = Instant::now();

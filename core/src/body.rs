@@ -27,11 +27,11 @@ impl Body {
     }
 }
 
-/// A body above this size takes a time to be sent that has to do with the line, not with the service.
+/// How long it takes to send a body above this size depends on the network, not on the service.
 const LARGE: usize = 256 * 1024;
 
 impl Body {
-    /// Its bytes; none when a part of it is in a file.
+    /// Its bytes; none if a part of it is in a file.
     pub(crate) fn size(&self) -> Option<u64> {
         let sizes = self.pieces.iter().map(|piece| match piece {
             Piece::Bytes(bytes) => Some(bytes.len() as u64),

@@ -1,7 +1,7 @@
-//! SCIM filters as this service knows them: one attribute, one operator, one quoted value.
+//! SCIM filters as this service supports them: one attribute, one operator, one quoted value.
 //!
-//! RFC 7644 has more (`and`, `or`, `not`, `ne`, `gt`, `pr`, parentheses). The service documents none of it for users and
-//! groups, so a filter that uses it is refused here rather than answered wrongly there. Confidence: high for what is
+//! RFC 7644 has more (`and`, `or`, `not`, `ne`, `gt`, `pr`, parentheses). The service documents none of these for users and
+//! groups, so a filter that uses them is refused here rather than answered wrongly there. Confidence: high for what is
 //! documented, low for anything beyond.
 
 use std::{borrow::Cow, fmt};
@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer, ser::Error as _};
 
 use crate::model::{Lenient, Mode, Read};
 
-/// How an attribute is compared. Values are reported to be compared with case.
+/// How an attribute is compared. Comparisons are reported to be case-sensitive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
     /// `eq`
@@ -44,7 +44,7 @@ impl Operator {
     }
 }
 
-/// A filter. Made by [`Filter::new`], or from a text in the service's grammar; what is sent is always escaped.
+/// A filter, made with [`Filter::new`] or from a text in the service's grammar. What is sent is always escaped.
 ///
 /// ```
 /// use cyberark_identity::{Filter, Operator};

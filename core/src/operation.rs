@@ -21,7 +21,7 @@ use crate::{
 pub trait Operation: Arguments + DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// What comes back.
     type Output: Output;
-    /// Everything else that is known about it.
+    /// Everything else known about it.
     const META: Meta;
 }
 
@@ -33,7 +33,7 @@ pub trait Arguments: Serialize {
     /// Puts the written fields into the layout of the wire, for the operations where that differs.
     ///
     /// # Errors
-    /// Arguments that do not go together.
+    /// Arguments that cannot be combined.
     fn arrange(&self, fields: Map<String, Value>) -> Result<Map<String, Value>, Mistake> {
         Ok(fields)
     }
@@ -61,32 +61,32 @@ impl Mistake {
 /// Facts about an operation.
 #[derive(Debug)]
 pub struct Meta {
-    /// Name, such as `scim.users.get`: the way to it in every language.
+    /// Name, such as `scim.users.get`: also the path to its method in every language.
     pub name: &'static str,
-    /// Ids of the integration catalogue that mean this operation.
+    /// Its ids in the integration catalogue.
     pub ids: &'static [&'static str],
     /// HTTP method.
     pub verb: Verb,
-    /// Path below the tenant URL, perhaps with a query; `{name}` is filled from the argument of that wire name, and a
+    /// Path below the tenant URL, optionally with a query; `{name}` is filled from the argument of that wire name, and a
     /// pair of the query is left out together with its argument.
     pub path: &'static str,
-    /// How the other arguments travel.
+    /// How the other arguments are sent.
     pub encoding: Encoding,
-    /// When it may be repeated.
+    /// When it may be retried.
     pub retry: Retry,
-    /// Whether it changes anything, as the integration catalogue has it.
+    /// Whether it changes anything, according to the integration catalogue.
     pub access: Access,
-    /// What the caller needs to be allowed.
+    /// The permission that the caller needs.
     pub permission: &'static str,
-    /// How sure the facts are.
+    /// How certain the facts are.
     pub confidence: Confidence,
-    /// What is uncertain or odd about the facts, in a sentence; empty when nothing is.
+    /// What is uncertain or odd about the facts, in a sentence; empty if nothing is.
     pub doubt: &'static str,
-    /// Whether the result is an envelope of its own, written as text, that has to be taken off too.
+    /// Whether the result is itself an envelope, written as text, that has to be removed as well.
     pub nested: bool,
-    /// Whether the token that it was called with is dead afterwards.
+    /// Whether the token it was called with is invalid afterwards.
     pub ends_session: bool,
-    /// How to look whether it was done, when the answer was lost: from the arguments as they are sent.
+    /// How to find out whether it was carried out if the answer is lost, from the arguments as they are sent.
     pub(crate) lookup: Option<LookupOf>,
     /// Layout of the result.
     pub shape: Shape,
@@ -95,7 +95,7 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// The path without its query, which is what tells operations apart.
+    /// The path without its query, which distinguishes operations.
     #[must_use]
     pub fn route(&self) -> &'static str {
         self.path
@@ -111,7 +111,7 @@ impl Meta {
         first.collect::<Vec<_>>().join(" ")
     }
 
-    /// Kinds of things it is about.
+    /// Kinds of objects it is about.
     #[must_use]
     pub fn entities(&self) -> &'static [&'static str] {
         let group = self.name.rsplit_once('.').map_or("", |(group, _)| group);
@@ -149,7 +149,7 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// As HTTP writes it.
+    /// The method's name in HTTP.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.method_ref().as_str()
@@ -170,7 +170,7 @@ impl Verb {
     }
 }
 
-/// How arguments travel that are not part of the path.
+/// How arguments that are not part of the path are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// There are none.
@@ -203,14 +203,14 @@ pub struct FilePart {
     pub repeated_in: Option<&'static str>,
 }
 
-/// When a request may be repeated.
+/// When a request may be retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
     /// It only reads: always. Many of these are POST.
     Safe,
     /// It writes, and doing it twice is the same as once: always.
     Idempotent,
-    /// It writes: only when it cannot have been acted upon.
+    /// It writes: only if it cannot have been carried out.
     Write,
 }
 
@@ -246,7 +246,7 @@ impl Access {
     }
 }
 
-/// How sure the facts about an operation are.
+/// How certain the facts about an operation are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Confidence {
     /// Recorded from a live tenant, or two independent good sources.

@@ -1,4 +1,4 @@
-//! All operations, by name and by id of the integration catalogue.
+//! All operations, by name and by their ids in the integration catalogue.
 
 use std::{collections::HashMap, fmt, iter::FlatMap, slice::Iter, sync::LazyLock};
 
@@ -21,7 +21,7 @@ pub fn groups() -> impl Iterator<Item = &'static Group> {
     ops::GROUPS.iter().copied()
 }
 
-/// All operations, in the order of the documentation. Printed, they are a table.
+/// All operations, in the order of the documentation. They print as a table.
 #[must_use]
 pub fn operations() -> Operations {
     let of: fn(&&'static Group) -> &'static [Entry] = |group| group.operations;
@@ -34,7 +34,7 @@ type OfGroups = FlatMap<
     fn(&&'static Group) -> &'static [Entry],
 >;
 
-/// Operations, to go through or to print: those that are left are a table for a terminal.
+/// Operations, to iterate over or to print: those that are left print as a table.
 #[derive(Debug, Clone)]
 pub struct Operations(OfGroups);
 

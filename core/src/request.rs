@@ -13,10 +13,10 @@ use crate::{
     transport::Payload,
 };
 
-/// What it is called in the place of an operation.
+/// The name used in place of an operation's.
 pub(crate) const NAME: &str = "request";
 
-/// What is known of a request that no operation describes. Only GET is taken for a read.
+/// What is known about a request that no operation describes. Only GET counts as a read.
 const fn facts(verb: Verb, path: &'static str) -> Meta {
     let (retry, access) = match verb {
         Verb::Get => (Retry::Safe, Access::Read),
@@ -51,7 +51,7 @@ const fn family(path: &'static str) -> [Meta; 5] {
     ]
 }
 
-/// The path only tells how success looks: as a SCIM body, or in the platform's envelope.
+/// The path only decides what success looks like: a SCIM body, or the platform's envelope.
 static SCIM: [Meta; 5] = family("/scim/");
 static PLATFORM: [Meta; 5] = family("/");
 
@@ -86,7 +86,7 @@ impl Prepared {
 }
 
 impl Client {
-    /// Sends a request that no operation describes, through the same pipeline: token, repeats, proof of success.
+    /// Sends a request that no operation describes, through the same pipeline: token, retries, proof of success.
     ///
     /// The value of the payload is the SCIM body, or the `Result` of the platform's envelope.
     ///
@@ -110,7 +110,7 @@ fn is_scim(path: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case("/scim/"))
 }
 
-/// The address has to stay on the tenant, and mean what it says.
+/// The URL has to stay on the tenant, and must not be reinterpreted.
 fn check_path(path: &str) -> Result<()> {
     let refuse = |problem| Err(Error::invalid_argument(NAME, "path", problem));
     match path {

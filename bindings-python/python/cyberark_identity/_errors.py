@@ -1,4 +1,4 @@
-"""What all errors have in common. The classes themselves follow from the error table in core."""
+"""What all errors have in common. The classes themselves come from the error table in core."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 class IdentityError(Exception):
-    """Everything that this package raises about a call or a client. `str()` says what to do."""
+    """The base of all errors about a call or a client. `str()` also says what to do."""
 
     message: str
     """What happened, in one sentence."""
@@ -17,10 +17,10 @@ class IdentityError(Exception):
     operation: str | None
     """Name of the operation, such as `users.get`."""
     call_id: str | None
-    """Name of the call, which its log records and hooks have, too; None when it did not begin."""
+    """Id of the call, which its log records and hooks carry as well; None if it did not begin."""
     delivery: Literal["not_sent", "unknown", "answered"]
-    """Whether the request may have reached the service; with `unknown`, look before repeating a
-    write.
+    """Whether the request may have reached the service; with `unknown`, check before you send a
+    write again.
     """
     status: int | None
     """HTTP status. Failures of platform calls arrive with 200."""
@@ -31,7 +31,7 @@ class IdentityError(Exception):
     error_id: str | None
     """`ErrorID` of the platform's envelope, which the vendor's support asks for."""
     request_id: str | None
-    """The service's name for the exchange (`X-CFY-TX-ID`)."""
+    """The service's id of the exchange (`X-CFY-TX-ID`)."""
     field: str | None
     """The argument at fault, such as `emails[0].value`."""
     retry_after: float | None
@@ -73,12 +73,12 @@ class IdentityError(Exception):
         self._curl: str | None = None
 
     def as_curl(self) -> str | None:
-        """The request as a `curl` command line for a POSIX shell, to be tried by hand; `None` when
-        the call came to no request, or when signing in failed.
+        """The request as a `curl` command line for a POSIX shell, to try it by hand; `None` if the
+        call sent no request, or if signing in failed.
 
-        It holds no secret: the token is `$TOKEN`, passwords and headers that hold secrets are
-        `***`. Of a form with a file only the names are told, and `@BODY` stands for a body that is
-        too large to be repeated.
+        It contains no secret: the token is `$TOKEN`, passwords and secret headers are `***`. Of a
+        form with a file only the names are shown, and `@BODY` stands for a body that is too large
+        to show.
         """
         return self._curl
 
@@ -97,4 +97,4 @@ def _restore(error_class: type[IdentityError], message: str) -> IdentityError:
 
 
 class ServiceError(IdentityError):
-    """The service answered, and said no."""
+    """The service answered, and refused."""

@@ -325,7 +325,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses another transport, such as one of a test.
+    /// Uses another transport, for instance in a test.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));

@@ -1,8 +1,8 @@
-//! Pacing: how many requests of a client may be under way, learnt from how the service bears them.
+//! Pacing: how many requests of a client may be in progress at once, learnt from how the service copes with them.
 //!
-//! The number grows while all goes well (by one for each answer at first, then by one for each round of answers), is
-//! halved when the service turns requests away (429, 503), and reduced when answers come later and later. A
-//! `Retry-After` holds back all callers. Nothing here is bound to a runtime, so callers on different ones share it.
+//! The number grows while all goes well (by one for each answer at first, then by one for each round of answers), is halved
+//! when the service refuses requests (429, 503), and reduced when answers take longer and longer. A `Retry-After` holds back
+//! all callers. Nothing here is bound to a runtime, so callers on different runtimes share it.
 
 mod latency;
 mod limits;

@@ -1,7 +1,7 @@
 //! What to change in the tenant, in words.
 //!
-//! The places in the portal are those of the vendor's documentation and of people who set up such clients; menus are named
-//! anew from time to time. Confidence: high for rights and the mark on the service user, medium for the names of menus.
+//! The places in the portal come from the vendor's documentation and from people who set up such clients; menus are renamed
+//! from time to time. Confidence: high for rights and the setting of the service user, medium for the names of menus.
 
 use crate::{
     error::{Error, ErrorKind},
@@ -14,7 +14,7 @@ const SERVICE_USER: &str = "the client is a user of the directory, its id is the
 
 const APPLICATION: &str = "in the Admin Portal, Apps & Widgets > Web Apps, open the OAuth2 Client application and compare its Application ID";
 
-/// What has to be changed so that signing in works; none where the error says all there is to say.
+/// What has to be changed so that signing in works; none if the error already says it.
 pub(super) fn for_sign_in(error: &Error) -> Option<String> {
     let details = error.details();
     let not_found = matches!(details.status, Some(404));

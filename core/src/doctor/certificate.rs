@@ -1,11 +1,11 @@
-//! Whose names are on a certificate, and for how long it is good (RFC 5280, section 4.1).
+//! The names on a certificate, and how long it is valid (RFC 5280, section 4.1).
 
 use jiff::Timestamp;
 use rustls::pki_types::CertificateDer;
 use serde_json::{Value, json};
 use yasna::{ASN1Result, BERReader, BERReaderSeq, Tag, models::TaggedDerValue, parse_der};
 
-/// Short names of the parts of a name (RFC 4514, section 3). Others are told by their number.
+/// Short names of the parts of a name (RFC 4514, section 3). Others are shown as numbers.
 const PARTS: [(&[u64], &str); 7] = [
     (&[2, 5, 4, 3], "CN"),
     (&[2, 5, 4, 6], "C"),
@@ -19,7 +19,7 @@ const PARTS: [(&[u64], &str); 7] = [
 const UTC_TIME: u64 = 23;
 const BMP_STRING: u64 = 30;
 
-/// What a certificate says of itself.
+/// What a certificate says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Facts {
     pub(super) subject: String,
@@ -29,7 +29,7 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// None for what is no certificate.
+    /// None for something that is not a certificate.
     pub(super) fn of(certificate: &CertificateDer<'_>) -> Option<Self> {
         let facts = parse_der(certificate, |reader| {
             reader.read_sequence(|parts| {
@@ -75,7 +75,7 @@ fn skip_rest(parts: &mut BERReaderSeq<'_, '_>) -> ASN1Result<()> {
     Ok(())
 }
 
-/// Written as `CN=…, O=…`, the most special part first.
+/// Written as `CN=…, O=…`, the most specific part first.
 fn name(reader: BERReader<'_, '_>) -> ASN1Result<String> {
     let mut told = Vec::new();
     reader.read_sequence_of(|set| {
@@ -95,7 +95,7 @@ fn name(reader: BERReader<'_, '_>) -> ASN1Result<String> {
     Ok(told.join(", "))
 }
 
-/// In any of the alphabets that names are written in; without what would spoil a terminal.
+/// In any of the encodings that names have; without characters that could upset a terminal.
 fn text(value: &TaggedDerValue) -> String {
     let bytes = value.value();
     let text = match value.tag().tag_number {

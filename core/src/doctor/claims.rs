@@ -1,4 +1,4 @@
-//! What the token says of itself. The tenant decides by its own knowledge; this shows why.
+//! What the token says about itself. The tenant decides by what it knows; this helps to see why.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::auth::{Token, token_claims};
 
 const NAME: &str = "claims";
 
-/// Claims that are shown. Others may hold anything.
+/// Claims that are shown. Others may contain anything.
 const SHOWN: [&str; 9] = [
     "iss",
     "aud",
@@ -56,7 +56,7 @@ fn time(claims: &Map<String, Value>, name: &str) -> Option<Timestamp> {
     Timestamp::from_second(seconds as i64).ok()
 }
 
-/// Judged by the tenant's clock, which is what it is judged by there.
+/// Judged by the tenant's clock, because the tenant judges it by that, too.
 fn ended(claims: &Map<String, Value>, skew: Skew) -> Option<Check> {
     let end = time(claims, "exp")?;
     let since: Duration = skew.there().duration_since(end).try_into().ok()?;
@@ -77,7 +77,7 @@ fn of_another_tenant(issuer: Option<&str>, host: &str) -> Option<Check> {
     Some(Check::warning(NAME, message).hint(hint))
 }
 
-/// Applications of the platform itself give tokens without one.
+/// Applications of the platform itself issue tokens without a scope.
 fn without_scope(claims: &Map<String, Value>, issuer: Option<&str>) -> Option<Check> {
     let by_platform = issuer.is_some_and(|issuer| issuer.contains("/__idaptive"));
     if by_platform || scopes(claims).is_some() {
@@ -89,7 +89,7 @@ fn without_scope(claims: &Map<String, Value>, issuer: Option<&str>) -> Option<Ch
     Some(Check::warning(NAME, message).hint(hint))
 }
 
-/// A text of names, or a list of them.
+/// A text with names, or a list of them.
 fn scopes(claims: &Map<String, Value>) -> Option<String> {
     let scopes = match claims.get("scope").or_else(|| claims.get("scp"))? {
         Value::String(text) => text.trim().to_owned(),

@@ -1,4 +1,4 @@
-//! How far the clocks here and at the tenant are apart.
+//! How far apart the clocks of this machine and of the tenant are.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,11 +9,11 @@ use super::{Check, probe::Probe, report::words};
 
 const NAME: &str = "clock";
 
-/// From when on it is told of, and from when on it is a failure.
+/// From which difference on it is reported, and from which it is a failure.
 const NOTABLE: Duration = Duration::from_secs(60);
 const TOO_MUCH: Duration = Duration::from_secs(300);
 
-/// Seconds by which the tenant's clock is ahead of the one here, if that is known.
+/// Seconds by which the tenant's clock is ahead of this machine's, if known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Skew(pub(super) Option<i64>);
 
@@ -29,7 +29,7 @@ impl Skew {
 pub(super) fn check(probe: &Probe) -> (Skew, Check) {
     let answer = probe.outcome.as_ref().ok();
     let date = answer.and_then(|answer| answer.headers.get(header::DATE)?.to_str().ok());
-    // The dates of HTTP are those of mail.
+    // HTTP dates have the format of mail dates.
     let there = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
     let here = timestamp(probe.at);
     let (Some(there), Some(here)) = (there, here) else {

@@ -5,7 +5,7 @@ use crate::error::Error;
 
 const NAME: &str = "configuration";
 
-/// On settings that no client can be made of.
+/// The check of settings that make no client.
 pub(super) fn failed(error: &Error) -> Check {
     let details = error.details();
     let check = Check::failed(NAME, details.message.clone());

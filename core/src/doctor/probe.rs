@@ -1,4 +1,4 @@
-//! One request without credentials, to see what is on the way.
+//! One request without credentials, to see what lies in between.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -20,7 +20,7 @@ use crate::{
     transport::{Failure, HttpTransport, Incoming, Outgoing, Transport},
 };
 
-/// What came of it.
+/// The outcome of the request.
 #[derive(Debug)]
 pub(super) struct Probe {
     pub(super) outcome: Result<Incoming, Failure>,
@@ -31,7 +31,7 @@ pub(super) struct Probe {
     pub(super) took: Duration,
 }
 
-/// Certificates that a server showed, and what was thought of them.
+/// The certificates that a server showed, and the verdict on them.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
     pub(super) server: ServerName<'static>,
@@ -40,7 +40,7 @@ pub(super) struct Seen {
     pub(super) version: Option<&'static str>,
 }
 
-/// By connections of its own, so that certificates are shown.
+/// Uses new connections, so that certificates are shown.
 pub(super) async fn send(patient: &Patient<'_>) -> Probe {
     let transport = || {
         let tls = &patient.http.tls;
@@ -65,12 +65,12 @@ pub(super) async fn send(patient: &Patient<'_>) -> Probe {
     }
 }
 
-/// By the transport that was passed to the client.
+/// Uses the transport that was passed to the client.
 pub(super) async fn by_transport(patient: &Patient<'_>) -> Probe {
     by(patient.exchange.transport, patient).await
 }
 
-/// Asks who the caller is, without saying so: any answer will do.
+/// Asks who the caller is, without a token: any answer will do.
 async fn by(transport: &dyn Transport, patient: &Patient<'_>) -> Probe {
     let meta = const { &WhoAmI::META };
     let mut headers = patient.exchange.headers.clone();
@@ -112,7 +112,7 @@ fn unsent(error: &Error) -> Probe {
 }
 
 impl Probe {
-    /// Whether it failed in the handshake of TLS.
+    /// Whether it failed in the TLS handshake.
     pub(super) fn failed_in_tls(&self) -> bool {
         let Err(failure) = &self.outcome else {
             return false;
@@ -126,7 +126,7 @@ impl Probe {
     }
 }
 
-/// The error of TLS that is behind an error. Those of input and output hide what they are made of from `source`.
+/// The TLS error behind an error. I/O errors do not show what they wrap through `source`.
 pub(super) fn tls_error<'e>(
     error: &'e (dyn std::error::Error + Send + Sync + 'static),
 ) -> Option<&'e rustls::Error> {
@@ -145,7 +145,7 @@ pub(super) fn tls_error<'e>(
     None
 }
 
-/// Lets another verifier decide, and remembers what it decided about.
+/// Lets another verifier decide, and remembers what it saw and decided.
 #[derive(Debug)]
 struct Recorder {
     inner: Arc<dyn ServerCertVerifier>,

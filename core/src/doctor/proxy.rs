@@ -1,4 +1,4 @@
-//! Which proxy is on the way, and whether it lets requests through.
+//! Which proxy is used, and whether it lets requests through.
 
 use tokio::net::TcpStream;
 
@@ -38,7 +38,7 @@ pub(super) async fn check(patient: &Patient<'_>, route: &Route) -> Check {
     with_proxy(Check::failed(NAME, message).hint(hint), proxy)
 }
 
-/// On a proxy that was reached and did not open the way.
+/// The check of a proxy that was reached but did not let the connection through.
 pub(super) fn refused(probe: &Probe, route: &Route) -> Option<Check> {
     let Route::Proxied(proxy) = route else {
         return None;

@@ -1,4 +1,4 @@
-//! What the credential may call, tried by reads that do no harm.
+//! What the credential may call, tried with harmless reads.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::{
     transport::Payload,
 };
 
-/// One for each kind of right, and before them two that anybody may call.
+/// Two that anybody may call, and then one for each kind of right.
 pub(super) const NAMES: [&str; 6] = [
     "security.whoami",
     "attributes.get_schema",
@@ -20,13 +20,13 @@ pub(super) const NAMES: [&str; 6] = [
     "organizations.list",
 ];
 
-/// What anybody may call says nothing of rights.
+/// How many of them say nothing about rights, because anybody may call them.
 const FOR_ANYBODY: usize = 2;
 
-/// After as many refused tokens it is known that the tenant does not take it: each costs a sign-in.
+/// After this many refusals it is clear that the tenant does not accept the token; each refusal costs a sign-in.
 const REFUSALS: usize = 2;
 
-/// Adds a check for each. Rights that are not there are warnings as long as there is one that is.
+/// Adds a check for each. A missing right is only a warning, as long as another one is there.
 pub(super) async fn check(patient: &Patient<'_>, claims: &Claims, report: &mut Report) {
     let mut found = Vec::new();
     let mut refusals = 0;
@@ -63,7 +63,7 @@ async fn read(patient: &Patient<'_>, name: &str, claims: &Claims) -> Result<Payl
     patient.client.dispatch(&prepared, patient.options).await
 }
 
-/// As little as can be asked for.
+/// The smallest request possible.
 fn arguments(name: &str, claims: &Claims) -> Value {
     match (name, &claims.user_id) {
         ("redrock.query", user_id) => {

@@ -1,4 +1,4 @@
-//! Whether the tenant's certificate is good, and who says so.
+//! Whether the tenant's certificate is valid, and who vouches for it.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::{
 
 const NAME: &str = "tls";
 
-/// A certificate that ends sooner is told of.
+/// A certificate that expires sooner is reported.
 const SOON: Duration = Duration::from_secs(7 * 86_400);
 
 pub(super) fn check(patient: &Patient<'_>, probe: &Probe) -> Check {
@@ -37,7 +37,7 @@ pub(super) fn check(patient: &Patient<'_>, probe: &Probe) -> Check {
     }
 }
 
-/// The handshake did not come to an end, and it was not for the certificate of the tenant.
+/// The handshake failed, but not because of the certificate.
 fn broken(probe: &Probe) -> Check {
     let failure = probe.outcome.as_ref().err();
     let error = failure.and_then(|failure| tls_error(failure.source.as_deref()?));
@@ -49,7 +49,7 @@ fn broken(probe: &Probe) -> Check {
     ))
 }
 
-/// Who signed the certificates: the name that tells an inspection of TLS.
+/// Who signed the certificates: this name reveals an inspection of TLS.
 fn issuer(facts: &[Facts]) -> &str {
     facts.last().map_or("an unreadable name", |top| &top.issuer)
 }

@@ -1,4 +1,4 @@
-//! Whether signing in works, and if not, what has to be changed for it.
+//! Whether signing in works, and if not, what has to be changed.
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -8,14 +8,14 @@ use rustls::{RootCertStore, client::WebPkiServerVerifier, client::danger::Server
 use super::probe::Seen;
 use crate::transport::TlsSettings;
 
-/// Who vouches for a server whose certificates were found good.
+/// Who vouches for a server whose certificates are valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Voucher {
-    /// An authority that everybody knows: one of the list that browsers use.
+    /// A CA that everybody trusts: one on the list that browsers use.
     Public,
-    /// One that only this machine knows: somebody added it to the operating system.
+    /// One that only this machine trusts: somebody added it to the operating system.
     System,
-    /// One that only the CA file names.
+    /// One that is only in the CA file.
     CaFile,
 }
 
@@ -29,7 +29,7 @@ impl Voucher {
         }
     }
 
-    /// Tries the widest first.
+    /// The most widely trusted that applies.
     pub(super) fn of(seen: &Seen, tls: &TlsSettings) -> Self {
         let good = |verifier: Arc<dyn ServerCertVerifier>| {
             let (first, others) = seen.chain.split_first()?;
@@ -47,7 +47,7 @@ impl Voucher {
     }
 }
 
-/// Trusts the authorities of the public list and nobody else.
+/// Trusts the CAs on the public list and nobody else.
 fn public() -> Option<Arc<dyn ServerCertVerifier>> {
     let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -17,8 +17,8 @@ use super::{
 
 /// A file to upload.
 ///
-/// Bytes are shared between the attempts of a call, never copied; a path is opened anew for each attempt and read in
-/// blocks while it is sent, so that even a large file is never in memory as a whole.
+/// Bytes are shared between the attempts of a call, never copied; a path is opened again for each attempt and read in blocks
+/// while it is sent, so that even a large file is never in memory as a whole.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct File {
     source: Source,
@@ -50,14 +50,14 @@ impl File {
         Self::from(Source::Bytes(content.into()))
     }
 
-    /// Says the name of the file, which is otherwise that of its path.
+    /// Sets the name of the file. By default it is that of its path.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Says the media type, which is otherwise told from name and content.
+    /// Sets the media type. By default it is guessed from content and name.
     #[must_use]
     pub fn typed(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
@@ -68,7 +68,7 @@ impl File {
         &self.source
     }
 
-    /// The name that was said, or that of the path.
+    /// The name that was set, or that of the path.
     pub(crate) fn name(&self) -> Option<Cow<'_, str>> {
         match (&self.name, &self.source) {
             (Some(name), _) => Some(name.into()),
@@ -77,7 +77,7 @@ impl File {
         }
     }
 
-    /// The media type that was said; else the one of an image by its first bytes, or by the ending of its name.
+    /// The media type that was set; otherwise that of an image by its first bytes, or by the file extension.
     pub(crate) fn media_type(&self) -> Option<Cow<'_, str>> {
         if let Some(said) = &self.media_type {
             return Some(said.into());

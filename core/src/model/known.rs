@@ -1,7 +1,7 @@
 //! The words themselves.
 
 words! {
-    /// State of an account. Flags of an account that has several come as one text, separated by commas.
+    /// State of an account. The flags of an account with several come as one text, separated by commas.
     pub enum AccountState, must be "`None`, or one or more of `Locked`, `Disabled`, `Expired`, separated by commas", known by several_flags {
         /// Neither locked nor disabled nor expired.
         Active = "None",
@@ -28,7 +28,7 @@ fn several_flags(state: &AccountState) -> bool {
 }
 
 words! {
-    /// What kind of thing a member or a recipient is.
+    /// The kind of a member or recipient.
     pub enum PrincipalKind, must be "`User`, `Group` or `Role`" {
         /// A user.
         User = "User",
@@ -40,7 +40,7 @@ words! {
 }
 
 words! {
-    /// What decides who is in a role.
+    /// How the members of a role are determined.
     pub enum RoleKind, must be "`PrincipalList`, `Script` or `Everybody`" {
         /// Members are listed.
         PrincipalList = "PrincipalList",
@@ -58,13 +58,13 @@ words! {
         Work = "work",
         /// At home.
         Home = "home",
-        /// A mobile telephone.
+        /// A mobile phone.
         Mobile = "mobile",
     }
 }
 
 words! {
-    /// Kind of an attribute that the tenant defined. There are more, whose words were not recorded.
+    /// Kind of an attribute that the tenant defined. There are more, whose names were not recorded.
     pub enum AttributeKind, must be "`Text`, `Bool` or `Int`" {
         /// Text.
         Text = "Text",
@@ -78,9 +78,9 @@ words! {
 words! {
     /// Order of a list (RFC 7644, section 3.4.2.3).
     pub enum SortOrder, must be "`ascending` or `descending`" {
-        /// From small to large.
+        /// In ascending order.
         Ascending = "ascending",
-        /// From large to small.
+        /// In descending order.
         Descending = "descending",
     }
 }

@@ -17,17 +17,17 @@ use crate::drift::{Look, Sight};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "T: Deserialize<'de>"))]
 pub struct ListResponse<T> {
-    /// The resources of this page. The service may leave the member out when nothing matches.
+    /// The resources of this page. The service may leave the member out if nothing matches.
     #[serde(
         rename = "Resources",
         default = "Vec::new",
         deserialize_with = "null_as_empty"
     )]
     pub resources: Vec<T>,
-    /// Matches overall, before paging.
+    /// Matches in total, before paging.
     #[serde(rename = "totalResults", default, deserialize_with = "count")]
     pub total_results: Option<i64>,
-    /// Position of the first resource, counted from 1.
+    /// Position of the first resource, counting from 1.
     #[serde(rename = "startIndex", default, deserialize_with = "count")]
     pub start_index: Option<i64>,
     /// Resources in this page, as the service counts them.
@@ -43,7 +43,7 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// A number beside a list. The list is worth having without it, too.
+/// A number beside a list. The list is useful even without it.
 pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     Ok(
         match Reader::new(Mode::Tolerant).deserialize(deserializer)? {

@@ -21,7 +21,7 @@ use crate::drift::Sight;
 pub struct Rows<T> {
     /// The rows of this answer.
     pub items: Vec<T>,
-    /// Rows in the whole set, when the service says so.
+    /// Rows in the whole result, if the service says so.
     pub full_count: Option<i64>,
 }
 
@@ -130,7 +130,7 @@ where
         from_slice(value)
     }
 
-    /// What surrounds the rows is not read, and so not looked at.
+    /// What surrounds the rows is not read, and therefore not examined.
     fn look(value: &Value, sight: &mut Sight) {
         const EXPECTING: &str = "rows of a query, or a list";
         let of = |name: &str, object: &Value| {

@@ -1,4 +1,4 @@
-//! Kinds of arguments that carry their own rule, so that no operation has to check them.
+//! Argument types that carry their own rule, so that no operation has to check them.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -88,7 +88,7 @@ macro_rules! checked_text {
 }
 
 checked_text! {
-    /// Id of a thing in the directory. Not empty; no `/`, `\` or control character, and not `.` or `..`, because it
+    /// Id of an object in the directory. Not empty; no `/`, `\` or control character, and not `.` or `..`, because it
     /// may become a segment of a path.
     Id, check_id, "an id: not empty, and without `/`, `\\` and control characters", { "type": "string", "minLength": 1 }
 }
@@ -126,7 +126,7 @@ fn check_id(text: &str) -> Result<(), &'static str> {
     }
 }
 
-/// A value that may be left out, sent as null, or given: three different things to the service.
+/// A value that may be left out, sent as null, or given, which are three different things to the service.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Nullable<T> {
     /// Left out.
@@ -215,7 +215,7 @@ impl<T: JsonSchema> JsonSchema for Nullable<T> {
     }
 }
 
-/// A list that has to have an item.
+/// A list that needs at least one item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NonEmpty<T>(Vec<T>);
 

@@ -17,7 +17,7 @@ type Parse = fn(&mut dyn erased_serde::Deserializer<'_>, Names<'_>) -> Result<Pr
 /// A registered operation, usable without knowing its types. Bindings and the generator work with these.
 #[derive(Debug)]
 pub struct Entry {
-    /// Facts.
+    /// Facts about it.
     pub meta: &'static Meta,
     parse: Parse,
     decode: fn(&Payload) -> Result<serde_json::Value>,
@@ -45,7 +45,7 @@ pub struct Schemas {
     pub item: Option<Schema>,
 }
 
-/// How the spelling of an argument is told in errors.
+/// How errors spell the names of arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spelling {
     /// As on the wire: `DisplayName`.
@@ -75,7 +75,7 @@ impl Entry {
         }
     }
 
-    /// Checks `arguments` (wire names, compared without case) and makes the request of them.
+    /// Checks `arguments` (wire names, case-insensitive) and makes a request from them.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) with the path of the mistake in `spelling`.

@@ -12,20 +12,20 @@ use crate::{
 
 /// An operation that answers with pages.
 pub trait Paged: Operation<Output = ListResponse<Self::Item>> {
-    /// What is in the list.
+    /// Type of the items.
     type Item: Send + 'static;
 
-    /// Asks for the page that begins at `start`, counted from 1.
+    /// The request for the page that begins at `start`, counting from 1.
     fn at(&mut self, start: i64, count: i64);
 
-    /// Size of the pages that the caller wants.
+    /// Page size that the caller asked for.
     fn page_size(&self) -> Option<i64>;
 
     /// Id of an item.
     fn id(item: &Self::Item) -> Option<&str>;
 }
 
-/// A page, and what has to be known of it.
+/// A page, and what has to be known about it.
 #[derive(Debug)]
 struct Listed<T> {
     page: ListResponse<T>,
@@ -38,8 +38,8 @@ impl<T: Send + 'static> Page for Listed<T> {
     }
 }
 
-/// Reads a list item by item. While the items of a page are read, the next pages are under way on the runtime; dropping
-/// this ends them.
+/// Reads a list item by item. While you read the items of a page, the next pages are fetched on the runtime; dropping this
+/// cancels them.
 #[derive(Debug)]
 pub struct Items<'a, O: Paged> {
     client: &'a Client,
@@ -71,8 +71,8 @@ impl<'a, O: Paged> Items<'a, O> {
         self
     }
 
-    /// Allows `pages` to be under way at once, once the service has said how many items there are: 4 unless set. With 1,
-    /// the next page is under way while one is read.
+    /// How many pages may be fetched at once, as soon as the service has said how many items there are; 4 by default. With 1,
+    /// the next page is fetched while one is read.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for a number that is not 1 to 16.
@@ -81,7 +81,7 @@ impl<'a, O: Paged> Items<'a, O> {
         Ok(self)
     }
 
-    /// The items as a stream. After an error it goes on with the page that could not be read.
+    /// The items as a stream. After an error it continues with the page that could not be read.
     pub fn into_stream(self) -> impl Stream<Item = Result<O::Item>> + Send + 'a {
         stream::unfold(self, |mut items| async move {
             let next = items.next().await.transpose()?;
@@ -89,10 +89,10 @@ impl<'a, O: Paged> Items<'a, O> {
         })
     }
 
-    /// The next item; none at the end of the list. Has to be awaited on a Tokio runtime.
+    /// The next item; none at the end of the list. It has to be awaited on a Tokio runtime.
     ///
     /// # Errors
-    /// Whatever keeps a page from being read: the list has not ended, and asking again asks for that page again.
+    /// Whatever keeps a page from being read. The list has not ended then: the next call requests that page again.
     pub async fn next(&mut self) -> Result<Option<O::Item>> {
         loop {
             // Not with the first item: who leaves after that asks for no more pages.

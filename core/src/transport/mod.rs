@@ -42,11 +42,11 @@ use crate::{
 /// A future that can be sent between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What goes out, complete with host and token.
+/// A request to be sent, complete with host and token.
 pub struct Outgoing {
     /// HTTP method.
     pub method: Method,
-    /// Full address.
+    /// Full URL.
     pub url: Url,
     /// Headers.
     pub headers: HeaderMap,
@@ -56,12 +56,12 @@ pub struct Outgoing {
     pub times: Times,
 }
 
-/// Time-outs of a single request; where there is none, the transport's settings hold.
+/// Time-outs of a single request; for those that are none, the transport's settings apply.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Times {
-    /// For making a connection. A transport need not take one that is longer than its own.
+    /// For making a connection. A transport may ignore one that is longer than its own.
     pub connect: Option<Duration>,
-    /// Longest time in which nothing comes, before the answer and within it.
+    /// Longest silence, before the answer and within it.
     pub read: Option<Duration>,
 }
 
@@ -72,7 +72,7 @@ impl fmt::Debug for Outgoing {
     }
 }
 
-/// What came in, whole.
+/// A complete answer.
 #[derive(Debug)]
 pub struct Incoming {
     /// HTTP status.
@@ -83,10 +83,10 @@ pub struct Incoming {
     pub body: Bytes,
 }
 
-/// No whole answer came.
+/// No complete answer arrived.
 #[derive(Debug)]
 pub struct Failure {
-    /// Row of the error table: no connection, no time left, an answer that was refused.
+    /// Kind of the error: no connection, no time left, an answer that was refused.
     pub kind: ErrorKind,
     /// Whether the request may have reached the service.
     pub delivery: Delivery,
@@ -98,7 +98,7 @@ pub struct Failure {
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// Carries requests. The product's is [`HttpTransport`]; tests bring their own.
+/// Carries requests. The real one is [`HttpTransport`]; tests have their own.
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
     /// Sends `request` and reads the whole answer.
     fn round_trip(&self, request: Outgoing) -> BoxFuture<'_, Result<Incoming, Failure>>;

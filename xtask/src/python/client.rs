@@ -1,6 +1,6 @@
 //! Groups of methods: one template for the synchronous and the asynchronous client.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use cyberark_identity::{Shape, operation::Encoding, paging};
 
@@ -55,9 +55,7 @@ fn imports(api: &Api, form: Form) -> String {
         .map(|operation| names::constant(operation.meta.name))
         .collect();
     let arguments = operations().flat_map(|operation| &operation.arguments);
-    let records = arguments
-        .clone()
-        .filter_map(|argument| names::record_of(&argument.kind));
+    let records = arguments.filter_map(|argument| names::record_of(&argument.kind));
     let results = operations().filter_map(|operation| operation.item.as_deref());
     let lists = operations().filter_map(|operation| match operation.shape() {
         Shape::Rows => Some("Rows"),
@@ -66,14 +64,8 @@ fn imports(api: &Api, form: Form) -> String {
     });
     let is_paged = operations().any(Operation::is_paged);
     let items = is_paged.then_some(form.items());
-    let returned = operations().map(result_type);
-    let given: Vec<String> = arguments.map(argument_type).chain(returned).collect();
-    let parts = |given: &String| -> Vec<String> {
-        let parts = given.split(|letter: char| !letter.is_alphanumeric());
-        parts.map(str::to_owned).collect()
-    };
-    let words: Vec<String> = given.iter().flat_map(parts).collect();
-    let used = |word: &str| words.iter().any(|used| used == word);
+    let words = words_of_types(api);
+    let used = |word: &str| words.contains(word);
     let typing = ["Any", "Literal"].into_iter().filter(|word| used(word));
     let abc = ["Iterable", "Mapping"]
         .into_iter()
@@ -115,6 +107,20 @@ fn imports(api: &Api, form: Form) -> String {
         blocks.join("\n")
     );
     text
+}
+
+/// The names in the types of all arguments and results.
+fn words_of_types(api: &Api) -> BTreeSet<String> {
+    let operations = || api.groups.iter().flat_map(|group| &group.operations);
+    let arguments = operations().flat_map(|operation| &operation.arguments);
+    let types = arguments
+        .map(argument_type)
+        .chain(operations().map(result_type));
+    let words = |text: String| -> Vec<String> {
+        let words = text.split(|letter: char| !letter.is_alphanumeric());
+        words.map(str::to_owned).collect()
+    };
+    types.flat_map(words).collect()
 }
 
 fn group_class(group: &Group, form: Form) -> String {

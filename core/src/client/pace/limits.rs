@@ -7,38 +7,38 @@ use tokio::time::Instant;
 /// Time over which the rate is taken.
 const WINDOW: Duration = Duration::from_secs(5);
 
-/// How fast a client goes, and what the service said to that.
+/// Pacing of a client: its current limit, the load, and the last refusal.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Requests that may be under way at once; none when pacing is off.
+    /// Requests that may be in progress at once; none when pacing is off.
     pub limit: Option<usize>,
-    /// Requests that are under way.
+    /// Requests in progress.
     pub in_flight: usize,
-    /// Requests that wait for a place.
+    /// Requests that wait for their turn.
     pub waiting: usize,
-    /// Requests sent in a second, over the last five to ten.
+    /// Requests sent per second, averaged over the last five to ten seconds.
     pub rate: f64,
     /// Requests sent.
     pub requests: u64,
-    /// How many of them had to wait for a place.
+    /// How many of them had to wait for their turn.
     pub waits: u64,
-    /// How long these waited, taken together.
+    /// How long these waited in total.
     pub waited: Duration,
-    /// How long all requests are still held back, because the service asked to wait.
+    /// How long all requests are still held back because the service asked to wait.
     pub held_for: Option<Duration>,
-    /// What the service said when it last turned a request away.
+    /// The last refusal by the service.
     pub limited: Option<Limited>,
     /// How long ago that was.
     pub limited_ago: Option<Duration>,
-    /// Repeats of requests that were made.
+    /// Retries that were made.
     pub retries: u64,
-    /// Repeats that were not made, because the client had repeated too many requests by then: a fifth of them, and ten a
-    /// second besides.
+    /// Retries that were refused, because the client had used up its retry budget: a fifth of its requests, plus ten a
+    /// second.
     pub retries_refused: u64,
 }
 
-/// A request that the service turned away.
+/// A request that the service refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limited {
     /// HTTP status: 429 or 503.
