@@ -1238,7 +1238,7 @@ export interface CsvPreview extends Extra {
 /** A file of users that the service has accepted, and how it read it. Nothing is created yet. */
 export interface CsvUpload extends Extra {
   /**
-   * Handle of the file, for [`submitCsv`](Onboarding::submit_csv). Use it as it is.
+   * Handle of the file, for `submitCsv`. Use it as it is.
    *
    * Wire name: `ReturnID`.
    */

@@ -6,7 +6,7 @@ export const PhoneKind = {
   Work: 'work',
   /** At home. */
   Home: 'home',
-  /** A mobile telephone. */
+  /** A mobile phone. */
   Mobile: 'mobile',
 } as const
 
@@ -15,16 +15,16 @@ export type PhoneKind = (typeof PhoneKind)[keyof typeof PhoneKind] | (string & {
 
 /** Order of a list (RFC 7644, section 3.4.2.3). */
 export const SortOrder = {
-  /** From small to large. */
+  /** In ascending order. */
   Ascending: 'ascending',
-  /** From large to small. */
+  /** In descending order. */
   Descending: 'descending',
 } as const
 
 /** One of {@link SortOrder}, or a word that is not known yet. */
 export type SortOrder = (typeof SortOrder)[keyof typeof SortOrder] | (string & {})
 
-/** State of an account. Flags of an account that has several come as one text, separated by commas. */
+/** State of an account. The flags of an account with several come as one text, separated by commas. */
 export const AccountState = {
   /** Neither locked nor disabled nor expired. */
   Active: 'None',
@@ -39,7 +39,7 @@ export const AccountState = {
 /** One of {@link AccountState}, or a word that is not known yet. */
 export type AccountState = (typeof AccountState)[keyof typeof AccountState] | (string & {})
 
-/** Kind of an attribute that the tenant defined. There are more, whose words were not recorded. */
+/** Kind of an attribute that the tenant defined. There are more, whose names were not recorded. */
 export const AttributeKind = {
   /** Text. */
   Text: 'Text',
@@ -52,7 +52,7 @@ export const AttributeKind = {
 /** One of {@link AttributeKind}, or a word that is not known yet. */
 export type AttributeKind = (typeof AttributeKind)[keyof typeof AttributeKind] | (string & {})
 
-/** What decides who is in a role. */
+/** How the members of a role are determined. */
 export const RoleKind = {
   /** Members are listed. */
   PrincipalList: 'PrincipalList',
@@ -65,7 +65,7 @@ export const RoleKind = {
 /** One of {@link RoleKind}, or a word that is not known yet. */
 export type RoleKind = (typeof RoleKind)[keyof typeof RoleKind] | (string & {})
 
-/** What kind of thing a member or a recipient is. */
+/** The kind of a member or recipient. */
 export const PrincipalKind = {
   /** A user. */
   User: 'User',

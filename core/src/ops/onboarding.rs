@@ -10,7 +10,7 @@ use crate::{
 record! {
     /// A file of users that the service has accepted, and how it read it. Nothing is created yet.
     pub struct CsvUpload {
-        /// Handle of the file, for [`submit_csv`](Onboarding::submit_csv). Use it as it is.
+        /// Handle of the file, for `submit_csv`. Use it as it is.
         return_id: Option<String> = "ReturnID",
         /// Rows in the file.
         full_count: Option<i64> = "FullCount",

@@ -1182,7 +1182,7 @@ class CsvUpload(Record):
     __slots__ = ()
 
     return_id: str | None = text("ReturnID")
-    """Handle of the file, for [`submit_csv`](Onboarding::submit_csv). Use it as it is."""
+    """Handle of the file, for `submit_csv`. Use it as it is."""
     full_count: int | None = integer("FullCount")
     """Rows in the file."""
     count: int | None = integer("Count")

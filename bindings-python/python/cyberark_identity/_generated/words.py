@@ -18,7 +18,7 @@ class PhoneKind:
     HOME: Final = "home"
     """At home."""
     MOBILE: Final = "mobile"
-    """A mobile telephone."""
+    """A mobile phone."""
 
 
 class SortOrder:
@@ -27,13 +27,13 @@ class SortOrder:
     __slots__ = ()
 
     ASCENDING: Final = "ascending"
-    """From small to large."""
+    """In ascending order."""
     DESCENDING: Final = "descending"
-    """From large to small."""
+    """In descending order."""
 
 
 class AccountState:
-    """State of an account. Flags of an account that has several come as one text, separated by
+    """State of an account. The flags of an account with several come as one text, separated by
     commas.
     """
 
@@ -50,7 +50,7 @@ class AccountState:
 
 
 class AttributeKind:
-    """Kind of an attribute that the tenant defined. There are more, whose words were not
+    """Kind of an attribute that the tenant defined. There are more, whose names were not
     recorded.
     """
 
@@ -65,7 +65,7 @@ class AttributeKind:
 
 
 class RoleKind:
-    """What decides who is in a role."""
+    """How the members of a role are determined."""
 
     __slots__ = ()
 
@@ -78,7 +78,7 @@ class RoleKind:
 
 
 class PrincipalKind:
-    """What kind of thing a member or a recipient is."""
+    """The kind of a member or recipient."""
 
     __slots__ = ()
 
