@@ -1,4 +1,4 @@
-// A call that is given up on a connection of HTTP/2, which others go on using.
+// HTTP/2: a call that is given up on a connection that others go on using, and clients that show who they are.
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-import { Client, staticToken } from 'cyberark-identity'
+import { Client, ConnectionFailedError, staticToken } from 'cyberark-identity'
 
 const PROGRAM = fileURLToPath(new URL('../../target/debug/http2', import.meta.url))
 
@@ -28,6 +28,24 @@ test('a call that is aborted ends its stream and no other', async (t) => {
   server.release()
   assert.equal((await other).name, 'ana@acme.example')
   assert.deepEqual(await server.until('requests', 4), { connections: 1, requests: 4, resets: 1 })
+})
+
+test('a server that asks who is there is shown the certificate of the client', async (t) => {
+  const server = await serve(t, 'demand')
+  const settings = { auth: staticToken('made-up'), caFile: server.ca_file, maxRetries: 0 }
+  const shown = { clientCertificate: server.certificate, clientKey: server.key }
+  const client = new Client(server.url, { ...settings, ...shown })
+  t.after(() => client.close())
+  assert.equal((await client.users.get('1')).name, 'ana@acme.example')
+  const stranger = new Client(server.url, settings)
+  t.after(() => stranger.close())
+  await assert.rejects(stranger.users.get('1'), (error) => {
+    assert.ok(error instanceof ConnectionFailedError)
+    assert.match(error.message, /clientCertificate/)
+    return true
+  })
+  const { requests } = await server.until('requests', 1)
+  assert.equal(requests, 1, 'nobody else was let in')
 })
 
 /** Starts the server, which does these things with one request after the other. */

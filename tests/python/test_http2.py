@@ -1,51 +1,15 @@
-"""Calls that are given up on a connection of HTTP/2, which others go on using."""
+"""HTTP/2: calls that are given up on a connection that others go on using, and clients that show
+who they are.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cyberark_identity import AsyncClient, Client, RequestTimeoutError, StaticToken
-
-PROGRAM = Path(__file__).parent.parent.parent / "target" / "debug" / "http2"
-
-
-class Server:
-    """A process that speaks HTTP/2. Reading what it saw ends at the latest when it does."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._input, self._output = process.stdin, process.stdout
-        place = json.loads(self._output.readline())
-        self.url = place["url"]
-        self.settings = {"auth": StaticToken("made-up"), "ca_file": place["ca_file"]}
-
-    def until(self, name: str, count: int) -> dict[str, Any]:
-        """Waits until it has seen so many, and gives what it saw until then."""
-        for line in self._output:
-            seen: dict[str, Any] = json.loads(line)
-            if seen[name] >= count:
-                return seen
-        raise AssertionError(f"it ended before {count} {name}")
-
-    def release(self) -> None:
-        self._input.write("\n")
-        self._input.flush()
-
-
-@contextmanager
-def serving(*acts: str) -> Iterator[Server]:
-    arguments = [str(PROGRAM), *acts]
-    process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    with process:
-        yield Server(process)
+from cyberark_identity import AsyncClient, Client, ConnectionFailedError, RequestTimeoutError
+from http2_server import Server, serving
 
 
 def test_a_cancelled_task_ends_its_stream_and_no_other() -> None:
@@ -75,3 +39,21 @@ def test_a_synchronous_call_out_of_time_takes_its_connection_with_it() -> None:
             client.users.get("1", timeout=2)
         client.users.get("1")
         assert server.until("requests", 3)["connections"] == 2
+
+
+def test_a_server_that_asks_who_is_there_is_shown_the_certificate_of_the_client() -> None:
+    async def not_sync(**settings: Any) -> str | None:
+        async with AsyncClient(**settings) as client:
+            return (await client.users.get("1")).name
+
+    with serving("demand") as server:
+        known: dict[str, Any] = {**server.settings, **server.certificate}
+        with Client(server.url, **known) as client:
+            assert client.users.get("1").name == "ana@acme.example"
+        assert asyncio.run(not_sync(tenant_url=server.url, **known)) == "ana@acme.example"
+        with (
+            Client(server.url, **server.settings, max_retries=0) as client,
+            pytest.raises(ConnectionFailedError, match="client_certificate"),
+        ):
+            client.users.get("1")
+        assert server.until("requests", 2)["connections"] == 2

@@ -15,6 +15,8 @@ use crate::error::{Delivery, Error, ErrorKind, Result};
 /// Bytes that are reserved for an answer before they have come, at most.
 const RESERVED: usize = 1024 * 1024;
 
+const STRANGER: &str = "the server asks for a certificate of this client: give it with `client_certificate` and `client_key`";
+
 /// What a connection pool is made of.
 #[derive(Debug)]
 pub(crate) struct HttpSettings {
@@ -93,30 +95,49 @@ async fn in_time<T>(
     }
 }
 
+impl HttpTransport {
+    async fn exchange(&self, outgoing: Outgoing) -> Result<Incoming, Failure> {
+        let Times { connect, read } = outgoing.times;
+        let silence = read.unwrap_or(self.settings.read_timeout);
+        let mut request = reqwest::Request::new(outgoing.method, outgoing.url);
+        *request.headers_mut() = outgoing.headers;
+        // How long an upload takes is not how long the service is silent.
+        let mut uploads = false;
+        if let Some(body) = outgoing.body {
+            uploads = body.is_upload();
+            *request.body_mut() = Some(upload::open(body).await?);
+        }
+        let answer = connecting::within(connect, self.client.execute(request));
+        let mut response = if uploads {
+            answer.await.map_err(failure)?
+        } else {
+            in_time(silence, answer).await?
+        };
+        Ok(Incoming {
+            status: response.status(),
+            headers: mem::take(response.headers_mut()),
+            body: self.body(response, silence).await?,
+        })
+    }
+
+    /// Over HTTP/2 a connection that is refused for want of a certificate just ends.
+    fn explained(&self, failure: Failure) -> Failure {
+        let ended = failure.kind == ErrorKind::Connection && failure.hint.is_none();
+        match ended && self.settings.tls.lacks_certificate() {
+            true => Failure {
+                hint: Some(STRANGER.into()),
+                ..failure
+            },
+            false => failure,
+        }
+    }
+}
+
 impl Transport for HttpTransport {
     fn round_trip(&self, outgoing: Outgoing) -> BoxFuture<'_, Result<Incoming, Failure>> {
         Box::pin(async move {
-            let Times { connect, read } = outgoing.times;
-            let silence = read.unwrap_or(self.settings.read_timeout);
-            let mut request = reqwest::Request::new(outgoing.method, outgoing.url);
-            *request.headers_mut() = outgoing.headers;
-            // How long an upload takes is not how long the service is silent.
-            let mut uploads = false;
-            if let Some(body) = outgoing.body {
-                uploads = body.is_upload();
-                *request.body_mut() = Some(upload::open(body).await?);
-            }
-            let answer = connecting::within(connect, self.client.execute(request));
-            let mut response = if uploads {
-                answer.await.map_err(failure)?
-            } else {
-                in_time(silence, answer).await?
-            };
-            Ok(Incoming {
-                status: response.status(),
-                headers: mem::take(response.headers_mut()),
-                body: self.body(response, silence).await?,
-            })
+            let answer = self.exchange(outgoing).await;
+            answer.map_err(|failure| self.explained(failure))
         })
     }
 }

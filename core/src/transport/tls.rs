@@ -2,13 +2,17 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use rustls::{
-    ClientConfig, RootCertStore,
-    client::danger::ServerCertVerifier,
+    ClientConfig, RootCertStore, SignatureScheme,
+    client::{ResolvesClientCert, danger::ServerCertVerifier},
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    sign::CertifiedKey,
 };
 use rustls_platform_verifier::Verifier;
 
@@ -21,6 +25,25 @@ pub(crate) struct TlsSettings {
     client_certificate: Option<ClientCertificate>,
     plain: bool,
     config: OnceLock<ClientConfig>,
+    stranger: Arc<Stranger>,
+}
+
+/// A client that has no certificate to show, and remembers that it was asked for one. Over HTTP/2 what the server says to
+/// that does not reach the call.
+#[derive(Debug, Default)]
+struct Stranger {
+    asked: AtomicBool,
+}
+
+impl ResolvesClientCert for Stranger {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.asked.store(true, Ordering::Relaxed);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
+    }
 }
 
 /// Who this client is, for servers that ask.
@@ -42,7 +65,13 @@ impl TlsSettings {
             client_certificate,
             plain,
             config: OnceLock::new(),
+            stranger: Arc::default(),
         }
+    }
+
+    /// Whether a server asked for a certificate of this client, which has none.
+    pub(crate) fn lacks_certificate(&self) -> bool {
+        self.stranger.asked.load(Ordering::Relaxed)
     }
 
     pub(crate) fn config(&self) -> Result<ClientConfig> {
@@ -101,7 +130,7 @@ impl TlsSettings {
                 .with_custom_certificate_verifier(self.verifier(true)?)
         };
         let mut config = match &self.client_certificate {
-            None => builder.with_no_client_auth(),
+            None => builder.with_client_cert_resolver(self.stranger.clone()),
             Some(client) => builder
                 .with_client_auth_cert(
                     certificates("client_certificate", &client.certificate)?,

@@ -180,6 +180,26 @@ async fn a_server_that_asks_who_is_there_is_shown_the_certificate_of_the_client(
 }
 
 #[tokio::test]
+async fn so_it_is_over_http2_where_its_refusal_may_be_lost() {
+    let authority = Authority::new();
+    let demanding = Speaks {
+        clients: Some(&authority),
+        ..HTTP2
+    };
+    let server = OddServer::http2(authority.server(&demanding), []).await;
+    let trusting = || client(&server).ca_file(authority.file());
+    let (certificate, key) = authority.client();
+    read(trusting().client_certificate(certificate, key))
+        .await
+        .unwrap();
+    let error = read(trusting()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    let hint = error.details().hint.clone().unwrap_or_default();
+    assert!(hint.contains("client_certificate"), "{error}");
+    assert_eq!(server.seen().requests, 1, "nobody else was let in");
+}
+
+#[tokio::test]
 async fn tls_1_2_will_do() {
     let authority = Authority::new();
     let old = Speaks {

@@ -1,8 +1,9 @@
 //! A server that speaks HTTP/2 and holds some of its answers back: a process for the tests of Python and Node.
 //!
-//! `http2 [answer|hold]...` says what it does with one request after the other; those after them are answered. It prints
-//! its address and its CA file, and then what happened so far, whenever something has. A line on standard input lets it
-//! answer what it holds; at the end of that it ends, too.
+//! `http2 [demand] [answer|hold]...` says what it does with one request after the other; those after them are answered.
+//! With `demand` it lets only clients in that show a certificate. It prints its address, its CA file and a certificate for
+//! clients with its key, and then what happened so far, whenever something has. A line on standard input lets it answer
+//! what it holds; at the end of that it ends, too.
 
 use std::sync::Arc;
 
@@ -14,18 +15,24 @@ use serde_json::json;
 
 #[tokio::main]
 async fn main() {
-    let acts = std::env::args().skip(1).map(|word| match word.as_str() {
+    let mut words = std::env::args().skip(1).peekable();
+    let demands = words.next_if(|word| word == "demand").is_some();
+    let acts = words.map(|word| match word.as_str() {
         "hold" => Act::Hold,
         _ => Act::Answer,
     });
     let authority = Authority::new();
     let speaks = Speaks {
         protocols: &[b"h2"],
+        clients: demands.then_some(&authority),
         ..Speaks::default()
     };
     let server = OddServer::http2(authority.server(&speaks), acts.collect::<Vec<_>>()).await;
-    let ca_file = authority.file();
-    println!("{}", json!({ "url": server.url, "ca_file": ca_file }));
+    let (certificate, key) = authority.client();
+    println!(
+        "{}",
+        json!({ "url": server.url, "ca_file": authority.file(), "certificate": certificate, "key": key })
+    );
     let server = Arc::new(server);
     let releasing = server.clone();
     let mut told = tokio::task::spawn_blocking(move || {

@@ -1,0 +1,47 @@
+"""A server that speaks HTTP/2 and does as it is told: `tests/rust/src/bin/http2.rs`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cyberark_identity import StaticToken
+
+PROGRAM = Path(__file__).parent.parent.parent / "target" / "debug" / "http2"
+
+
+class Server:
+    """A process that speaks HTTP/2. Reading what it saw ends at the latest when it does."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._input, self._output = process.stdin, process.stdout
+        place = json.loads(self._output.readline())
+        self.url = place["url"]
+        self.settings = {"auth": StaticToken("made-up"), "ca_file": place["ca_file"]}
+        self.certificate = {"client_certificate": place["certificate"], "client_key": place["key"]}
+
+    def until(self, name: str, count: int) -> dict[str, Any]:
+        """Waits until it has seen so many, and gives what it saw until then."""
+        for line in self._output:
+            seen: dict[str, Any] = json.loads(line)
+            if seen[name] >= count:
+                return seen
+        raise AssertionError(f"it ended before {count} {name}")
+
+    def release(self) -> None:
+        self._input.write("\n")
+        self._input.flush()
+
+
+@contextmanager
+def serving(*acts: str) -> Iterator[Server]:
+    arguments = [str(PROGRAM), *acts]
+    process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with process:
+        yield Server(process)
