@@ -4,7 +4,8 @@ use std::{future::Future, pin::Pin, time::Duration};
 
 use tokio::time::{Instant, Sleep, sleep};
 
-const EVERY: Duration = Duration::from_millis(50);
+/// Less than the 50 ms in which a call that is given up has to free its connection.
+const EVERY: Duration = Duration::from_millis(40);
 
 /// A timer that is kept from one call to the next. A new one for each call would wake the runtime's driver twice, because it
 /// would always be the next to expire.
