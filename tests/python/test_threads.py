@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cyberark_identity import (
+    AsyncClient,
     Client,
     ClientClosedError,
     NotFoundError,
@@ -123,8 +125,17 @@ def test_a_connection_that_was_closed_while_idle_is_noticed(
     assert {one["outcome"] for one in about_users} == {"answered"}
 
 
-def test_a_connection_that_was_closed_long_after_the_answer_is_noticed() -> None:
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_connection_that_was_closed_long_after_the_answer_is_noticed(kind: str) -> None:
     """While nobody looks: the emulator closes at once, which the call before may still see."""
+
+    async def not_sync() -> None:
+        async with AsyncClient(url, auth=StaticToken("made-up-token")) as client:
+            await client.scim.users.get("1")
+            over.set()
+            assert closed.wait(SECONDS)
+            await client.scim.users.create(user_name="ana@acme.example")
+
     seen: list[str] = []
     listener = socket.create_server(("127.0.0.1", 0))
     over, closed = threading.Event(), threading.Event()
@@ -159,10 +170,13 @@ def test_a_connection_that_was_closed_long_after_the_answer_is_noticed() -> None
     server = threading.Thread(target=serve)
     server.start()
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    with Client(url, auth=StaticToken("made-up-token")) as client:
-        client.scim.users.get("1")
-        over.set()
-        assert closed.wait(SECONDS)
-        client.scim.users.create(user_name="ana@acme.example")
+    if kind == "async":
+        asyncio.run(not_sync())
+    else:
+        with Client(url, auth=StaticToken("made-up-token")) as client:
+            client.scim.users.get("1")
+            over.set()
+            assert closed.wait(SECONDS)
+            client.scim.users.create(user_name="ana@acme.example")
     server.join(SECONDS)
     assert seen == ["GET /scim/Users/1", "POST /scim/Users"]

@@ -16,7 +16,8 @@ use crate::{
     prepare,
     redact::Secrets,
     transport::{
-        Attempts, Incoming, Outgoing, RetryPolicy, TenantUrl, Times, Transport, failed, retry_after,
+        Attempts, Incoming, Outgoing, RetryPolicy, TenantUrl, Times, Transport, failed,
+        notice_closed_connections, retry_after,
     },
 };
 
@@ -96,6 +97,9 @@ impl<'a> Exchange<'a> {
                 body: Some(step.body.clone().into()),
                 times: Times::default(),
             };
+            if step.retry != Retry::Safe {
+                notice_closed_connections().await;
+            }
             let outcome = match self.transport.round_trip(outgoing).await {
                 Ok(incoming) => step.unless_busy(incoming),
                 Err(failure) => Err(failed(step.name, failure)),

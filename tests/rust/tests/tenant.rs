@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use cyberark_identity::{
-    CallOptions, Client, ClientCredentials, Delivery, ErrorKind, SharedSource,
+    CallOptions, Client, ClientCredentials, Delivery, ErrorKind, SharedSource, StaticToken,
     ops::{scim::users::CreateUser, users::GetUserByName},
 };
 use cyberark_identity_emulator::{Emulator, FaultScript, Options};
@@ -159,6 +159,176 @@ async fn a_connection_that_was_closed_while_idle_is_noticed() {
         assert_eq!(made.user_name, Some(name));
     }
     assert_eq!(count(&emulator, "/scim/users"), 5, "one for each create");
+}
+
+/// A service that gives one answer on its first connection, closes that when it is told to, and goes on with another.
+struct Closing {
+    client: Client,
+    close: std::sync::mpsc::Sender<()>,
+    closed: std::sync::mpsc::Receiver<()>,
+    seen: std::thread::JoinHandle<[String; 2]>,
+}
+
+impl Closing {
+    fn start() -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (close, may_close) = std::sync::mpsc::channel();
+        let (has_closed, closed) = std::sync::mpsc::channel();
+        let seen = std::thread::spawn(move || {
+            let (connection, first) = answer_once(&listener);
+            may_close.recv().unwrap();
+            drop(connection);
+            has_closed.send(()).unwrap();
+            let (_connection, second) = answer_once(&listener);
+            [first, second]
+        });
+        let token = StaticToken::new("made-up").unwrap();
+        let client = Client::builder(url).auth(token).build().unwrap();
+        Self {
+            client,
+            close,
+            closed,
+            seen,
+        }
+    }
+
+    fn closes(&self) {
+        self.close.send(()).unwrap();
+        self.closed.recv().unwrap();
+    }
+
+    /// Neither lost, which the client would find out by looking for the user.
+    fn has_seen_a_read_and_a_write(self) {
+        let seen = self.seen.join().unwrap();
+        assert_eq!(
+            seen,
+            ["GET /scim/Users/1 HTTP/1.1", "POST /scim/Users HTTP/1.1"]
+        );
+    }
+}
+
+/// Gives the first line of the request, too.
+fn answer_once(listener: &std::net::TcpListener) -> (std::net::TcpStream, String) {
+    use std::io::{Read, Write};
+    let (mut connection, _) = listener.accept().unwrap();
+    let mut head = Vec::new();
+    let mut part = [0; 4096];
+    while !head.windows(4).any(|four| four == b"\r\n\r\n") {
+        let count = connection.read(&mut part).unwrap();
+        head.extend_from_slice(&part[..count]);
+    }
+    let user = r#"{"id": "1", "userName": "ana@acme.example"}"#;
+    let length = user.len();
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{user}");
+    connection.write_all(answer.as_bytes()).unwrap();
+    let head = String::from_utf8(head).unwrap();
+    (connection, head.lines().next().unwrap().to_owned())
+}
+
+async fn create(client: Client) {
+    let create = CreateUser {
+        user_name: "ana@acme.example".into(),
+        ..CreateUser::default()
+    };
+    let made = client.scim().users().create(create).await.unwrap();
+    assert_eq!(made.user_name.as_deref(), Some("ana@acme.example"));
+}
+
+/// A runtime of one thread looks at its connections only while somebody waits for it.
+#[test]
+fn so_is_one_that_was_closed_while_nobody_looked() {
+    let service = Closing::start();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let client = service.client.clone();
+    runtime.block_on(client.scim().users().get("1")).unwrap();
+    service.closes();
+    runtime.block_on(create(client));
+    service.has_seen_a_read_and_a_write();
+}
+
+#[test]
+fn so_is_one_that_was_closed_while_the_worker_of_a_binding_was_busy() {
+    let service = Closing::start();
+    let runtime = cyberark_identity::worker::runtime().unwrap();
+    let client = service.client.clone();
+    runtime.block_on(client.scim().users().get("1")).unwrap();
+    let (begins, has_begun) = std::sync::mpsc::channel();
+    let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+    runtime.spawn(async move {
+        begins.send(()).unwrap();
+        may_go_on.recv().unwrap();
+    });
+    has_begun.recv().unwrap();
+    service.closes();
+    let created = runtime.spawn(create(client));
+    go_on.send(()).unwrap();
+    runtime.block_on(created).unwrap();
+    service.has_seen_a_read_and_a_write();
+}
+
+#[tokio::test]
+async fn no_more_requests_are_under_way_than_the_settings_allow() {
+    let emulator = start();
+    let hang = r#"{"match": {"path": "GetUserByName", "times": 1}, "action": "hang"}"#;
+    fault(&emulator, hang);
+    let tenant = emulator.description();
+    let token = StaticToken::new(&tenant.token).unwrap();
+    let settings = Client::builder(&tenant.url).auth(token).max_concurrency(1);
+    let client = settings.build().unwrap();
+    let ask = || {
+        let client = client.clone();
+        tokio::spawn(async move { administrator(&client).await })
+    };
+    let hung = ask();
+    seen(&emulator, "GetUserByName", "pending").await;
+    let next = ask();
+    while client.limits().waiting == 0 && !next.is_finished() {
+        tokio::task::yield_now().await;
+    }
+    let limits = client.limits();
+    assert_eq!((limits.limit, limits.in_flight), (Some(1), 1));
+    hung.abort();
+    assert!(next.await.unwrap().is_ok());
+    assert_eq!(client.limits().waits, 1);
+    assert_eq!(count(&emulator, "getuserbyname"), 2);
+}
+
+#[tokio::test]
+async fn a_list_that_is_dropped_frees_the_connections_of_its_pages() {
+    use cyberark_identity::ops::scim::users::QueryUsers;
+    let emulator = start();
+    let hang = r#"{"match": {"path": "/scim/Users", "nth": 2}, "action": "hang"}"#;
+    fault(&emulator, hang);
+    let query = QueryUsers {
+        count: Some(5),
+        ..QueryUsers::default()
+    };
+    let client = client(&emulator);
+    let mut users = client.scim().users().iter(query).unwrap();
+    for _ in 0..2 {
+        users.next().await.unwrap().unwrap();
+    }
+    seen(&emulator, "/scim/Users", "pending").await;
+    drop(users);
+    seen(&emulator, "/scim/Users", "client_closed").await;
+}
+
+#[tokio::test]
+async fn an_upload_that_is_dropped_frees_its_connection() {
+    use cyberark_identity::File;
+    let emulator = start();
+    let hang = r#"{"match": {"prefix": "/CDirectoryService"}, "action": "hang"}"#;
+    fault(&emulator, hang);
+    let client = client(&emulator);
+    let file = File::of(vec![b'x'; 5_000_000]);
+    let call = tokio::spawn(async move { client.onboarding().upload_csv(file).await });
+    seen(&emulator, "/CDirectoryService", "pending").await;
+    call.abort();
+    seen(&emulator, "/CDirectoryService", "client_closed").await;
 }
 
 #[tokio::test]
