@@ -200,6 +200,26 @@ async fn the_service_is_given_the_time_it_asks_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn for_how_long_it_may_ask_is_a_setting() {
+    let limited = |wait: &str| Answer::json(429, "").header("retry-after", wait);
+    let replay = Replay::of([token(), limited("5"), ok()]);
+    let settings = builder(&replay).max_retry_after(Duration::from_secs(4));
+    let client = settings.build().unwrap();
+    let error = client.users().get("1").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(error.details().retry_after, Some(Duration::from_secs(5)));
+    assert_eq!(replay.requests().len(), 2);
+    assert_eq!(client.limits().held_for, None, "nobody else waits, either");
+
+    let replay = Replay::of([token(), limited("100"), ok()]);
+    let settings = builder(&replay).max_retry_after(Duration::from_secs(100));
+    let client = settings.timeout(Duration::from_secs(200)).build().unwrap();
+    let started = tokio::time::Instant::now();
+    assert!(client.users().get("1").await.is_ok());
+    assert!(started.elapsed() >= Duration::from_secs(100));
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_time_for_a_call_covers_its_repeats() {
     let replay = Replay::of([token(), Answer::json(503, ""), ok()]);
     let options = cyberark_identity::CallOptions::new().timeout(Duration::from_millis(50));
@@ -220,6 +240,43 @@ async fn a_wait_for_longer_than_the_call_may_take_is_told_at_once() {
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(error.details().retry_after, Some(Duration::from_secs(50)));
     assert_eq!(before.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_for_a_turn_that_comes_after_the_time_of_the_call() {
+    let limited = Answer::json(429, "").header("retry-after", "50");
+    let replay = Replay::of([token(), limited, ok()]);
+    let client = builder(&replay).max_retries(0).build().unwrap();
+    client.users().get("1").await.unwrap_err();
+    let options = cyberark_identity::CallOptions::new().timeout(Duration::from_secs(5));
+    let request = cyberark_identity::ops::users::GetUser::from("1");
+    let before = tokio::time::Instant::now();
+    let error = client.send(&request, &options).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(error.details().retry_after, Some(Duration::from_secs(50)));
+    assert_eq!(error.details().delivery, Delivery::NotSent);
+    assert_eq!(before.elapsed(), Duration::ZERO);
+    assert_eq!(replay.requests().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_slows_a_client_down_what_lets_it_go_faster_and_what_does_neither() {
+    let missing = Answer::json(404, "");
+    let refusals = [503, 429, 503, 503].map(|status| Answer::json(status, ""));
+    let replay = Replay::of([token()].into_iter().chain(refusals));
+    replay.push(Err(Delivery::Unknown));
+    replay.push(Ok(missing));
+    let client = builder(&replay).max_retries(0).build().unwrap();
+    let mut limits = Vec::new();
+    for _ in 0..6 {
+        client.users().get("1").await.unwrap_err();
+        limits.push(client.limits().limit.unwrap());
+        // Refusals of one moment count once.
+        tokio::time::advance(Duration::from_millis(1)).await;
+    }
+    assert_eq!(limits, [8, 4, 2, 1, 1, 2]);
+    let limited = client.limits().limited.unwrap();
+    assert_eq!((limited.status, limited.retry_after), (503, None));
 }
 
 #[tokio::test]

@@ -208,3 +208,71 @@ async fn rising_latency_reduces_it_before_anything_is_refused() {
     assert!(limit(&pace) < 64, "{}", limit(&pace));
     assert!(pace.limits().limited.is_none());
 }
+
+fn asked_to_wait(seconds: u64) -> Signal {
+    Signal::Refused(Limited {
+        status: 429,
+        retry_after: Some(Duration::from_secs(seconds)),
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn places_that_nobody_uses_are_taken_away_too() {
+    let pace = Pace::new(256, HOLD);
+    place(&pace).await.ended(REFUSED);
+    let mut places = Vec::new();
+    while let Some(Ok(place)) = pace.enter(None, |_| {}).now_or_never() {
+        places.push(place);
+    }
+    assert_eq!(places.len(), START / 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_ends_makes_no_room_while_too_many_are_under_way() {
+    let pace = Pace::new(256, HOLD);
+    let mut places = Vec::new();
+    for _ in 0..START {
+        places.push(place(&pace).await);
+    }
+    places.pop().unwrap().ended(REFUSED);
+    let mut next = pin!(pace.enter(None, |_| {}));
+    while places.len() > START / 2 {
+        assert!(next.as_mut().now_or_never().is_none(), "{}", places.len());
+        places.pop();
+    }
+    assert!(next.as_mut().now_or_never().is_none());
+    places.pop();
+    assert!(next.now_or_never().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_several_waits_the_longest_holds() {
+    let pace = Pace::new(256, HOLD);
+    let [first, second] = [place(&pace).await, place(&pace).await];
+    first.ended(asked_to_wait(20));
+    second.ended(asked_to_wait(5));
+    let before = Instant::now();
+    drop(place(&pace).await);
+    assert_eq!(before.elapsed(), Duration::from_secs(20));
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_told_how_long_was_waited_and_when_the_service_last_refused() {
+    let pace = Pace::new(256, HOLD);
+    place(&pace).await.ended(asked_to_wait(5));
+    drop(place(&pace).await);
+    tokio::time::advance(Duration::from_secs(2)).await;
+    let limits = pace.limits();
+    assert_eq!(limits.waited, Duration::from_secs(5));
+    assert_eq!(limits.limited_ago, Some(Duration::from_secs(7)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_comes_after_the_wait_does_not_wait() {
+    let pace = Pace::new(256, HOLD);
+    place(&pace).await.ended(asked_to_wait(5));
+    tokio::time::advance(Duration::from_secs(5)).await;
+    assert_eq!(pace.limits().held_for, None);
+    drop(place(&pace).await);
+    assert_eq!(pace.limits().waits, 0);
+}
