@@ -2,20 +2,23 @@
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 
 import {
   Client,
   ConfigurationError,
   ConnectionFailedError,
   InvalidArgumentError,
+  RateLimitedError,
   RequestTimeoutError,
   staticToken,
 } from 'cyberark-identity'
 
 import { socksProxy } from './socks.mjs'
-import { connect, startTenant } from './support.mjs'
+import { connect, runScript, startTenant } from './support.mjs'
 
 const NOBODY = 'http://127.0.0.1:1'
 
@@ -39,6 +42,34 @@ test('a proxy that is named holds for sign-in, too', async (t) => {
   })
   t.after(() => excepted.close())
   assert.ok((await excepted.users.list()).length > 0)
+})
+
+test('a proxy of the environment holds for sign-in, too', async (t) => {
+  for (const name of ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY']) {
+    const targets = []
+    const proxy = createHttpServer().on('connect', ({ url }, socket) => {
+      targets.push(url)
+      socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n')
+    })
+    proxy.listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    t.after(() => proxy.close())
+    const env = { ...process.env, [name]: `http://127.0.0.1:${proxy.address().port}` }
+    for (const other of ['NO_PROXY', 'no_proxy', 'HTTPS_PROXY', 'https_proxy'])
+      if (other !== name) delete env[other]
+    const ended = await runScript(
+      `
+      import { Client, clientCredentials } from 'cyberark-identity'
+      const auth = clientCredentials({ appId: 'app', clientId: 'svc@acme.example', clientSecret: 'made-up' })
+      const client = new Client('abc1234', { auth, maxRetries: 0 })
+      await client.users.list().catch((error) => console.log(error.name, error.operation))
+    `,
+      { env },
+    )
+    const stdout = 'ConnectionFailedError oauth2.token\n'
+    assert.deepEqual(ended, { code: 0, signal: null, stdout, stderr: '' })
+    assert.deepEqual(targets, ['abc1234.id.cyberark.cloud:443'])
+  }
 })
 
 test('settings that cannot work are refused without their secrets', (t) => {
@@ -76,6 +107,39 @@ test('a client tells of its pace', async (t) => {
   assert.deepEqual([requests, retries, retriesRefused], [2, 1, 0])
   assert.deepEqual([limitedStatus, inFlight], [429, 0])
   assert.ok(limit < 16)
+})
+
+test('no more requests are under way than the settings allow', async (t) => {
+  const tenant = startTenant(t, { faults: { match: { path: 'GetUsers', times: 1 }, action: 'hang' } })
+  const client = connect(t, tenant, { auth: tenant.staticToken, maxConcurrency: 1 })
+  const controller = new AbortController()
+  const hung = client.users.list({ signal: controller.signal })
+  await tenant.waitForRequests({ path: 'GetUsers', outcome: 'pending' })
+  let isOver = false
+  const other = client.users.list().finally(() => (isOver = true))
+  while (client.limits.waiting === 0 && !isOver) await setImmediate()
+  const { limit, inFlight } = client.limits
+  assert.deepEqual([limit, inFlight], [1, 1])
+  controller.abort()
+  await assert.rejects(hung, { name: 'AbortError' })
+  assert.ok((await other).length > 0)
+  assert.equal(client.limits.waits, 1)
+  assert.equal(tenant.requests().length, 2)
+  const unpaced = connect(t, tenant, { maxConcurrency: 0 })
+  await unpaced.users.list()
+  assert.equal(unpaced.limits.limit, null)
+})
+
+test('for how long the service may ask to wait is a setting', async (t) => {
+  const busy = { match: { path: 'GetUsers' }, action: { status: 429, retry_after: 5 } }
+  const tenant = startTenant(t, { faults: busy })
+  const client = connect(t, tenant, { maxRetryAfterMs: 4_000 })
+  await assert.rejects(client.users.list(), (error) => {
+    assert.ok(error instanceof RateLimitedError)
+    assert.deepEqual([error.retryAfter, error.attempts], [5, 1])
+    return true
+  })
+  assert.equal(tenant.requests().length, 2, 'the token, and the list')
 })
 
 test('a lost create is found and says so', async (t) => {
@@ -117,12 +181,22 @@ test('a call has less time for its connection', async (t) => {
     for (const socket of sockets) socket.destroy()
     server.close()
   })
-  await assert.rejects(client.users.list({ connectTimeoutMs: 200 }), (error) => {
+  const refusal = (words) => (error) => {
     assert.ok(error instanceof RequestTimeoutError)
     assert.equal(error.delivery, 'not_sent')
-    assert.match(error.message, /within 0\.2 s/)
+    assert.match(error.message, words)
     return true
+  }
+  await assert.rejects(client.users.list({ connectTimeoutMs: 200 }), refusal(/within 0\.2 s/))
+  // And so may all calls of a client.
+  const impatient = new Client(`https://127.0.0.1:${server.address().port}`, {
+    auth: staticToken('made-up'),
+    maxRetries: 0,
+    connectTimeoutMs: 200,
+    timeoutMs: 5_000,
   })
+  t.after(() => impatient.close())
+  await assert.rejects(impatient.users.list(), refusal(/no connection/))
 })
 
 test('time-outs of a call that cannot work are refused before anything is sent', async (t) => {
@@ -168,6 +242,30 @@ test('a SOCKS proxy that does not know us is an error without its password', asy
     return true
   })
   assert.deepEqual([targets, tenant.requests()], [[], []])
+})
+
+test('one that was closed long after the answer is noticed, too', async (t) => {
+  const [seen, sockets] = [[], []]
+  const answer = '{"id": "1", "userName": "ana@acme.example", "totalResults": 0, "Resources": []}'
+  const server = createHttpServer((request, response) => {
+    seen.push(`${request.method} ${request.url.split('?')[0]}`)
+    request.resume().on('end', () => response.end(answer))
+  })
+  server.on('connection', (socket) => sockets.push(socket))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = new Client(`http://127.0.0.1:${server.address().port}`, { auth: staticToken('made-up') })
+  t.after(() => {
+    client.close()
+    server.closeAllConnections()
+    server.close()
+  })
+  await client.scim.users.get('1')
+  sockets[0].destroy()
+  await once(sockets[0], 'close')
+  await client.scim.users.create({ userName: 'ana@acme.example' })
+  assert.deepEqual(seen, ['GET /scim/Users/1', 'POST /scim/Users'])
+  assert.equal(sockets.length, 2)
 })
 
 test('a connection that was closed while idle is noticed: the next write goes out once', async (t) => {

@@ -52,6 +52,20 @@ export async function scripted(t, reply) {
   return client
 }
 
+/** Makes people, at the same time, and reads each. Gives their ids. No call may get the answer of another, of whatever thread. */
+export function fiftyPeople(client, thread) {
+  const one = async (_, number) => {
+    const userName = `person${thread}-${number}@acme.example`
+    const { id, userName: made } = await client.scim.users.create({ userName })
+    assert.equal(made, userName)
+    assert.equal((await client.scim.users.get(id)).userName, userName)
+    const missing = client.users.getByName(`nobody${thread}-${number}@acme.example`)
+    await assert.rejects(missing, { name: 'NotFoundError', operation: 'users.get_by_name' })
+    return id
+  }
+  return Promise.all(Array.from({ length: 50 }, one))
+}
+
 /** Waits until there are so many requests like `wanted` on record at the tenant. */
 export async function requested(tenant, count, wanted) {
   const query = new URLSearchParams({ ...wanted, count, wait_ms: 20_000 })

@@ -1,15 +1,15 @@
-// Run as a worker thread: makes 50 calls and says so, or makes calls that never end.
+// Run as a worker thread: makes calls and tells what came of them, or makes calls that never end.
 
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, threadId, workerData } from 'node:worker_threads'
 
 import { Client, staticToken } from 'cyberark-identity'
+
+import { faulty, fiftyPeople } from './support.mjs'
 
 const { url, token, what } = workerData
 const client = new Client(url, { auth: staticToken(token) })
 if (what === 'calls') {
-  const lists = await Promise.all(Array.from({ length: 50 }, () => client.users.list()))
-  parentPort.postMessage(lists.length)
+  parentPort.postMessage(await fiftyPeople(client, threadId))
 } else {
-  const hang = { extraHeaders: { 'X-Emulator-Fault': '"hang"' } }
-  for (let i = 0; i < 5; i++) client.users.list(hang)
+  for (let i = 0; i < 5; i++) client.users.list(faulty('hang'))
 }

@@ -5,10 +5,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
+use rustls::ServerConfig;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},
 };
+use tokio_rustls::TlsAcceptor;
 
 /// A running proxy.
 #[derive(Debug)]
@@ -23,12 +26,37 @@ impl Proxy {
     /// # Panics
     /// When there is no port.
     pub async fn http(credentials: &'static str) -> Self {
-        use base64::{Engine, engine::general_purpose::STANDARD};
-
-        let expected = format!("basic {}", STANDARD.encode(credentials).to_lowercase());
+        let expected = expected(credentials);
         Self::start(move |client, targets| {
             let expected = expected.clone();
             async move { tunnel(client, &expected, &targets).await }
+        })
+        .await
+    }
+
+    /// The same, reached by TLS.
+    ///
+    /// # Panics
+    /// When there is no port.
+    pub async fn https(credentials: &'static str, tls: Arc<ServerConfig>) -> Self {
+        let (expected, acceptor) = (expected(credentials), TlsAcceptor::from(tls));
+        Self::start(move |client, targets| {
+            let (expected, acceptor) = (expected.clone(), acceptor.clone());
+            async move { tunnel(acceptor.accept(client).await?, &expected, &targets).await }
+        })
+        .await
+    }
+
+    /// An HTTP proxy that lets nobody through, and so needs no network behind it.
+    ///
+    /// # Panics
+    /// When there is no port.
+    pub async fn closed() -> Self {
+        Self::start(|mut client, targets| async move {
+            let head = head(&mut client).await?;
+            lock(&targets).push(target(&head));
+            let refusal = b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n";
+            client.write_all(refusal).await
         })
         .await
     }
@@ -75,23 +103,35 @@ impl Proxy {
     }
 }
 
+/// How a client says that it is this one, in lower case.
+fn expected(credentials: &str) -> String {
+    format!("basic {}", STANDARD.encode(credentials).to_lowercase())
+}
+
 async fn tunnel(
-    mut client: TcpStream,
+    mut client: impl AsyncRead + AsyncWrite + Unpin,
     expected: &str,
     targets: &Mutex<Vec<String>>,
 ) -> io::Result<()> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(client.read_u8().await?);
-    }
-    let head = String::from_utf8_lossy(&head).into_owned();
+    let head = head(&mut client).await?;
     if !head.to_lowercase().contains(expected) {
         let refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
         return client.write_all(refusal).await;
     }
-    let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
     client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
-    join(client, target, targets).await
+    join(client, target(&head), targets).await
+}
+
+async fn head(client: &mut (impl AsyncRead + Unpin)) -> io::Result<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(client.read_u8().await?);
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
+}
+
+fn target(head: &str) -> String {
+    head.split(' ').nth(1).unwrap_or_default().to_owned()
 }
 
 async fn socks(
@@ -133,7 +173,7 @@ async fn text(client: &mut TcpStream) -> io::Result<String> {
 }
 
 async fn join(
-    mut client: TcpStream,
+    mut client: impl AsyncRead + AsyncWrite + Unpin,
     target: String,
     targets: &Mutex<Vec<String>>,
 ) -> io::Result<()> {

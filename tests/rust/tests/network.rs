@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use cyberark_identity::{Client, ClientBuilder, ClientCredentials, ErrorKind, StaticToken};
 use cyberark_identity_emulator::{Emulator, FaultScript, Options};
-use cyberark_identity_tests::proxy::Proxy;
+use cyberark_identity_tests::{
+    authority::{Authority, Speaks},
+    proxy::Proxy,
+};
 
 fn tenant(tls: bool) -> Emulator {
     Emulator::start(Options {
@@ -46,6 +49,53 @@ async fn everything_goes_through_the_proxy_sign_in_included() {
     assert!(proxy.targets().iter().all(|target| *target == address));
     assert!(!proxy.targets().is_empty());
     assert_eq!(emulator.requests().len(), 2, "the token, and the user");
+}
+
+#[tokio::test]
+async fn a_proxy_may_be_reached_by_tls() {
+    let emulator = tenant(true);
+    let authority = Authority::new();
+    let both = authority.file().with_file_name("both.pem");
+    let known = [
+        emulator.description().ca_file.clone().unwrap(),
+        authority.file(),
+    ];
+    let known = known.map(|file| std::fs::read_to_string(file).unwrap());
+    std::fs::write(&both, known.concat()).unwrap();
+    let tls = authority.server(&Speaks::default());
+    let proxy = Proxy::https("me:hunter2", tls).await;
+    let url = proxy.url("https", "me:hunter2@");
+    let distrusting = client(&emulator).proxy(&url);
+    assert!(read(distrusting).await.is_err());
+    assert!(emulator.requests().is_empty(), "nothing went around it");
+    let named = client(&emulator).proxy(url).ca_file(both);
+    read(named).await.unwrap();
+    let address = emulator.description().url.replace("https://", "");
+    assert_eq!(proxy.targets(), [address]);
+}
+
+#[tokio::test]
+async fn a_proxy_of_the_environment_holds_for_sign_in_too() {
+    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
+        let proxy = Proxy::closed().await;
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_whoami"));
+        let folder = std::env::temp_dir().join(format!("whoami-{}", std::process::id()));
+        command.arg("abc1234").arg(folder.join("tokens.json"));
+        command.args(["app", "svc@acme.example", "made-up"]);
+        for other in ["NO_PROXY", "no_proxy", "HTTPS_PROXY", "https_proxy"] {
+            command.env_remove(other);
+        }
+        command.env(name, proxy.url("http", ""));
+        let ended = tokio::task::spawn_blocking(move || command.output());
+        let ended = ended.await.unwrap().unwrap();
+        let _ = std::fs::remove_dir_all(folder);
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(said.contains("oauth2.token"), "{name}: {said}");
+        let targets = proxy.targets();
+        assert!(!targets.is_empty(), "{name}: {said}");
+        let tenant = "abc1234.id.cyberark.cloud:443";
+        assert!(targets.iter().all(|target| target == tenant), "{targets:?}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 // Clippy tells tests by their attribute, and so does not know their helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::sync::{Arc, Mutex};
+
 use cyberark_identity::{
     CallOptions, Client, ClientCredentials, Error, ErrorKind, Prepared, Spelling, find,
 };
@@ -162,6 +164,33 @@ async fn repeats_are_played_without_their_waits() {
         error.details().retry_after,
         Some(std::time::Duration::from_secs(30))
     );
+}
+
+#[tokio::test]
+async fn hooks_run_while_a_tape_is_played_and_what_they_add_does_not_matter() {
+    let place = Place::new();
+    let transport = Replay::of([Answer::json(503, ""), ok(json!({"Name": "ana"}))]);
+    let client = recording(&place, &transport);
+    client.users().get("u-1").await.unwrap();
+
+    let seen: Arc<Mutex<Vec<String>>> = Arc::default();
+    let (at_start, at_end) = (seen.clone(), seen.clone());
+    let client = Client::replay(place.as_ref())
+        .before(move |start| {
+            start.header("traceparent", "made-up")?;
+            at_start.lock().unwrap().push(start.operation.to_owned());
+            Ok(())
+        })
+        .after(move |end| {
+            let told = format!("{:?} after {} attempts", end.outcome, end.attempts);
+            at_end.lock().unwrap().push(told);
+            Ok(())
+        })
+        .build()
+        .unwrap();
+    client.users().get("u-1").await.unwrap();
+    let seen = seen.lock().unwrap();
+    assert_eq!(*seen, ["users.get", "Success after 2 attempts"]);
 }
 
 #[tokio::test(start_paused = true)]

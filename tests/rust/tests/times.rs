@@ -40,6 +40,23 @@ async fn a_call_may_have_less_time_for_its_connection() {
 }
 
 #[tokio::test]
+async fn so_may_all_calls_of_a_client() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let client = Client::builder(&url)
+        .auth(StaticToken::new("made-up").unwrap())
+        .connect_timeout(SHORT)
+        .timeout(50 * SHORT)
+        .max_retries(0)
+        .build()
+        .unwrap();
+    let error = client.users().get("1").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.details().delivery, Delivery::NotSent);
+    assert!(error.to_string().contains("no connection"), "{error}");
+}
+
+#[tokio::test]
 async fn a_call_cannot_have_more_time_for_its_connection_than_the_client() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
