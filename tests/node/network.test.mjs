@@ -244,6 +244,15 @@ test('a SOCKS proxy that does not know us is an error without its password', asy
   assert.deepEqual([targets, tenant.requests()], [[], []])
 })
 
+test('connections are used again', async (t) => {
+  const tenant = startTenant(t)
+  const client = connect(t, tenant)
+  for (let call = 0; call < 50; call++) await client.users.getByName('admin@acme.example')
+  // Whether one is back in time is up to the worker; that there are not as many as calls is not.
+  const connections = new Set(tenant.requests().map(({ connection }) => connection))
+  assert.ok(connections.size <= 5, `${connections.size} connections`)
+})
+
 test('one that was closed long after the answer is noticed, too', async (t) => {
   const [seen, sockets] = [[], []]
   const answer = '{"id": "1", "userName": "ana@acme.example", "totalResults": 0, "Resources": []}'

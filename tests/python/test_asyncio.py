@@ -46,6 +46,18 @@ def test_two_hundred_at_once(tenant: Emulator) -> None:
     assert len(tokens) == 1
 
 
+def test_connections_are_used_again(tenant: Emulator) -> None:
+    """Whether one is back in time is up to the worker; as many as calls there never are."""
+
+    async def main() -> None:
+        async with AsyncClient(tenant.url, auth=tenant.credentials) as client:
+            for _ in range(50):
+                await client.users.get_by_name(ADMIN)
+
+    asyncio.run(main())
+    assert len({one["connection"] for one in tenant.requests()}) <= 5
+
+
 def test_a_cancelled_task_ends_its_request(tenant: Emulator) -> None:
     tenant.add_faults(HANG)
 

@@ -141,6 +141,20 @@ async fn a_sign_in_that_is_cancelled_is_taken_over() {
     assert_eq!(count(&emulator, TOKEN_PATH), 2);
 }
 
+/// Whether one is back in time is up to the runtime; that there are not as many as calls is not.
+#[tokio::test]
+async fn connections_are_used_again() {
+    let emulator = start();
+    let client = client(&emulator);
+    for _ in 0..50 {
+        administrator(&client).await.unwrap();
+    }
+    let seen = emulator.requests();
+    let connections: std::collections::HashSet<_> =
+        seen.iter().map(|request| request.connection).collect();
+    assert!(connections.len() <= 5, "{}", connections.len());
+}
+
 #[tokio::test]
 async fn a_connection_that_was_closed_while_idle_is_noticed() {
     let emulator = start();
