@@ -199,6 +199,8 @@ fn close_after_answers_in_full_and_then_closes_the_idle_connection() {
     );
     assert_eq!(reply.header("connection"), None);
     assert!(connection.rest().is_empty());
+    // On record when the connection is closed, which this side may see before.
+    tenant.wait_for_outcome("closed_after");
     assert_eq!(tenant.emulator.requests()[0].outcome, Outcome::ClosedAfter);
 }
 
