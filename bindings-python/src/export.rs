@@ -39,12 +39,12 @@ pub(crate) fn dict<'py>(
         }
         expected = found.map_or(expected, |found| found.index + 1);
     }
-    let dict = PyDict::new(py);
+    let dict = layout.blank(py)?;
     for (index, field) in fields.into_iter().enumerate() {
         let value = match (field.value, layout.kind(index)) {
             (Some(value), _) => value,
             (None, Kind::List(_)) => PyList::empty(py).into_any(),
-            (None, _) => py.None().into_bound(py),
+            (None, _) => continue,
         };
         dict.set_item(layout.key(py, index), value)?;
     }

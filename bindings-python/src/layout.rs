@@ -8,10 +8,13 @@ use pyo3::{
     types::{PyDict, PyString, PyTuple, PyType},
 };
 
-use crate::{field::Field, kind::Kind, not_given, once::name, record::Record};
-
-/// Attribute under which a class keeps its layout.
-const ATTRIBUTE: &str = "_layout";
+use crate::{
+    field::Field,
+    kind::Kind,
+    not_given,
+    once::{Once, name},
+    record::Record,
+};
 
 /// Makes the signature of a class when somebody asks for it.
 #[pyclass(frozen, module = "cyberark_identity._native")]
@@ -35,6 +38,8 @@ pub(crate) struct Layout {
     pub(crate) fields: Vec<(String, Py<Field>)>,
     /// The Python names as Python has them, so that no dict makes them anew.
     keys: Vec<Py<PyString>>,
+    /// None under each of them. A copy has room for all from the beginning.
+    blank: Once<Py<PyDict>>,
     by_name: HashMap<String, usize>,
     by_wire: HashMap<String, usize>,
 }
@@ -67,6 +72,11 @@ fn own_fields(base: &Bound<'_, PyAny>) -> PyResult<Vec<(String, Py<Field>)>> {
     Ok(fields)
 }
 
+/// Under which a class keeps its layout. Always the same object, by which Python remembers where it has found it.
+fn attribute(py: Python<'_>) -> &Bound<'_, PyString> {
+    name!(py, "_layout")
+}
+
 impl Layout {
     pub(crate) fn new(py: Python<'_>, fields: Vec<(String, Py<Field>)>) -> Self {
         let keys = fields.iter().map(|(name, _)| name);
@@ -82,6 +92,7 @@ impl Layout {
         Self {
             fields,
             keys,
+            blank: Once::new(),
             by_name,
             by_wire,
         }
@@ -100,11 +111,11 @@ impl Layout {
         let names = PyTuple::new(class.py(), names)?;
         class.setattr("__match_args__", names)?;
         class.setattr("__signature__", Signature)?;
-        class.setattr(ATTRIBUTE, Self::new(class.py(), fields))
+        class.setattr(attribute(class.py()), Self::new(class.py(), fields))
     }
 
     pub(crate) fn of<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, Self>> {
-        match class.getattr(ATTRIBUTE) {
+        match class.getattr(attribute(class.py())) {
             Ok(layout) => Ok(layout.cast_into()?),
             Err(_) => Err(PyTypeError::new_err(
                 "Record itself has no fields: use one of its subclasses",
@@ -166,6 +177,18 @@ impl Layout {
     /// The Python name of a field.
     pub(crate) fn key<'py>(&self, py: Python<'py>, index: usize) -> &Bound<'py, PyString> {
         self.keys[index].bind(py)
+    }
+
+    /// A dict in which every field is None.
+    pub(crate) fn blank<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let blank = self.blank.get_or_make(py, || {
+            let blank = PyDict::new(py);
+            for key in &self.keys {
+                blank.set_item(key, py.None())?;
+            }
+            Ok(blank.unbind())
+        })?;
+        blank.bind(py).copy()
     }
 
     fn at(&self, index: Option<&usize>) -> Option<&Field> {
