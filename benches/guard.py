@@ -51,7 +51,6 @@ GUARDED = (
     Guarded("Python, GET on asyncio", python("at_once"), 100, 1_100),
     Guarded("Python, user of a list", python("repeated:everybody"), 1, 3),
     Guarded("Python, user of a list as dict", python("repeated:dicts"), 1, 3),
-    Guarded("Python, user of a list to Arrow", python("repeated:arrow"), 1, 3),
 )
 
 
