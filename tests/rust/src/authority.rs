@@ -34,6 +34,8 @@ pub struct Speaks<'a> {
     pub versions: &'a [&'static SupportedProtocolVersion],
     /// Who vouches for its clients, if it asks for that.
     pub clients: Option<&'a Authority>,
+    /// Whether it also lets those finish the handshake who show nothing.
+    pub strangers: bool,
 }
 
 #[allow(clippy::expect_used)]
@@ -102,7 +104,10 @@ impl Authority {
                     .add(authority.certificate.der().clone())
                     .expect("a root");
                 let roots = Arc::new(roots);
-                let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider);
+                let mut verifier = WebPkiClientVerifier::builder_with_provider(roots, provider);
+                if speaks.strangers {
+                    verifier = verifier.allow_unauthenticated();
+                }
                 builder.with_client_cert_verifier(verifier.build().expect("a verifier"))
             }
         };

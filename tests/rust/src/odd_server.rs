@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use h2::{Reason, server::SendResponse};
-use rustls::ServerConfig;
+use rustls::{ServerConfig, ServerConnection};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -18,8 +18,8 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-/// The answer to a read of a user.
-pub const USER: &str = r#"{"success":true,"Result":{"Uuid":"1","Name":"ana@acme.example"}}"#;
+/// The answer to a read of a user, and to a request for a token.
+pub const USER: &str = r#"{"success":true,"Result":{"Uuid":"1","Name":"ana@acme.example"},"access_token":"made-up","token_type":"Bearer","expires_in":3600}"#;
 
 /// What the server does with a request over HTTP/2.
 #[derive(Clone, Copy)]
@@ -64,13 +64,39 @@ impl OddServer {
         tls: Arc<ServerConfig>,
         script: impl IntoIterator<Item = Act> + Send,
     ) -> Self {
+        Self::speaking_http2(tls, script, |_| true).await
+    }
+
+    /// The same, but hangs up without a word on clients that showed no certificate.
+    ///
+    /// # Panics
+    /// When there is no port.
+    pub async fn http2_of_known_clients(
+        tls: Arc<ServerConfig>,
+        script: impl IntoIterator<Item = Act> + Send,
+    ) -> Self {
+        let is_known = |connection: &ServerConnection| connection.peer_certificates().is_some();
+        Self::speaking_http2(tls, script, is_known).await
+    }
+
+    async fn speaking_http2(
+        tls: Arc<ServerConfig>,
+        script: impl IntoIterator<Item = Act> + Send,
+        is_let_in: fn(&ServerConnection) -> bool,
+    ) -> Self {
         let acceptor = TlsAcceptor::from(tls);
         let script = Arc::new(Mutex::new(script.into_iter().collect::<VecDeque<_>>()));
         let released = watch::Sender::new(false);
         let release = released.clone();
         let server = Self::start("https", move |client, seen| {
             let (acceptor, script, release) = (acceptor.clone(), script.clone(), release.clone());
-            async move { speak_http2(acceptor.accept(client).await?, &script, &seen, &release).await }
+            async move {
+                let client = acceptor.accept(client).await?;
+                match is_let_in(client.get_ref().1) {
+                    true => speak_http2(client, &script, &seen, &release).await,
+                    false => Ok(()),
+                }
+            }
         });
         Self {
             released,

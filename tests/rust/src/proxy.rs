@@ -61,6 +61,26 @@ impl Proxy {
         .await
     }
 
+    /// An HTTP proxy that takes every name for that of the service at `address`. It tells of a connection by its first request.
+    ///
+    /// # Panics
+    /// When there is no port.
+    pub async fn of_any_name(address: &str) -> Self {
+        let address = address.to_owned();
+        Self::start(move |mut client, targets| {
+            let address = address.clone();
+            async move {
+                let head = head(&mut client).await?;
+                lock(&targets).push(target(&head));
+                let mut server = TcpStream::connect(address).await?;
+                server.write_all(head.as_bytes()).await?;
+                copy_bidirectional(&mut client, &mut server).await?;
+                Ok(())
+            }
+        })
+        .await
+    }
+
     /// A SOCKS 5 proxy (RFC 1928) that asks for a user and a password (RFC 1929).
     ///
     /// # Panics

@@ -3,70 +3,88 @@
 #![allow(clippy::unwrap_used)]
 
 use std::{
+    future::ready,
     io::{Read, Write},
     net::{TcpListener, TcpStream},
-    sync::mpsc::{Receiver, Sender, channel},
+    sync::{
+        Mutex,
+        mpsc::{Receiver, Sender, channel},
+    },
     thread::{self, JoinHandle},
 };
 
-use cyberark_identity::{Client, StaticToken, ops::scim::users::CreateUser, worker};
+use cyberark_identity::{
+    Client, PromptFunction, SharedSource, StaticToken, UserLogin, ops::scim::users::CreateUser,
+    worker,
+};
 
 /// A service that gives one answer on its first connection, closes that when it is told to, and goes on with another.
 struct Closing {
-    client: Client,
+    url: String,
+    seen: JoinHandle<Vec<String>>,
+}
+
+/// Closes the first connection.
+struct Switch {
     close: Sender<()>,
     closed: Receiver<()>,
-    seen: JoinHandle<[String; 2]>,
+}
+
+impl Switch {
+    fn closes(&self) {
+        self.close.send(()).unwrap();
+        self.closed.recv().unwrap();
+    }
 }
 
 impl Closing {
-    fn start() -> Self {
+    fn start(answers: &'static [&'static str]) -> (Self, Switch) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (close, may_close) = channel();
         let (has_closed, closed) = channel();
         let seen = thread::spawn(move || {
-            let (connection, first) = answer_once(&listener);
+            let (mut connection, _) = listener.accept().unwrap();
+            let mut seen = vec![answer(&mut connection, answers[0])];
             may_close.recv().unwrap();
             drop(connection);
             has_closed.send(()).unwrap();
-            let (_connection, second) = answer_once(&listener);
-            [first, second]
+            let (mut connection, _) = listener.accept().unwrap();
+            let others = answers[1..].iter();
+            seen.extend(others.map(|body| answer(&mut connection, body)));
+            seen
         });
-        let token = StaticToken::new("made-up").unwrap();
-        let client = Client::builder(url).auth(token).build().unwrap();
-        Self {
-            client,
-            close,
-            closed,
-            seen,
-        }
+        (Self { url, seen }, Switch { close, closed })
     }
 
-    fn closes(&self) {
-        self.close.send(()).unwrap();
-        self.closed.recv().unwrap();
+    fn client(&self, auth: impl Into<SharedSource>) -> Client {
+        Client::builder(&self.url).auth(auth).build().unwrap()
     }
 
-    /// Neither lost, which the client would find out by looking for the user.
-    fn has_seen_a_read_and_a_write(self) {
-        let seen = self.seen.join().unwrap();
-        assert_eq!(
-            seen,
-            ["GET /scim/Users/1 HTTP/1.1", "POST /scim/Users HTTP/1.1"]
-        );
+    /// None of them lost or repeated.
+    fn has_seen(self, requests: &[&str]) {
+        assert_eq!(self.seen.join().unwrap(), requests);
     }
 }
 
-/// Gives the connection, and the first line of the request.
-fn answer_once(listener: &TcpListener) -> (TcpStream, String) {
-    let (mut connection, _) = listener.accept().unwrap();
-    let request = whole_request(&mut connection);
-    let user = r#"{"id": "1", "userName": "ana@acme.example"}"#;
-    let length = user.len();
-    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{user}");
+const READ_AND_WRITTEN: [&str; 2] = ["GET /scim/Users/1", "POST /scim/Users"];
+
+/// Two answers with a user.
+fn of_a_user() -> (Closing, Switch, Client) {
+    const USER: &str = r#"{"id": "1", "userName": "ana@acme.example"}"#;
+    let (service, switch) = Closing::start(&[USER, USER]);
+    let client = service.client(StaticToken::new("made-up").unwrap());
+    (service, switch, client)
+}
+
+/// Gives what was asked for, without the version of HTTP.
+fn answer(connection: &mut TcpStream, body: &str) -> String {
+    let request = whole_request(connection);
+    let length = body.len();
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}");
     connection.write_all(answer.as_bytes()).unwrap();
-    (connection, request.lines().next().unwrap().to_owned())
+    let (asked, _) = request.split_once(" HTTP/1.1").unwrap();
+    asked.to_owned()
 }
 
 /// Head and body: a connection that is dropped with something unread is reset, which could overtake the answer.
@@ -103,25 +121,27 @@ async fn create(client: Client) {
 }
 
 /// A runtime of one thread looks at its connections only while somebody waits for it.
-#[test]
-fn a_connection_that_was_closed_while_nobody_looked_is_noticed() {
-    let service = Closing::start();
-    let runtime = tokio::runtime::Builder::new_current_thread()
+fn one_thread() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .unwrap();
-    let client = service.client.clone();
+        .unwrap()
+}
+
+#[test]
+fn a_connection_that_was_closed_while_nobody_looked_is_noticed() {
+    let (service, switch, client) = of_a_user();
+    let runtime = one_thread();
     runtime.block_on(client.scim().users().get("1")).unwrap();
-    service.closes();
+    switch.closes();
     runtime.block_on(create(client));
-    service.has_seen_a_read_and_a_write();
+    service.has_seen(&READ_AND_WRITTEN);
 }
 
 #[test]
 fn a_connection_that_was_closed_while_the_worker_of_a_binding_was_busy_is_noticed() {
-    let service = Closing::start();
+    let (service, switch, client) = of_a_user();
     let runtime = worker::runtime().unwrap();
-    let client = service.client.clone();
     runtime.block_on(client.scim().users().get("1")).unwrap();
     let (begins, has_begun) = channel();
     let (go_on, may_go_on) = channel::<()>();
@@ -130,9 +150,34 @@ fn a_connection_that_was_closed_while_the_worker_of_a_binding_was_busy_is_notice
         may_go_on.recv().unwrap();
     });
     has_begun.recv().unwrap();
-    service.closes();
+    switch.closes();
     let created = runtime.spawn(create(client));
     go_on.send(()).unwrap();
     runtime.block_on(created).unwrap();
-    service.has_seen_a_read_and_a_write();
+    service.has_seen(&READ_AND_WRITTEN);
+}
+
+/// A password that is sent twice counts twice, so the answer to a question is no request to lose either.
+#[test]
+fn one_that_was_closed_while_a_person_was_asked_is_noticed_too() {
+    let (service, switch) = Closing::start(&[
+        r#"{"success": true, "Result": {"SessionId": "s", "Challenges": [{"Mechanisms": [
+            {"Name": "UP", "MechanismId": "m", "AnswerType": "Text"}]}]}}"#,
+        r#"{"success": true, "Result": {"Summary": "LoginSuccess", "Auth": "made-up"}}"#,
+        r#"{"success": true, "Result": {"Uuid": "1", "Name": "ana@acme.example"}}"#,
+    ]);
+    let switch = Mutex::new(switch);
+    let login = UserLogin::new("ana@acme.example").unwrap();
+    let login = login.prompt(PromptFunction::new(move |_| {
+        switch.lock().unwrap().closes();
+        ready(Ok(Some("hunter2".to_owned())))
+    }));
+    let client = service.client(login);
+    let user = one_thread().block_on(client.users().get("1")).unwrap();
+    assert_eq!(user.name.as_deref(), Some("ana@acme.example"));
+    service.has_seen(&[
+        "POST /Security/StartAuthentication",
+        "POST /Security/AdvanceAuthentication",
+        "POST /CDirectoryService/GetUser",
+    ]);
 }

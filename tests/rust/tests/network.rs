@@ -2,7 +2,10 @@
 // Clippy tells tests by their attribute, and so does not know their helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use cyberark_identity::{Client, ClientBuilder, ClientCredentials, ErrorKind, StaticToken};
 use cyberark_identity_emulator::{Emulator, FaultScript, Options};
@@ -74,28 +77,113 @@ async fn a_proxy_may_be_reached_by_tls() {
     assert_eq!(proxy.targets(), [address]);
 }
 
+/// Runs `whoami` with these arguments and no other proxies than those of `environment`. Gives what it wrote.
+async fn whoami(arguments: &[&str], environment: &[(&str, &str)]) -> (String, String) {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("whoami-{}-{number}", std::process::id()));
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_whoami"));
+    let (tenant, credentials) = arguments.split_first().unwrap();
+    command.arg(tenant).arg(folder.join("tokens.json"));
+    command.args(credentials);
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+        command.env_remove(name).env_remove(name.to_lowercase());
+    }
+    command.envs(environment.iter().copied());
+    let ended = tokio::task::spawn_blocking(move || command.output());
+    let ended = ended.await.unwrap().unwrap();
+    let _ = std::fs::remove_dir_all(folder);
+    let [out, err] = [ended.stdout, ended.stderr].map(|text| String::from_utf8(text).unwrap());
+    (out, err)
+}
+
 #[tokio::test]
 async fn a_proxy_of_the_environment_holds_for_sign_in_too() {
     for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
         let proxy = Proxy::closed().await;
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_whoami"));
-        let folder = std::env::temp_dir().join(format!("whoami-{}", std::process::id()));
-        command.arg("abc1234").arg(folder.join("tokens.json"));
-        command.args(["app", "svc@acme.example", "made-up"]);
-        for other in ["NO_PROXY", "no_proxy", "HTTPS_PROXY", "https_proxy"] {
-            command.env_remove(other);
-        }
-        command.env(name, proxy.url("http", ""));
-        let ended = tokio::task::spawn_blocking(move || command.output());
-        let ended = ended.await.unwrap().unwrap();
-        let _ = std::fs::remove_dir_all(folder);
-        let said = String::from_utf8_lossy(&ended.stderr);
+        let arguments = ["abc1234", "app", "svc@acme.example", "made-up"];
+        let (_, said) = whoami(&arguments, &[(name, &proxy.url("http", ""))]).await;
         assert!(said.contains("oauth2.token"), "{name}: {said}");
         let targets = proxy.targets();
         assert!(!targets.is_empty(), "{name}: {said}");
         let tenant = "abc1234.id.cyberark.cloud:443";
         assert!(targets.iter().all(|target| target == tenant), "{targets:?}");
     }
+}
+
+/// A name that has no address: its first label is longer than names may have, so that no resolver is asked.
+fn nowhere() -> String {
+    format!("{}.example", "tenant".repeat(11))
+}
+
+/// Asks a tenant with that name who the caller is. Gives what was written, and where the proxy was asked to go.
+async fn ask_nowhere(
+    emulator: &Emulator,
+    environment: &[(&str, &str)],
+) -> (String, String, Vec<String>) {
+    let tenant = emulator.description();
+    let proxy = Proxy::of_any_name(tenant.url.trim_start_matches("http://")).await;
+    let url = format!("http://{}", nowhere());
+    let arguments = [
+        &url,
+        &tenant.app_id,
+        &tenant.client_id,
+        &tenant.client_secret,
+        &nowhere(),
+    ];
+    let proxy_url = proxy.url("http", "");
+    let environment: Vec<_> = environment
+        .iter()
+        .map(|(name, value)| {
+            (
+                *name,
+                if *value == "proxy" {
+                    &proxy_url
+                } else {
+                    *value
+                },
+            )
+        })
+        .collect();
+    let (out, err) = whoami(&arguments.map(String::as_str), &environment).await;
+    (out, err, proxy.targets())
+}
+
+#[tokio::test]
+async fn plain_http_goes_through_the_proxy_of_the_environment_with_every_request() {
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
+        let emulator = tenant(false);
+        let (out, err, targets) = ask_nowhere(&emulator, &[(name, "proxy")]).await;
+        let client_id = &emulator.description().client_id;
+        assert_eq!((out.trim(), &*err), (&**client_id, ""), "{name}");
+        let at_tenant = |target: &String| target.starts_with(&format!("http://{}/", nowhere()));
+        assert!(targets.iter().all(at_tenant), "{targets:?}");
+        assert_eq!(emulator.requests().len(), 2, "the token, and who it is");
+    }
+}
+
+#[tokio::test]
+async fn hosts_that_the_environment_excepts_are_not_asked_of_its_proxy() {
+    let name = nowhere();
+    for (variable, except) in [
+        ("NO_PROXY", &*name),
+        ("no_proxy", ".example"),
+        ("NO_PROXY", "elsewhere.example,example"),
+        ("NO_PROXY", "*"),
+    ] {
+        let emulator = tenant(false);
+        let environment = [("HTTP_PROXY", "proxy"), (variable, except)];
+        let (out, err, targets) = ask_nowhere(&emulator, &environment).await;
+        assert_eq!((&*out, targets), ("", vec![]), "{variable}={except}");
+        assert!(err.contains("oauth2.token"), "{err}");
+        assert!(err.contains("no connection"), "{err}");
+        assert!(emulator.requests().is_empty());
+    }
+    let emulator = tenant(false);
+    let environment = [("HTTP_PROXY", "proxy"), ("NO_PROXY", "elsewhere.example")];
+    let (_, err, targets) = ask_nowhere(&emulator, &environment).await;
+    assert_eq!(err, "");
+    assert!(!targets.is_empty());
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use cyberark_identity::{
-    CallOptions, Client, ClientBuilder, Delivery, Error, ErrorKind, StaticToken,
+    CallOptions, Client, ClientBuilder, ClientCredentials, Delivery, Error, ErrorKind, StaticToken,
     ops::users::GetUser,
 };
 use cyberark_identity_tests::{
@@ -17,6 +17,7 @@ const HTTP2: Speaks<'static> = Speaks {
     protocols: &[b"h2", b"http/1.1"],
     versions: &[],
     clients: None,
+    strangers: false,
 };
 
 fn client(server: &OddServer) -> ClientBuilder {
@@ -197,6 +198,53 @@ async fn so_it_is_over_http2_where_its_refusal_may_be_lost() {
     let hint = error.details().hint.clone().unwrap_or_default();
     assert!(hint.contains("client_certificate"), "{error}");
     assert_eq!(server.seen().requests, 1, "nobody else was let in");
+}
+
+/// Nothing that the server says helps then: the client has to remember that it was asked.
+#[tokio::test]
+async fn who_is_hung_up_on_without_a_word_is_told_of_the_certificate_that_was_asked_for() {
+    let authority = Authority::new();
+    let asking = Speaks {
+        clients: Some(&authority),
+        strangers: true,
+        ..HTTP2
+    };
+    let server = OddServer::http2_of_known_clients(authority.server(&asking), []).await;
+    let trusting = || client(&server).ca_file(authority.file());
+    let error = write(trusting()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    let hint = error.details().hint.clone().unwrap_or_default();
+    assert!(hint.contains("asks for a certificate"), "{error}");
+    assert_eq!(server.seen().requests, 0);
+    let (certificate, key) = authority.client();
+    read(trusting().client_certificate(certificate, key))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn the_certificate_of_the_client_is_shown_to_sign_in_too() {
+    let authority = Authority::new();
+    let demanding = Speaks {
+        clients: Some(&authority),
+        ..Speaks::default()
+    };
+    // It takes one request for each connection, so the token has one of its own.
+    let server = OddServer::tls(authority.server(&demanding)).await;
+    let auth = ClientCredentials::new("app", "svc@acme.example", "made-up").unwrap();
+    let trusting = || client(&server).auth(auth.clone()).ca_file(authority.file());
+    let (certificate, key) = authority.client();
+    read(trusting().client_certificate(certificate, key))
+        .await
+        .unwrap();
+    assert_eq!(server.seen(), seen(2, 2), "the token, and the user");
+
+    let error = read(trusting()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert_eq!(error.details().operation.as_deref(), Some("oauth2.token"));
+    let hint = error.details().hint.clone().unwrap_or_default();
+    assert!(hint.contains("client_certificate"), "{error}");
+    assert_eq!(server.seen(), seen(2, 2));
 }
 
 #[tokio::test]

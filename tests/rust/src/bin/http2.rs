@@ -1,7 +1,7 @@
 //! A server that speaks HTTP/2 and holds some of its answers back: a process for the tests of Python and Node.
 //!
 //! `http2 [demand] [answer|hold]...` says what it does with one request after the other; those after them are answered.
-//! With `demand` it lets only clients in that show a certificate. It prints its address, its CA file and a certificate for
+//! With `demand` it lets only clients in that show a certificate, and hangs up on others without a word. It prints its address, its CA file and a certificate for
 //! clients with its key, and then what happened so far, whenever something has. A line on standard input lets it answer
 //! what it holds; at the end of that it ends, too.
 
@@ -25,9 +25,14 @@ async fn main() {
     let speaks = Speaks {
         protocols: &[b"h2"],
         clients: demands.then_some(&authority),
+        strangers: true,
         ..Speaks::default()
     };
-    let server = OddServer::http2(authority.server(&speaks), acts.collect::<Vec<_>>()).await;
+    let (tls, acts) = (authority.server(&speaks), acts.collect::<Vec<_>>());
+    let server = match demands {
+        true => OddServer::http2_of_known_clients(tls, acts).await,
+        false => OddServer::http2(tls, acts).await,
+    };
     let (certificate, key) = authority.client();
     println!(
         "{}",

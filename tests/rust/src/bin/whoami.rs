@@ -1,6 +1,6 @@
 //! Says who the caller is, with a token from a cache: a process for the tests.
 //!
-//! `whoami URL CACHE APP_ID CLIENT_ID CLIENT_SECRET`
+//! `whoami URL CACHE APP_ID CLIENT_ID CLIENT_SECRET [PLAIN_HOST]`: the last may be reached by plain http.
 
 use cyberark_identity::{Client, ClientCredentials, Error, TokenCache};
 
@@ -11,6 +11,7 @@ async fn main() -> Result<(), Error> {
     let client = Client::builder(next())
         .token_cache(TokenCache::file(next()))
         .auth(ClientCredentials::new(next(), next(), next())?)
+        .allow_plain_http(next())
         .build()?;
     let user = client.security().whoami().await?.user;
     println!("{}", user.unwrap_or_default());
