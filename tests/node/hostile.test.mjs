@@ -14,22 +14,18 @@ import {
   staticToken,
 } from 'cyberark-identity'
 
+import { listening } from './support.mjs'
+
 const SCIM_USER = (rest) => `{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "1", ${rest}}`
 
 /** Reads a user from a server that gives this answer to everything. */
 async function get(t, answer, settings = {}) {
-  const server = createServer((request, response) => answer(response))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const client = new Client(`http://127.0.0.1:${server.address().port}`, {
-    auth: staticToken('t'),
-    ...settings,
-  })
-  t.after(() => {
-    client.close()
-    server.closeAllConnections()
-    server.close()
-  })
+  const address = await listening(
+    t,
+    createServer((request, response) => answer(response)),
+  )
+  const client = new Client(`http://${address}`, { auth: staticToken('t'), ...settings })
+  t.after(() => client.close())
   return client.scim.users.get('1')
 }
 
@@ -65,6 +61,27 @@ test('a gigabyte that is announced is not read', async (t) => {
     assert.match(error.message, /larger than 67108864 bytes.*maxResponseSize/s)
     return true
   })
+})
+
+test('a body without end is cut off, and its connection ends', async (t) => {
+  let closed
+  const gone = new Promise((resolve) => (closed = resolve))
+  let asked = 0
+  const answer = async (response) => {
+    asked += 1
+    response.on('close', closed)
+    const chunk = Buffer.alloc(0x10000, ' ')
+    while (!response.destroyed) {
+      if (!response.write(chunk)) await Promise.race([once(response, 'drain'), gone])
+    }
+  }
+  await assert.rejects(get(t, answer, { maxResponseSize: 1_000_000 }), (error) => {
+    assert.ok(error instanceof UnexpectedResponseError)
+    assert.match(error.message, /larger than 1000000 bytes.*maxResponseSize/s)
+    return true
+  })
+  await gone
+  assert.equal(asked, 1, 'it would come again')
 })
 
 test('a small body that grows when it is unpacked is cut off', async (t) => {

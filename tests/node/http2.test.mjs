@@ -6,8 +6,9 @@ import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-import { Client, ConnectionFailedError, staticToken } from 'cyberark-identity'
+import { Client, ConnectionFailedError, clientCredentials, staticToken } from 'cyberark-identity'
 
+const SIGN_IN = clientCredentials({ appId: 'app', clientId: 'svc@acme.example', clientSecret: 'made-up' })
 const PROGRAM = fileURLToPath(new URL('../../target/debug/http2', import.meta.url))
 
 test('a call that is aborted ends its stream and no other', async (t) => {
@@ -30,22 +31,39 @@ test('a call that is aborted ends its stream and no other', async (t) => {
   assert.deepEqual(await server.until('requests', 4), { connections: 1, requests: 4, resets: 1 })
 })
 
-test('a server that asks who is there is shown the certificate of the client', async (t) => {
+test('a server that asks who is there is shown the certificate of the client, by the request for a token, too', async (t) => {
   const server = await serve(t, 'demand')
-  const settings = { auth: staticToken('made-up'), caFile: server.ca_file, maxRetries: 0 }
   const shown = { clientCertificate: server.certificate, clientKey: server.key }
-  const client = new Client(server.url, { ...settings, ...shown })
-  t.after(() => client.close())
-  assert.equal((await client.users.get('1')).name, 'ana@acme.example')
-  const stranger = new Client(server.url, settings)
+  for (const [auth, requests] of [
+    [staticToken('made-up'), 1],
+    // The token is asked for first, so its request makes the connection.
+    [SIGN_IN, 3],
+  ]) {
+    const client = new Client(server.url, { auth, caFile: server.ca_file, ...shown })
+    t.after(() => client.close())
+    assert.equal((await client.users.get('1')).name, 'ana@acme.example')
+    assert.equal((await server.until('requests', requests)).requests, requests)
+  }
+})
+
+test('who has no certificate is told that one was asked for', async (t) => {
+  // The server hangs up without a word, so the client has to remember it.
+  const server = await serve(t, 'demand')
+  const settings = { caFile: server.ca_file, maxRetries: 0 }
+  const stranger = new Client(server.url, { auth: SIGN_IN, ...settings })
   t.after(() => stranger.close())
   await assert.rejects(stranger.users.get('1'), (error) => {
     assert.ok(error instanceof ConnectionFailedError)
-    assert.match(error.message, /clientCertificate/)
+    assert.equal(error.operation, 'oauth2.token')
+    assert.match(error.message, /asks for a certificate.*`clientCertificate`/s)
     return true
   })
-  const { requests } = await server.until('requests', 1)
-  assert.equal(requests, 1, 'nobody else was let in')
+  // Nothing of that was let in: what it counts is the next.
+  const shown = { clientCertificate: server.certificate, clientKey: server.key }
+  const known = new Client(server.url, { auth: staticToken('made-up'), ...settings, ...shown })
+  t.after(() => known.close())
+  await known.users.get('1')
+  assert.deepEqual(await server.until('requests', 1), { connections: 1, requests: 1, resets: 0 })
 })
 
 /** Starts the server, which does these things with one request after the other. */

@@ -17,8 +17,8 @@ import {
   staticToken,
 } from 'cyberark-identity'
 
-import { socksProxy } from './socks.mjs'
-import { connect, runScript, startTenant } from './support.mjs'
+import { closedProxy, proxyOfAnyName, socksProxy } from './proxies.mjs'
+import { connect, listening, runScript, startTenant } from './support.mjs'
 
 const NOBODY = 'http://127.0.0.1:1'
 
@@ -44,19 +44,15 @@ test('a proxy that is named holds for sign-in, too', async (t) => {
   assert.ok((await excepted.users.list()).length > 0)
 })
 
+/** The environment of this process, with these proxies and no others. */
+function environment(proxies) {
+  const ours = Object.entries(process.env).filter(([name]) => !/_proxy$/i.test(name))
+  return { ...Object.fromEntries(ours), ...proxies }
+}
+
 test('a proxy of the environment holds for sign-in, too', async (t) => {
   for (const name of ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY']) {
-    const targets = []
-    const proxy = createHttpServer().on('connect', ({ url }, socket) => {
-      targets.push(url)
-      socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n')
-    })
-    proxy.listen(0, '127.0.0.1')
-    await once(proxy, 'listening')
-    t.after(() => proxy.close())
-    const env = { ...process.env, [name]: `http://127.0.0.1:${proxy.address().port}` }
-    for (const other of ['NO_PROXY', 'no_proxy', 'HTTPS_PROXY', 'https_proxy'])
-      if (other !== name) delete env[other]
+    const { address, targets } = await closedProxy(t)
     const ended = await runScript(
       `
       import { Client, clientCredentials } from 'cyberark-identity'
@@ -64,11 +60,106 @@ test('a proxy of the environment holds for sign-in, too', async (t) => {
       const client = new Client('abc1234', { auth, maxRetries: 0 })
       await client.users.list().catch((error) => console.log(error.name, error.operation))
     `,
-      { env },
+      { env: environment({ [name]: `http://${address}` }) },
     )
     const stdout = 'ConnectionFailedError oauth2.token\n'
     assert.deepEqual(ended, { code: 0, signal: null, stdout, stderr: '' })
     assert.deepEqual(targets, ['abc1234.id.cyberark.cloud:443'])
+  }
+})
+
+// A name that has no address: its first label is longer than names may have, so that no resolver is asked.
+const NOWHERE = `${'tenant'.repeat(11)}.example`
+
+/** Reads from a tenant of that name, in a process with these proxies. Gives what that wrote. */
+async function askNowhere({ appId, clientId, clientSecret }, proxies) {
+  const settings = { host: NOWHERE, appId, clientId, clientSecret }
+  const ended = await runScript(
+    `
+    import { Client, clientCredentials } from 'cyberark-identity'
+    const { host, ...credentials } = ${JSON.stringify(settings)}
+    const auth = clientCredentials(credentials)
+    const client = new Client('http://' + host, { auth, allowPlainHttp: [host], maxRetries: 0 })
+    await client.users.list().then(
+      (users) => console.log(users.length > 0 ? 'read' : 'nothing'),
+      (error) => console.log(error.name, error.operation, error.delivery),
+    )
+  `,
+    { env: environment(proxies) },
+  )
+  assert.equal(ended.stderr, '')
+  return ended.stdout.trim()
+}
+
+test('plain http goes through the proxy of the environment with every request', async (t) => {
+  const tenant = startTenant(t)
+  for (const name of ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY']) {
+    const { address, targets } = await proxyOfAnyName(t, tenant)
+    assert.equal(await askNowhere(tenant, { [name]: `http://${address}` }), 'read', name)
+    const paths = [`/oauth2/token/${tenant.appId}`, '/CDirectoryService/GetUsers']
+    assert.deepEqual(
+      targets,
+      paths.map((path) => `http://${NOWHERE}${path}`),
+    )
+  }
+})
+
+test('hosts that the environment excepts are not asked of its proxy', async (t) => {
+  const tenant = startTenant(t)
+  const { address, targets } = await proxyOfAnyName(t, tenant)
+  const proxies = { HTTP_PROXY: `http://${address}` }
+  for (const exception of [
+    { NO_PROXY: NOWHERE },
+    { no_proxy: '.example' },
+    { NO_PROXY: 'elsewhere.example,example' },
+    { NO_PROXY: '*' },
+  ]) {
+    const said = await askNowhere(tenant, { ...proxies, ...exception })
+    assert.equal(said, 'ConnectionFailedError oauth2.token not_sent', JSON.stringify(exception))
+  }
+  assert.deepEqual([targets, tenant.requests()], [[], []])
+  assert.equal(await askNowhere(tenant, { ...proxies, NO_PROXY: 'elsewhere.example' }), 'read')
+  assert.equal(targets.length, 2)
+})
+
+/** Checks the error of a write that is sent once at the most, and was not. */
+async function refusedWrite(t, url, settings, words) {
+  const client = new Client(url, { auth: staticToken('made-up'), maxRetries: 0, ...settings })
+  t.after(() => client.close())
+  await assert.rejects(client.scim.users.create({ userName: 'ana@acme.example' }), (error) => {
+    assert.ok(error instanceof ConnectionFailedError, String(error))
+    assert.deepEqual([error.operation, error.delivery], ['scim.users.create', 'not_sent'])
+    assert.match(error.message, words)
+    assert.doesNotMatch(`${error.stack} ${JSON.stringify(error)}`, /wr0ng/)
+    return true
+  })
+}
+
+test('a proxy that asks who is there is an error, and nothing goes around it', async (t) => {
+  for (const tls of [false, true]) {
+    const tenant = startTenant(t, { tls })
+    const { address, targets } = await closedProxy(t, '407 Proxy Authentication Required')
+    const settings = { proxy: `http://me:wr0ng@${address}`, caFile: tenant.caFile }
+    const words = /no connection: .*proxy authorization required.*the URL of the `proxy`/s
+    await refusedWrite(t, tenant.url, settings, words)
+    assert.deepEqual([targets.length, tenant.requests()], [1, []])
+  }
+})
+
+test('a handshake that breaks is an error, and nothing is sent', async (t) => {
+  for (const answer of ['', 'HTTP/1.1 400 Bad Request\r\n\r\n']) {
+    const received = []
+    const server = createServer((socket) => {
+      socket.on('data', ([first]) => received.push(first))
+      socket.once('data', () => socket.end(answer))
+    })
+    const address = await listening(t, server)
+    await refusedWrite(t, `https://${address}`, {}, /no connection: /)
+    const [handshake, alert] = [0x16, 0x15]
+    assert.deepEqual(
+      received.filter((first) => first !== alert),
+      [handshake],
+    )
   }
 })
 
@@ -169,18 +260,9 @@ test('a call has time-outs of its own', async (t) => {
 
 test('a call has less time for its connection', async (t) => {
   // Takes connections, and says nothing in the handshake.
-  const sockets = []
-  const server = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const client = new Client(`https://127.0.0.1:${server.address().port}`, {
-    auth: staticToken('made-up'),
-    maxRetries: 0,
-  })
-  t.after(() => {
-    client.close()
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
+  const address = await listening(t, createServer())
+  const client = new Client(`https://${address}`, { auth: staticToken('made-up'), maxRetries: 0 })
+  t.after(() => client.close())
   const refusal = (words) => (error) => {
     assert.ok(error instanceof RequestTimeoutError)
     assert.equal(error.delivery, 'not_sent')
@@ -189,7 +271,7 @@ test('a call has less time for its connection', async (t) => {
   }
   await assert.rejects(client.users.list({ connectTimeoutMs: 200 }), refusal(/within 0\.2 s/))
   // And so may all calls of a client.
-  const impatient = new Client(`https://127.0.0.1:${server.address().port}`, {
+  const impatient = new Client(`https://${address}`, {
     auth: staticToken('made-up'),
     maxRetries: 0,
     connectTimeoutMs: 200,
@@ -261,14 +343,8 @@ test('one that was closed long after the answer is noticed, too', async (t) => {
     request.resume().on('end', () => response.end(answer))
   })
   server.on('connection', (socket) => sockets.push(socket))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const client = new Client(`http://127.0.0.1:${server.address().port}`, { auth: staticToken('made-up') })
-  t.after(() => {
-    client.close()
-    server.closeAllConnections()
-    server.close()
-  })
+  const client = new Client(`http://${await listening(t, server)}`, { auth: staticToken('made-up') })
+  t.after(() => client.close())
   await client.scim.users.get('1')
   sockets[0].destroy()
   await once(sockets[0], 'close')

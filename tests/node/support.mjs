@@ -104,6 +104,22 @@ export function start(t, args, options = {}) {
   return child
 }
 
+/** Lets a server listen on loopback until the test ends. Gives its host and port. */
+export async function listening(t, server) {
+  const sockets = new Set()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('error', () => socket.destroy())
+  })
+  server.listen(0, '127.0.0.1')
+  t.after(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  await once(server, 'listening')
+  return `127.0.0.1:${server.address().port}`
+}
+
 /** The first line that a program writes. */
 export async function firstLine(child) {
   let text = ''

@@ -7,20 +7,22 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 from cyberark_identity import StaticToken
+from support import SECONDS
 
 PROGRAM = Path(__file__).parent.parent.parent / "target" / "debug" / "http2"
 
 
 class Server:
-    """A process that speaks HTTP/2. Reading what it saw ends at the latest when it does."""
+    """A process that speaks HTTP/2."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
-        self._input, self._output = process.stdin, process.stdout
+        self._process, self._input, self._output = process, process.stdin, process.stdout
         place = json.loads(self._output.readline())
         self.url = place["url"]
         self.settings = {"auth": StaticToken("made-up"), "ca_file": place["ca_file"]}
@@ -28,10 +30,16 @@ class Server:
 
     def until(self, name: str, count: int) -> dict[str, Any]:
         """Waits until it has seen so many, and gives what it saw until then."""
-        for line in self._output:
-            seen: dict[str, Any] = json.loads(line)
-            if seen[name] >= count:
-                return seen
+        # Reading ends when the process does.
+        limit = Timer(SECONDS, self._process.kill)
+        limit.start()
+        try:
+            for line in self._output:
+                seen: dict[str, Any] = json.loads(line)
+                if seen[name] >= count:
+                    return seen
+        finally:
+            limit.cancel()
         raise AssertionError(f"it ended before {count} {name}")
 
     def release(self) -> None:

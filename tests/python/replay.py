@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
+
+from support import QuietHandler, in_a_thread
 
 WIRE = Path(__file__).parent.parent / "wire"
 HEADER = "X-Fixture"
@@ -49,7 +50,7 @@ ALL = dict(read())
 
 @contextmanager
 def replay() -> Iterator[Replay]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
@@ -81,14 +82,6 @@ def replay() -> Iterator[Replay]:
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        journal = Replay(f"http://127.0.0.1:{server.server_address[1]}")
-        server.daemon_threads = True
-        Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield journal
-        finally:
-            server.shutdown()
+    with in_a_thread(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as address:
+        journal = Replay(f"http://{address}")
+        yield journal

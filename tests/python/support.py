@@ -12,6 +12,9 @@ import textwrap
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer
+from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,13 +46,39 @@ def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
         loop.close()
 
 
+@contextmanager
+def in_a_thread(server: TCPServer) -> Iterator[str]:
+    """Lets a server on loopback serve, and gives its host and port."""
+    with server:
+        # It looks that often whether it is to end, and the test waits for that.
+        thread = Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield f"127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class QuietHandler(BaseHTTPRequestHandler):
+    """Writes nothing to standard error."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 def calls(tenant: Emulator) -> list[tuple[str, str]]:
     """Method and path of each request but those for a token."""
     requests = ((one["method"], one["path"]) for one in tenant.requests())
     return [(method, path) for method, path in requests if "/oauth2/" not in path.lower()]
 
 
-def python(script: str, *arguments: str, options: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+def python(
+    script: str,
+    *arguments: str,
+    options: tuple[str, ...] = (),
+    env: dict[str, str] | None = None,
+) -> subprocess.Popen[str]:
     """Starts a script in a process of its own."""
     return subprocess.Popen(
         [sys.executable, *options, "-c", textwrap.dedent(script), *arguments],
@@ -57,6 +86,7 @@ def python(script: str, *arguments: str, options: tuple[str, ...] = ()) -> subpr
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env=env,
         start_new_session=True,
     )
 
@@ -68,12 +98,17 @@ def end(process: subprocess.Popen[str]) -> None:
     process.communicate()
 
 
-def run(script: str, *arguments: str, options: tuple[str, ...] = ()) -> str:
+def run(
+    script: str,
+    *arguments: str,
+    options: tuple[str, ...] = (),
+    env: dict[str, str] | None = None,
+) -> str:
     """Runs a script to its end, which has to be a good one, and gives what it printed.
 
     It may print nothing on standard error: warnings are failures.
     """
-    process = python(script, *arguments, options=options)
+    process = python(script, *arguments, options=options, env=env)
     try:
         out, err = process.communicate(timeout=SECONDS)
     finally:

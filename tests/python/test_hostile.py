@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from cyberark_identity import (
     UnexpectedResponseError,
 )
 from cyberark_identity.models import User
-from support import SECONDS
+from support import SECONDS, QuietHandler, in_a_thread
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 SCIM_USER = '{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "1", %s}'
@@ -33,25 +33,15 @@ SCIM_USER = '{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "
 def serving(answer: Answer) -> Iterator[str]:
     """A server that gives this answer to everything."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
             answer(self)
             self.close_connection = True
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with in_a_thread(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as address:
+        yield f"http://{address}"
 
 
 def body(content: bytes) -> Answer:

@@ -8,7 +8,13 @@ import asyncio
 from typing import Any
 
 import pytest
-from cyberark_identity import AsyncClient, Client, ConnectionFailedError, RequestTimeoutError
+from cyberark_identity import (
+    AsyncClient,
+    Client,
+    ClientCredentials,
+    ConnectionFailedError,
+    RequestTimeoutError,
+)
 from http2_server import Server, serving
 
 
@@ -41,19 +47,45 @@ def test_a_synchronous_call_out_of_time_takes_its_connection_with_it() -> None:
         assert server.until("requests", 3)["connections"] == 2
 
 
-def test_a_server_that_asks_who_is_there_is_shown_the_certificate_of_the_client() -> None:
-    async def not_sync(**settings: Any) -> str | None:
-        async with AsyncClient(**settings) as client:
-            return (await client.users.get("1")).name
+async def not_sync(server: Server, **settings: Any) -> str | None:
+    async with AsyncClient(server.url, **{**server.settings, **settings}) as client:
+        return (await client.users.get("1")).name
 
+
+def sync(server: Server, **settings: Any) -> str | None:
+    with Client(server.url, **{**server.settings, **settings}) as client:
+        return client.users.get("1").name
+
+
+def test_a_server_that_asks_who_is_there_is_shown_the_certificate_of_the_client() -> None:
     with serving("demand") as server:
-        known: dict[str, Any] = {**server.settings, **server.certificate}
-        with Client(server.url, **known) as client:
-            assert client.users.get("1").name == "ana@acme.example"
-        assert asyncio.run(not_sync(tenant_url=server.url, **known)) == "ana@acme.example"
-        with (
-            Client(server.url, **server.settings, max_retries=0) as client,
-            pytest.raises(ConnectionFailedError, match="client_certificate"),
-        ):
-            client.users.get("1")
+        assert sync(server, **server.certificate) == "ana@acme.example"
+        assert asyncio.run(not_sync(server, **server.certificate)) == "ana@acme.example"
         assert server.until("requests", 2)["connections"] == 2
+
+
+def sign_in() -> ClientCredentials:
+    return ClientCredentials("app", "svc@acme.example", "made-up")
+
+
+def test_the_certificate_of_the_client_is_shown_to_sign_in_too() -> None:
+    """The token is asked for first, so its request makes the connection."""
+    with serving("demand") as server:
+        known = server.certificate
+        assert sync(server, auth=sign_in(), **known) == "ana@acme.example"
+        assert asyncio.run(not_sync(server, auth=sign_in(), **known)) == "ana@acme.example"
+        assert server.until("requests", 4)["connections"] == 2
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_who_has_no_certificate_is_told_that_one_was_asked_for(kind: str) -> None:
+    """The server hangs up without a word, so the client has to remember it."""
+    with serving("demand") as server:
+        unknown: dict[str, Any] = {"auth": sign_in(), "max_retries": 0}
+        with pytest.raises(ConnectionFailedError, match="asks for a certificate") as raised:
+            asyncio.run(not_sync(server, **unknown)) if kind == "async" else sync(server, **unknown)
+        assert raised.value.operation == "oauth2.token"
+        assert "`client_certificate`" in (raised.value.hint or "")
+        # Nothing of that was let in: what it counts is the next.
+        asyncio.run(not_sync(server, **server.certificate))
+        assert server.until("requests", 1) == {"connections": 1, "requests": 1, "resets": 0}

@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from cyberark_identity import (
@@ -29,10 +26,14 @@ from cyberark_identity import (
     Timeout,
 )
 from cyberark_identity.emulator import Emulator
-from socks import socks_proxy
-from support import SECONDS, wait_for_requests
+from proxies import closed_proxy, proxy_of_any_name, socks_proxy
+from support import SECONDS, in_a_thread, run, wait_for_requests
 
 NOBODY = "http://127.0.0.1:1"
+NOWHERE = f"{'tenant' * 11}.example"
+"""A name that has no address: its first label is longer than names may have, so that no resolver is
+asked.
+"""
 BUSY = {"status": 429, "retry_after": 5}
 
 READ_BEHIND_A_PROXY = """
@@ -48,6 +49,31 @@ try:
     asyncio.run(AsyncClient("abc1234", auth=auth, max_retries=0).users.list())
 except ConnectionFailedError as error:
     print(error.operation)
+"""
+
+READ_FROM_NOWHERE = """
+import asyncio, sys
+from cyberark_identity import AsyncClient, Client, ClientCredentials, ConnectionFailedError
+
+host, *credentials = sys.argv[1:]
+
+def settings():
+    auth = ClientCredentials(*credentials)
+    return {"auth": auth, "allow_plain_http": [host], "max_retries": 0}
+
+def read():
+    with Client(f"http://{host}", **settings()) as client:
+        return client.users.list()
+
+async def not_sync():
+    async with AsyncClient(f"http://{host}", **settings()) as client:
+        return await client.users.list()
+
+for ask in (read, lambda: asyncio.run(not_sync())):
+    try:
+        print("read" if ask() else "nothing")
+    except ConnectionFailedError as error:
+        print(error.operation, error.delivery)
 """
 
 READ_FROM_A_TENANT = """
@@ -74,56 +100,112 @@ def test_a_proxy_that_is_named_holds_for_sign_in_too() -> None:
             assert client.users.list()
 
 
+def environment(**proxies: str) -> dict[str, str]:
+    """That of this process, with these proxies and no others."""
+    ours = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
+    return ours | proxies
+
+
 def test_loopback_is_reached_without_the_proxy_of_the_environment() -> None:
-    proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy"), NOBODY)
-    environment = {name: value for name, value in os.environ.items() if name != "NO_PROXY"}
-    done = subprocess.run(
-        [sys.executable, "-c", READ_FROM_A_TENANT],
-        env={**environment, **proxies},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout.strip() == "admin@acme.example", done.stderr
+    names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy")
+    out = run(READ_FROM_A_TENANT, env=environment(**dict.fromkeys(names, NOBODY)))
+    assert out == "admin@acme.example\n"
 
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
 def test_a_proxy_of_the_environment_holds_for_sign_in_too(name: str) -> None:
-    unwanted = {"no_proxy", "https_proxy"}
-    environment = {key: value for key, value in os.environ.items() if key.lower() not in unwanted}
     with closed_proxy() as (url, targets):
-        done = subprocess.run(
-            [sys.executable, "-c", READ_BEHIND_A_PROXY],
-            env={**environment, name: url},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert (done.stdout, done.stderr) == ("oauth2.token\n" * 2, "")
+        out = run(READ_BEHIND_A_PROXY, env=environment(**{name: url}))
+    assert out == "oauth2.token\n" * 2
     assert targets == ["abc1234.id.cyberark.cloud:443"] * 2
 
 
-@contextmanager
-def closed_proxy() -> Iterator[tuple[str, list[str]]]:
-    """An HTTP proxy that lets nobody through, and where its clients wanted to go."""
-    targets: list[str] = []
+def ask_nowhere(tenant: Emulator, **proxies: str) -> str:
+    """Reads from a tenant of that name, synchronously and not."""
+    arguments = (NOWHERE, tenant.app_id, tenant.client_id, tenant.client_secret)
+    return run(READ_FROM_NOWHERE, *arguments, env=environment(**proxies))
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_CONNECT(self) -> None:
-            targets.append(self.path)
-            self.send_error(502)
 
-        def log_message(self, *arguments: Any) -> None:
-            pass
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_plain_http_goes_through_the_proxy_of_the_environment_with_every_request(name: str) -> None:
+    with Emulator() as tenant, proxy_of_any_name(tenant.url) as (url, targets):
+        assert ask_nowhere(tenant, **{name: url}) == "read\n" * 2
+        assert len(tenant.requests()) == 4, "two tokens, and two lists"
+    assert {urlsplit(target).netloc for target in targets} == {NOWHERE}
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", targets
-        finally:
-            server.shutdown()
-            thread.join()
+
+@pytest.mark.parametrize(
+    "exception",
+    [
+        {"NO_PROXY": NOWHERE},
+        {"no_proxy": ".example"},
+        {"NO_PROXY": "elsewhere.example,example"},
+        {"NO_PROXY": "*"},
+    ],
+)
+def test_hosts_that_the_environment_excepts_are_not_asked_of_its_proxy(
+    exception: dict[str, str],
+) -> None:
+    with Emulator() as tenant, proxy_of_any_name(tenant.url) as (url, targets):
+        assert ask_nowhere(tenant, HTTP_PROXY=url, **exception) == "oauth2.token not_sent\n" * 2
+        assert (targets, tenant.requests()) == ([], [])
+        assert ask_nowhere(tenant, HTTP_PROXY=url, NO_PROXY="elsewhere.example") == "read\n" * 2
+        assert targets
+
+
+def refused_write(kind: str, tenant_url: str, **settings: Any) -> ConnectionFailedError:
+    """The error of a write, synchronous or not, that is sent once at the most."""
+    settings = {"auth": StaticToken("made-up"), "max_retries": 0, **settings}
+
+    async def not_sync() -> None:
+        async with AsyncClient(tenant_url, **settings) as client:
+            await client.scim.users.create(user_name="ana@acme.example")
+
+    def sync() -> None:
+        with Client(tenant_url, **settings) as client:
+            client.scim.users.create(user_name="ana@acme.example")
+
+    with pytest.raises(ConnectionFailedError) as raised:
+        asyncio.run(not_sync()) if kind == "async" else sync()
+    assert raised.value.operation == "scim.users.create"
+    assert raised.value.delivery == "not_sent"
+    return raised.value
+
+
+@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_proxy_that_asks_who_is_there_is_an_error_and_nothing_goes_around_it(
+    kind: str, tls: bool
+) -> None:
+    with Emulator(tls=tls) as tenant, closed_proxy(407) as (url, targets):
+        named = url.replace("//", "//me:wr0ng@")
+        error = refused_write(kind, tenant.url, proxy=named, ca_file=tenant.ca_file)
+        assert "proxy authorization required" in str(error)
+        assert "the URL of the `proxy`" in (error.hint or "")
+        assert "wr0ng" not in f"{error!r} {error}"
+        assert len(targets) == 1
+        assert tenant.requests() == []
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_handshake_that_breaks_is_an_error_and_nothing_is_sent(kind: str, answer: bytes) -> None:
+    received = []
+
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            record = self.rfile.read(5)
+            self.rfile.read(int.from_bytes(record[3:], "big"))
+            self.wfile.write(answer)
+            self.connection.shutdown(socket.SHUT_WR)
+            received.append((record[:1], self.rfile.read()))
+
+    with in_a_thread(ThreadingTCPServer(("127.0.0.1", 0), Handler)) as address:
+        error = refused_write(kind, f"https://{address}")
+    assert "no connection: " in str(error)
+    handshake, alert = b"\x16", b"\x15"
+    assert [first for first, _ in received] == [handshake]
+    assert all(rest[:1] in (b"", alert) for _, rest in received)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 use std::{future::Future, mem, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use reqwest::Response;
+use reqwest::{Response, StatusCode};
 
 use super::{
     BoxFuture, Failure, Incoming, Outgoing, ProxySettings, Times, TlsSettings, Transport,
@@ -113,6 +113,9 @@ impl HttpTransport {
         } else {
             in_time(silence, answer).await?
         };
+        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            return Err(unknown_to_proxy());
+        }
         Ok(Incoming {
             status: response.status(),
             headers: mem::take(response.headers_mut()),
@@ -155,6 +158,20 @@ fn too_large(limit: u64) -> Failure {
         delivery: Delivery::Answered,
         message: format!("the answer is larger than {limit} bytes"),
         hint: Some("ask for smaller pages, or raise `max_response_size`".into()),
+        source: None,
+    }
+}
+
+/// A tunnel that is refused is told by the HTTP client in these words. Without TLS there is none: the refusal comes as if it
+/// were the answer.
+const UNKNOWN_TO_PROXY: &str = "proxy authorization required";
+
+fn unknown_to_proxy() -> Failure {
+    Failure {
+        kind: ErrorKind::Connection,
+        delivery: Delivery::NotSent,
+        message: format!("no connection: {UNKNOWN_TO_PROXY}"),
+        hint: hint(UNKNOWN_TO_PROXY).map(Into::into),
         source: None,
     }
 }
@@ -225,6 +242,10 @@ fn hint(cause: &str) -> Option<&'static str> {
         Some(
             "the server does not know this client: give the certificate that it asks for with `client_certificate` and \
              `client_key`",
+        )
+    } else if has(&[UNKNOWN_TO_PROXY]) {
+        Some(
+            "the proxy does not know this client: give user and password in the URL of the `proxy`",
         )
     } else if has(&["certificate", "UnknownIssuer"]) {
         Some(

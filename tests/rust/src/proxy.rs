@@ -8,7 +8,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rustls::ServerConfig;
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy, copy_bidirectional, sink},
     net::{TcpListener, TcpStream},
 };
 use tokio_rustls::TlsAcceptor;
@@ -55,8 +55,7 @@ impl Proxy {
         Self::start(|mut client, targets| async move {
             let head = head(&mut client).await?;
             lock(&targets).push(target(&head));
-            let refusal = b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n";
-            client.write_all(refusal).await
+            refuse(&mut client, "502 Bad Gateway").await
         })
         .await
     }
@@ -135,11 +134,22 @@ async fn tunnel(
 ) -> io::Result<()> {
     let head = head(&mut client).await?;
     if !head.to_lowercase().contains(expected) {
-        let refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
-        return client.write_all(refusal).await;
+        return refuse(&mut client, "407 Proxy Authentication Required").await;
     }
     client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
     join(client, target(&head), targets).await
+}
+
+/// Reads on until the client goes away: a connection that ends with something unread is reset, which could overtake the
+/// answer.
+async fn refuse(
+    client: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    status: &str,
+) -> io::Result<()> {
+    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    client.write_all(answer.as_bytes()).await?;
+    client.shutdown().await?;
+    copy(client, &mut sink()).await.map(drop)
 }
 
 async fn head(client: &mut (impl AsyncRead + Unpin)) -> io::Result<String> {

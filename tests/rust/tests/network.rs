@@ -7,7 +7,9 @@ use std::{
     time::Duration,
 };
 
-use cyberark_identity::{Client, ClientBuilder, ClientCredentials, ErrorKind, StaticToken};
+use cyberark_identity::{
+    Client, ClientBuilder, ClientCredentials, Delivery, ErrorKind, StaticToken,
+};
 use cyberark_identity_emulator::{Emulator, FaultScript, Options};
 use cyberark_identity_tests::{
     authority::{Authority, Speaks},
@@ -188,15 +190,22 @@ async fn hosts_that_the_environment_excepts_are_not_asked_of_its_proxy() {
 
 #[tokio::test]
 async fn a_proxy_that_refuses_is_an_error_without_its_password() {
-    let emulator = tenant(true);
-    let proxy = Proxy::http("me:hunter2").await;
-    let error = read(client(&emulator).proxy(proxy.url("http", "me:wr0ng@")))
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Connection);
-    assert_eq!(error.details().operation.as_deref(), Some("oauth2.token"));
-    assert!(!format!("{error} {error:?}").contains("wr0ng"));
-    assert!(emulator.requests().is_empty(), "nothing went around it");
+    // Without TLS there is no tunnel, and the refusal comes as if it were the tenant's answer.
+    for tls in [true, false] {
+        let emulator = tenant(tls);
+        let proxy = Proxy::http("me:hunter2").await;
+        let error = read(client(&emulator).proxy(proxy.url("http", "me:wr0ng@")))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+        assert_eq!(error.details().delivery, Delivery::NotSent);
+        assert_eq!(error.details().operation.as_deref(), Some("oauth2.token"));
+        assert!(error.to_string().contains("proxy authorization required"));
+        let hint = error.details().hint.clone().unwrap_or_default();
+        assert!(hint.contains("the URL of the `proxy`"), "{error}");
+        assert!(!format!("{error} {error:?}").contains("wr0ng"));
+        assert!(emulator.requests().is_empty(), "nothing went around it");
+    }
 }
 
 #[tokio::test]

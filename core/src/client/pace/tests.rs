@@ -9,8 +9,26 @@ const REFUSED: Signal = Signal::Refused(Limited {
     retry_after: None,
 });
 
+/// Waits, but not for ever: on a paused clock the time is over at once when nothing else is going to happen.
+async fn soon<T>(future: impl Future<Output = T>) -> T {
+    let waited = tokio::time::timeout(HOLD * 2, future).await;
+    waited.expect("whoever waits is woken")
+}
+
 async fn place(pace: &Pace) -> Place<'_> {
-    pace.enter(None, |_| {}).await.ok().unwrap()
+    soon(pace.enter(None, |_| {})).await.ok().unwrap()
+}
+
+/// Waits until so many stand in line.
+async fn in_line(pace: &Pace, count: usize) {
+    // Whoever comes needs a turn or two.
+    for _ in 0..100 {
+        if pace.limits().waiting == count {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("{} instead of {count} in line", pace.limits().waiting);
 }
 
 fn limit(pace: &Pace) -> usize {
@@ -76,8 +94,9 @@ async fn all_wait_for_as_long_as_the_service_asked_one() {
         retry_after: Some(Duration::from_secs(5)),
     };
     place(&pace).await.ended(Signal::Refused(asked));
-    let soon = Instant::now() + Duration::from_secs(1);
-    let held = pace.enter(Some(soon), |_| {}).await.err().unwrap();
+    let end = Instant::now() + Duration::from_secs(1);
+    let held = pace.enter(Some(end), |_| {});
+    let held = soon(held).await.err().unwrap();
     assert_eq!(held.retry_after, Duration::from_secs(5));
     let before = Instant::now();
     drop(place(&pace).await);
@@ -93,15 +112,13 @@ async fn whoever_stands_in_line_waits_too() {
         let pace = pace.clone();
         async move { drop(place(&pace).await) }
     });
-    while pace.limits().waiting == 0 {
-        tokio::task::yield_now().await;
-    }
+    in_line(&pace, 1).await;
     let before = Instant::now();
     first.ended(Signal::Refused(Limited {
         status: 503,
         retry_after: Some(Duration::from_secs(5)),
     }));
-    next.await.unwrap();
+    soon(next).await.unwrap();
     assert!(before.elapsed() >= Duration::from_secs(5));
 }
 
@@ -124,12 +141,10 @@ async fn the_line_stays_as_it_is_while_all_are_held_back() {
     };
     for number in 0..3 {
         come(number);
-        while pace.limits().waiting == number {
-            tokio::task::yield_now().await;
-        }
+        in_line(&pace, number + 1).await;
     }
     for number in 0..3 {
-        assert_eq!(order.recv().await, Some(number));
+        assert_eq!(soon(order.recv()).await, Some(number));
     }
 }
 
@@ -160,7 +175,7 @@ async fn who_stands_in_line_and_cannot_wait_for_as_long_is_told_at_once() {
         status: 429,
         retry_after: Some(Duration::from_secs(5)),
     }));
-    let held = next.await.err().unwrap();
+    let held = soon(next).await.err().unwrap();
     assert_eq!(held.retry_after, Duration::from_secs(5));
 }
 
@@ -275,4 +290,20 @@ async fn whoever_comes_after_the_wait_does_not_wait() {
     assert_eq!(pace.limits().held_for, None);
     drop(place(&pace).await);
     assert_eq!(pace.limits().waits, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_higher_limit_lets_the_next_out_before_anybody_else_ends() {
+    let pace = Pace::new(256, HOLD);
+    let mut places = Vec::new();
+    for _ in 0..START {
+        places.push(place(&pace).await);
+    }
+    let [mut first, mut second] = [0; 2].map(|_| Box::pin(pace.enter(None, |_| {})));
+    assert!(first.as_mut().now_or_never().is_none());
+    assert!(second.as_mut().now_or_never().is_none());
+    places.pop().unwrap().ended(Signal::Fine);
+    assert_eq!(limit(&pace), START + 1);
+    assert!(first.now_or_never().is_some(), "the place that is free");
+    assert!(second.now_or_never().is_some(), "the new one");
 }
