@@ -64,16 +64,18 @@ test('a gigabyte that is announced is not read', async (t) => {
 })
 
 test('a body without end is cut off, and its connection ends', async (t) => {
+  const chunks = 1_000
+  let [asked, sent] = [0, 0]
   let closed
   const gone = new Promise((resolve) => (closed = resolve))
-  let asked = 0
   const answer = async (response) => {
     asked += 1
     response.on('close', closed)
     const chunk = Buffer.alloc(0x10000, ' ')
-    while (!response.destroyed) {
+    for (; sent < chunks && !response.destroyed; sent += 1) {
       if (!response.write(chunk)) await Promise.race([once(response, 'drain'), gone])
     }
+    response.end()
   }
   await assert.rejects(get(t, answer, { maxResponseSize: 1_000_000 }), (error) => {
     assert.ok(error instanceof UnexpectedResponseError)
@@ -81,6 +83,7 @@ test('a body without end is cut off, and its connection ends', async (t) => {
     return true
   })
   await gone
+  assert.ok(sent < chunks, 'it was read to its end')
   assert.equal(asked, 1, 'it would come again')
 })
 

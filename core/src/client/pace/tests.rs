@@ -304,6 +304,7 @@ async fn a_higher_limit_lets_the_next_out_before_anybody_else_ends() {
     assert!(second.as_mut().now_or_never().is_none());
     places.pop().unwrap().ended(Signal::Fine);
     assert_eq!(limit(&pace), START + 1);
-    assert!(first.now_or_never().is_some(), "the place that is free");
-    assert!(second.now_or_never().is_some(), "the new one");
+    // Both at the same time: whoever ends makes room.
+    let entered = [first.now_or_never(), second.now_or_never()];
+    assert!(entered.iter().all(Option::is_some), "one is free, one new");
 }
