@@ -14,7 +14,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Whether the request may have reached the service, which decides if a write can safely be sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
-    /// Nothing was sent: sending it again is harmless.
+    /// Nothing was sent, or the server has said that it did not look at it: sending it again is harmless.
     NotSent,
     /// It may have been received and carried out: check before sending a write again.
     Unknown,

@@ -8,14 +8,12 @@ use reqwest::{Response, StatusCode};
 use super::{
     BoxFuture, Failure, Incoming, Outgoing, ProxySettings, Times, TlsSettings, Transport,
     connecting::{self, InTime},
-    upload,
+    failure, upload,
 };
-use crate::error::{Delivery, Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// Bytes that are reserved for an answer before they have come, at most.
 const RESERVED: usize = 1024 * 1024;
-
-const STRANGER: &str = "the server asks for a certificate of this client: give it with `client_certificate` and `client_key`";
 
 /// What a connection pool is made of.
 #[derive(Debug)]
@@ -46,6 +44,9 @@ impl HttpTransport {
         let builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
+            // What may be sent again is decided once, in `client/call.rs`, where it is counted and told. It also spares a copy
+            // of every request.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
             .connect_timeout(settings.connect_timeout)
             .connector_layer(InTime::layer())
             .pool_max_idle_per_host(usize::MAX)
@@ -61,7 +62,7 @@ impl HttpTransport {
         let limit = self.settings.max_response_size;
         let announced = response.content_length().unwrap_or(0);
         if announced > limit {
-            return Err(too_large(limit));
+            return Err(failure::too_large(limit));
         }
         let Some(first) = in_time(silence, response.chunk()).await? else {
             return Ok(Bytes::new());
@@ -90,8 +91,8 @@ async fn in_time<T>(
     piece: impl Future<Output = reqwest::Result<T>>,
 ) -> Result<T, Failure> {
     match tokio::time::timeout(limit, piece).await {
-        Ok(piece) => piece.map_err(failure),
-        Err(_) => Err(silent(limit)),
+        Ok(piece) => piece.map_err(failure::of),
+        Err(_) => Err(failure::silent(limit)),
     }
 }
 
@@ -109,12 +110,12 @@ impl HttpTransport {
         }
         let answer = connecting::within(connect, self.client.execute(request));
         let mut response = if uploads {
-            answer.await.map_err(failure)?
+            answer.await.map_err(failure::of)?
         } else {
             in_time(silence, answer).await?
         };
         if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-            return Err(unknown_to_proxy());
+            return Err(failure::unknown_to_proxy());
         }
         Ok(Incoming {
             status: response.status(),
@@ -122,144 +123,23 @@ impl HttpTransport {
             body: self.body(response, silence).await?,
         })
     }
-
-    /// Over HTTP/2 a connection that is refused for want of a certificate just ends.
-    fn explained(&self, failure: Failure) -> Failure {
-        let ended = failure.kind == ErrorKind::Connection && failure.hint.is_none();
-        match ended && self.settings.tls.lacks_certificate() {
-            true => Failure {
-                hint: Some(STRANGER.into()),
-                ..failure
-            },
-            false => failure,
-        }
-    }
 }
 
 impl Transport for HttpTransport {
     fn round_trip(&self, outgoing: Outgoing) -> BoxFuture<'_, Result<Incoming, Failure>> {
         Box::pin(async move {
             let answer = self.exchange(outgoing).await;
-            answer.map_err(|failure| self.explained(failure))
+            answer.map_err(|failure| match self.settings.tls.lacks_certificate() {
+                true => failure::without_certificate(failure),
+                false => failure,
+            })
         })
     }
 }
 
 fn within(body: Bytes, limit: u64) -> Result<Bytes, Failure> {
     match body.len() as u64 > limit {
-        true => Err(too_large(limit)),
+        true => Err(failure::too_large(limit)),
         false => Ok(body),
     }
-}
-
-fn too_large(limit: u64) -> Failure {
-    Failure {
-        kind: ErrorKind::UnexpectedResponse,
-        delivery: Delivery::Answered,
-        message: format!("the answer is larger than {limit} bytes"),
-        hint: Some("ask for smaller pages, or raise `max_response_size`".into()),
-        source: None,
-    }
-}
-
-/// A tunnel that is refused is told by the HTTP client in these words. Without TLS there is none: the refusal comes as if it
-/// were the answer.
-const UNKNOWN_TO_PROXY: &str = "proxy authorization required";
-
-fn unknown_to_proxy() -> Failure {
-    Failure {
-        kind: ErrorKind::Connection,
-        delivery: Delivery::NotSent,
-        message: format!("no connection: {UNKNOWN_TO_PROXY}"),
-        hint: hint(UNKNOWN_TO_PROXY).map(Into::into),
-        source: None,
-    }
-}
-
-fn silent(limit: Duration) -> Failure {
-    Failure {
-        kind: ErrorKind::Timeout,
-        delivery: Delivery::Unknown,
-        message: format!("nothing came for {} s", limit.as_secs_f64()),
-        hint: Some("raise `read_timeout` if the service needs longer".into()),
-        source: None,
-    }
-}
-
-fn failure(error: reqwest::Error) -> Failure {
-    let cause = root_cause(&error);
-    if is_badly_packed(&error) {
-        return unreadable(&cause, error);
-    }
-    let message = match (error.is_connect(), error.is_timeout()) {
-        (true, true) => "no connection in the time allowed",
-        (true, false) => "no connection",
-        (false, true) => "no answer in the time allowed",
-        (false, false) if error.is_body() || error.is_decode() => {
-            "the connection broke in the middle of the answer"
-        }
-        (false, false) => "the connection broke before an answer came",
-    };
-    Failure {
-        kind: match error.is_timeout() {
-            true => ErrorKind::Timeout,
-            false => ErrorKind::Connection,
-        },
-        delivery: match error.is_connect() || error.is_builder() {
-            true => Delivery::NotSent,
-            false => Delivery::Unknown,
-        },
-        message: format!("{message}: {cause}"),
-        hint: hint(&cause).map(Into::into),
-        source: Some(Box::new(error.without_url())),
-    }
-}
-
-/// Trouble with the connection is told by hyper, that of a decompressor by itself.
-fn is_badly_packed(error: &reqwest::Error) -> bool {
-    let source = std::error::Error::source(error);
-    error.is_decode() && source.is_some_and(|source| source.is::<std::io::Error>())
-}
-
-/// The answer came, and is not packed as it says. It would come in the same way again.
-fn unreadable(cause: &str, error: reqwest::Error) -> Failure {
-    Failure {
-        kind: ErrorKind::UnexpectedResponse,
-        delivery: Delivery::Answered,
-        message: format!("the answer cannot be decompressed: {cause}"),
-        hint: Some("look for a proxy or gateway in between that changes answers".into()),
-        source: Some(Box::new(error.without_url())),
-    }
-}
-
-/// What usually is behind a cause, which rustls tells in these words.
-fn hint(cause: &str) -> Option<&'static str> {
-    let has = |words: &[&str]| words.iter().any(|word| cause.contains(word));
-    let refused = cause.starts_with("received fatal alert");
-    if has(&["ProtocolVersion", "SupportTls12"]) {
-        Some("the server offers no TLS 1.2 or later: look for a proxy or gateway in between")
-    } else if refused && has(&["Certificate", "UnknownCA", "DecryptError", "AccessDenied"]) {
-        Some(
-            "the server does not know this client: give the certificate that it asks for with `client_certificate` and \
-             `client_key`",
-        )
-    } else if has(&[UNKNOWN_TO_PROXY]) {
-        Some(
-            "the proxy does not know this client: give user and password in the URL of the `proxy`",
-        )
-    } else if has(&["certificate", "UnknownIssuer"]) {
-        Some(
-            "the certificate is not trusted: if your company inspects TLS, give its CA with `ca_file`",
-        )
-    } else {
-        None
-    }
-}
-
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    cause.to_string()
 }

@@ -4,6 +4,7 @@ mod attempt;
 mod classify;
 mod connecting;
 mod envelope;
+mod failure;
 mod http;
 mod idle;
 mod outcome;

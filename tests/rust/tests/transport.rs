@@ -86,6 +86,17 @@ async fn a_stream_that_the_server_did_not_look_at_is_sent_again_be_it_a_write() 
 }
 
 #[tokio::test]
+async fn without_retries_it_is_told_that_nobody_looked_at_it() {
+    let authority = Authority::new();
+    let server = http2(&authority, [Act::Reset(Reason::REFUSED_STREAM)]).await;
+    let client = client(&server).ca_file(authority.file()).max_retries(0);
+    let error = write(client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+    assert_eq!(error.details().delivery, Delivery::NotSent);
+    assert_eq!(server.seen().requests, 1);
+}
+
+#[tokio::test]
 async fn a_stream_or_connection_that_ends_in_the_middle_is_an_ambiguous_error() {
     let authority = Authority::new();
     for end in [
