@@ -1,9 +1,7 @@
 //! The fields of a class, by either of their names.
 
-use std::collections::HashMap;
-
 use pyo3::{
-    exceptions::PyTypeError,
+    exceptions::{PyAttributeError, PyTypeError},
     prelude::*,
     types::{PyDict, PyString, PyTuple, PyType},
 };
@@ -16,32 +14,42 @@ use crate::{
     record::Record,
 };
 
-/// Makes the signature of a class when somebody asks for it.
+/// What a class of records says about its fields, found out when somebody asks: most classes of a process are never used.
 #[pyclass(frozen, module = "cyberark_identity._native")]
-struct Signature;
+pub(crate) enum About {
+    Signature,
+    /// For `match`.
+    MatchArgs,
+}
 
 #[pymethods]
-impl Signature {
+impl About {
     fn __get__<'py>(
         &self,
         _object: &Bound<'py, PyAny>,
         class: &Bound<'py, PyType>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        Layout::of(class)?.get().signature(class.py())
+        let py = class.py();
+        let layout = Layout::of(class)
+            .map_err(|error| PyAttributeError::new_err(error.value(py).to_string()))?;
+        match self {
+            Self::Signature => layout.get().signature(py),
+            Self::MatchArgs => Ok(PyTuple::new(py, &layout.get().keys)?.into_any()),
+        }
     }
 }
 
 /// The fields of a record class, or the arguments of an operation.
 #[pyclass(frozen, module = "cyberark_identity._native")]
 pub(crate) struct Layout {
+    /// Where the class lies whose layout this is. A class without one of its own finds that of a base.
+    class: usize,
     /// Python name and field, in the order of definition.
     pub(crate) fields: Vec<(String, Py<Field>)>,
     /// The Python names as Python has them, so that no dict makes them anew.
     keys: Vec<Py<PyString>>,
     /// None under each of them. A copy has room for all from the beginning.
     blank: Once<Py<PyDict>>,
-    by_name: HashMap<String, usize>,
-    by_wire: HashMap<String, usize>,
 }
 
 /// A field that a member belongs to.
@@ -78,28 +86,39 @@ fn attribute(py: Python<'_>) -> &Bound<'_, PyString> {
 }
 
 impl Layout {
+    /// Of the arguments of an operation.
     pub(crate) fn new(py: Python<'_>, fields: Vec<(String, Py<Field>)>) -> Self {
         let keys = fields.iter().map(|(name, _)| name);
         let keys = keys
             .map(|name| PyString::intern(py, name).unbind())
             .collect();
-        let by_name = fields.iter().map(|(name, _)| name.clone());
-        let by_name = by_name.zip(0..).collect();
-        let wires = fields
-            .iter()
-            .map(|(_, field)| field.get().wire.to_lowercase());
-        let by_wire = wires.zip(0..).collect();
         Self {
+            class: 0,
             fields,
             keys,
             blank: Once::new(),
-            by_name,
-            by_wire,
         }
     }
 
+    /// Of a class, which gets it with the first question.
+    pub(crate) fn of<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, Self>> {
+        if let Ok(found) = class.getattr(attribute(class.py())) {
+            let layout = found.cast_into::<Self>()?;
+            if layout.get().class == class.as_ptr().addr() {
+                return Ok(layout);
+            }
+        }
+        Self::attach(class)
+    }
+
     /// Collects the fields of `class`, those of its bases first, and keeps them on it.
-    pub(crate) fn attach(class: &Bound<'_, PyType>) -> PyResult<()> {
+    fn attach<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, Self>> {
+        let py = class.py();
+        if class.is(py.get_type::<Record>()) {
+            return Err(PyTypeError::new_err(
+                "Record itself has no fields: use one of its subclasses",
+            ));
+        }
         let mut fields: Vec<(String, Py<Field>)> = Vec::new();
         for base in class.mro().iter().rev() {
             for (name, field) in own_fields(&base)? {
@@ -107,20 +126,13 @@ impl Layout {
                 fields.push((name, field));
             }
         }
-        let names: Vec<String> = fields.iter().map(|(name, _)| name.clone()).collect();
-        let names = PyTuple::new(class.py(), names)?;
-        class.setattr("__match_args__", names)?;
-        class.setattr("__signature__", Signature)?;
-        class.setattr(attribute(class.py()), Self::new(class.py(), fields))
-    }
-
-    pub(crate) fn of<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, Self>> {
-        match class.getattr(attribute(class.py())) {
-            Ok(layout) => Ok(layout.cast_into()?),
-            Err(_) => Err(PyTypeError::new_err(
-                "Record itself has no fields: use one of its subclasses",
-            )),
-        }
+        let layout = Self {
+            class: class.as_ptr().addr(),
+            ..Self::new(py, fields)
+        };
+        let layout = Bound::new(py, layout)?;
+        class.setattr(attribute(py), &layout)?;
+        Ok(layout)
     }
 
     /// What `inspect.signature` and `help()` show for the class that has these fields.
@@ -138,7 +150,10 @@ impl Layout {
 
     /// The field of that Python name.
     pub(crate) fn named(&self, name: &str) -> Option<&Field> {
-        self.at(self.by_name.get(name))
+        let mut fields = self.fields.iter();
+        fields
+            .find(|(known, _)| known == name)
+            .map(|(_, field)| field.get())
     }
 
     /// The wire name of a field, whose member may be in another letter case.
@@ -150,7 +165,8 @@ impl Layout {
 
     /// The field of that wire name, in any letter case.
     pub(crate) fn wired(&self, wire: &str) -> Option<&Field> {
-        self.at(self.by_wire.get(&wire.to_lowercase()))
+        let mut fields = self.fields.iter().map(|(_, field)| field.get());
+        fields.find(|field| field.wire.eq_ignore_ascii_case(wire))
     }
 
     /// The field for a member. Members mostly come in the same order, so the one after the last is looked at first.
@@ -163,7 +179,8 @@ impl Layout {
         if let Some(index) = found {
             return Some(Match { index, exact: true });
         }
-        let index = *self.by_wire.get(&wire.to_lowercase())?;
+        let mut fields = self.fields.iter();
+        let index = fields.position(|(_, field)| field.get().wire.eq_ignore_ascii_case(wire))?;
         Some(Match {
             index,
             exact: false,
@@ -189,9 +206,5 @@ impl Layout {
             Ok(blank.unbind())
         })?;
         blank.bind(py).copy()
-    }
-
-    fn at(&self, index: Option<&usize>) -> Option<&Field> {
-        self.fields.get(*index?).map(|(_, field)| field.get())
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     html,
     input::{self, Mode},
     kind::{Kind, plain},
-    layout::Layout,
+    layout::{About, Layout},
     node::Node,
     raise,
     reading::Reading,
@@ -101,13 +101,14 @@ impl Record {
         Ok(Self { node })
     }
 
-    #[classmethod]
-    #[pyo3(signature = (**_options))]
-    fn __init_subclass__(
-        class: &Bound<'_, PyType>,
-        _options: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<()> {
-        Layout::attach(class)
+    #[classattr]
+    fn __signature__() -> About {
+        About::Signature
+    }
+
+    #[classattr]
+    fn __match_args__() -> About {
+        About::MatchArgs
     }
 
     /// What the service sent beyond the known fields, or in a form that they cannot hold, by wire name.

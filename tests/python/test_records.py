@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from cyberark_identity import Record
-from cyberark_identity._native import restore
+from cyberark_identity._native import restore, text
 from cyberark_identity.models import (
     AccountState,
     DirectoryUser,
@@ -317,8 +317,6 @@ class TestShowing:
         assert len(repr(user(b'{"userName": "%s"}' % (b"x" * 5000)))) < 120
 
     def test_repr_blanks_what_is_called_a_secret(self) -> None:
-        from cyberark_identity._native import text
-
         class Account(Record):
             __slots__ = ()
             name: str | None = text("Name")
@@ -345,6 +343,24 @@ class TestShowing:
         import inspect
 
         assert list(inspect.signature(Email).parameters) == ["value", "type", "primary"]
+
+    def test_a_class_has_its_own_fields_whichever_is_asked_first(self) -> None:
+        """They are found out when somebody asks; a subclass does not take those of its base."""
+
+        class Base(Record):
+            id: str | None = text("Id")
+
+        class Account(Base):
+            name: str | None = text("Name")
+
+        assert Base(id="1").to_dict() == {"id": "1"}
+        assert Account(id="1", name="ana").to_dict() == {"id": "1", "name": "ana"}
+        assert (Base.__match_args__, Account.__match_args__) == (("id",), ("id", "name"))
+
+    def test_without_fields_there_is_nothing_to_tell(self) -> None:
+        assert not hasattr(Record, "__match_args__")
+        with pytest.raises(TypeError, match="use one of its subclasses"):
+            Record(id="1")
 
 
 class TestMatching:

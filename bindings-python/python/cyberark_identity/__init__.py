@@ -19,9 +19,7 @@ from ._auth import (
     TokenFunction,
     UserLogin,
 )
-from ._catalogue import operations
 from ._client import Client
-from ._diff import diff
 from ._errors import IdentityError, ServiceError
 from ._generated.errors import (
     AuthenticationError,
@@ -62,6 +60,8 @@ from ._prompt import Choice, Question, terminal_prompt
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._async_client import AsyncClient
+    from ._catalogue import operations
+    from ._diff import diff
     from ._doctor import Check, Report, async_doctor, doctor
     from ._drift import Drift, DriftReport
 
@@ -128,7 +128,9 @@ _ON_DEMAND = {
     "DriftReport": "_drift",
     "Report": "_doctor",
     "async_doctor": "_doctor",
+    "diff": "_diff",
     "doctor": "_doctor",
+    "operations": "_catalogue",
 }
 
 

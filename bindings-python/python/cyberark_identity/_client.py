@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from . import _environment
 from ._auth import Credentials
 from ._generated.client import Groups
 from ._generated.errors import ConfigurationError
@@ -162,6 +161,8 @@ class _Base:
         Raises:
             ConfigurationError: A variable is missing; the message names it.
         """
+        from . import _environment
+
         return cls(
             tenant_url or _environment.need("TENANT_URL"),
             auth=auth or _environment.auth(),

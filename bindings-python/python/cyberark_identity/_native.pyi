@@ -3,6 +3,7 @@
 import os
 from asyncio import AbstractEventLoop, Future
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from inspect import Signature
 from os import PathLike
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Literal, TypeVar, final, overload
@@ -140,6 +141,7 @@ class Record:
     """
 
     __match_args__: ClassVar[tuple[str, ...]]
+    __signature__: ClassVar[Signature]
 
     def __new__(cls, *handle: Any, **fields: Any) -> Self: ...
     @property
