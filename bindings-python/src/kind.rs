@@ -145,14 +145,13 @@ fn moment<'py>(py: Python<'py>, at: Timestamp) -> PyResult<Option<Bound<'py, PyA
         return Ok(None);
     }
     let small = |number: i8| number.unsigned_abs();
-    let civil = (
-        civil.year(),
-        small(civil.month()),
-        small(civil.day()),
-        small(civil.hour()),
-        small(civil.minute()),
-        small(civil.second()),
-        civil.subsec_nanosecond() / 1000,
-    );
-    standard::utc(py, civil).map(Some)
+    let [century, year] = civil.year().to_be_bytes();
+    let [_, micros @ ..] = (civil.subsec_nanosecond() / 1000).to_be_bytes();
+    let [month, day] = [civil.month(), civil.day()].map(small);
+    let [hour, minute, second] = [civil.hour(), civil.minute(), civil.second()].map(small);
+    let [high, middle, low] = micros;
+    let state = [
+        century, year, month, day, hour, minute, second, high, middle, low,
+    ];
+    standard::utc(py, &state).map(Some)
 }

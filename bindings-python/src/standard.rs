@@ -1,6 +1,9 @@
 //! Classes of Python's standard library that values may have. pyo3 keeps them behind locks that do not survive a fork (`once.rs`).
 
-use pyo3::{prelude::*, types::PyDict};
+use pyo3::{
+    prelude::*,
+    types::{PyBytes, PyDict},
+};
 
 use crate::once::Once;
 
@@ -19,8 +22,8 @@ struct Datetime {
     utc: Py<PyAny>,
 }
 
-/// Year to second, and microseconds.
-pub(crate) type Civil = (i16, u8, u8, u8, u8, u8, i32);
+/// How `datetime` describes itself to pickle: two bytes for the year, one each for month to second, three for microseconds.
+pub(crate) type State = [u8; 10];
 
 fn datetime(py: Python<'_>) -> PyResult<&'static Datetime> {
     static DATETIME: Once<Datetime> = Once::new();
@@ -40,12 +43,10 @@ pub(crate) fn is_datetime(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     Ok(is_loaded(py, "datetime")? && value.is_instance(datetime(py)?.class.bind(py))?)
 }
 
-/// A `datetime` in UTC.
-pub(crate) fn utc<'py>(py: Python<'py>, civil: Civil) -> PyResult<Bound<'py, PyAny>> {
+/// A `datetime` in UTC. Made as pickle makes it, which takes a third of the time that eight arguments take.
+pub(crate) fn utc<'py>(py: Python<'py>, state: &State) -> PyResult<Bound<'py, PyAny>> {
     let Datetime { class, utc } = datetime(py)?;
-    let (year, month, day, hour, minute, second, micros) = civil;
-    let arguments = (year, month, day, hour, minute, second, micros, utc);
-    class.bind(py).call1(arguments)
+    class.bind(py).call1((PyBytes::new(py, state), utc))
 }
 
 /// Whether it is a mapping, of whatever class.

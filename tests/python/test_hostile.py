@@ -108,7 +108,7 @@ def pickled(record: User) -> Callable[[bytes], User]:
 
 
 @pytest.mark.parametrize("backslashes", range(4))
-@pytest.mark.parametrize("inside", ["", "[{" * 5, "]}" * 5])
+@pytest.mark.parametrize("inside", ["", "[{" * 5, "]}" * 5, "Y_y\x7f"])
 def test_nesting_is_counted_wherever_texts_begin_and_end(backslashes: int, inside: str) -> None:
     """It is counted in blocks, so quotes and backslashes stand at every place of one."""
     restore = pickled(User(id="1"))
