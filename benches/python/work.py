@@ -19,7 +19,7 @@ TENANT = json.loads(os.environ["BENCH_TENANT"])
 IN_FLIGHT = 64
 PAGE = 1000
 PACKAGES = {
-    "arrow": ("pyarrow",),
+    "arrow": ("pyarrow", "pandas"),
     "pandas": ("pandas", "pyarrow"),
     "parquet": ("pyarrow.parquet",),
     "polars": ("polars",),

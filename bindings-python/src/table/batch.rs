@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, RecordBatch, builder::StringBuilder};
+use arrow_array::{Array, ArrayRef, RecordBatch, builder::StringBuilder};
 use arrow_schema::{ArrowError, SchemaRef};
 use sonic_rs::{JsonContainerTrait, Value};
 
@@ -58,6 +58,8 @@ impl Columns {
         let rows = extra.len();
         let mut arrays = record.arrays()?;
         arrays.extend(self.open.then_some(extra));
+        // A table is kept, and most columns need less room than their texts might have.
+        arrays.iter_mut().for_each(Array::shrink_to_fit);
         let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(rows));
         RecordBatch::try_new_with_options(self.schema(), arrays, &options)
     }
