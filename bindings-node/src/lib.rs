@@ -7,6 +7,10 @@
 // Not `forbid`: the macros of napi allow it to themselves.
 #![deny(unsafe_code)]
 
+/// What a call allocates on one thread is mostly freed on another, which glibc's allocator is slow at (`docs/performance.md`).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod answer;
 mod auth;
 mod callback;
