@@ -170,7 +170,7 @@ ROWS = (
     Row(
         "Python, import and first call (whole process less one without a client)",
         "process",
-        1,
+        10,
         python("first_call", OURS, REQUESTS, ("ark-sdk-python, import only", "with_ark")),
         {"requests": 15, "ark-sdk-python, import only": 40},
     ),

@@ -46,8 +46,23 @@ def pin(cpu: int | None) -> Any:
 
 
 def run(variant: Variant, row: Row, count: int, tenant: Tenant) -> dict[str, float]:
-    """Runs a variant once. What it prints, or for a whole process what it used."""
+    """Runs a variant once. What it prints, or for whole processes what they used."""
+    if variant.work == "first_call":
+        used = processes(variant, row, count, tenant) - processes(NOTHING, row, count, tenant)
+        return {"cpu": used, "units": count}
+    return process(variant, row, count, tenant)
+
+
+def processes(variant: Variant, row: Row, count: int, tenant: Tenant) -> float:
+    """Processor time of so many processes, in seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    for _ in range(count):
+        process(variant, row, 1, tenant)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def process(variant: Variant, row: Row, count: int, tenant: Tenant) -> dict[str, float]:
     done = subprocess.run(
         command(variant, count, tenant.build),
         env=tenant.environment,
@@ -57,14 +72,9 @@ def run(variant: Variant, row: Row, count: int, tenant: Tenant) -> dict[str, flo
         timeout=PER_PROCESS,
         check=False,
     )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode != 0:
         raise SystemExit(f"{row.name}: {variant.name}: {done.stderr[-2000:]}")
     told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    if variant.work == "first_call":
-        told["cpu"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        if variant.client != NOTHING.client:
-            told["cpu"] -= run(NOTHING, row, count, tenant)["cpu"]
     return told
 
 

@@ -95,10 +95,8 @@ pub(crate) fn extra<'py>(
 }
 
 fn value<'py>(py: Python<'py>, value: &Value, kind: &Kind) -> PyResult<Reading<Bound<'py, PyAny>>> {
-    if value.is_null() {
-        return Ok(Reading::Absent);
-    }
     match kind {
+        Kind::Record(_) | Kind::List(_) if value.is_null() => Ok(Reading::Absent),
         Kind::Record(class) if value.is_object() => {
             let layout = Layout::of(class.bind(py))?;
             dict(py, value, layout.get()).map(Reading::Value)

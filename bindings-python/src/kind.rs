@@ -4,7 +4,7 @@ use cyberark_identity::Timestamp;
 use pyo3::{
     IntoPyObjectExt,
     prelude::*,
-    types::{PyTuple, PyType},
+    types::{PyString, PyTuple, PyType},
 };
 use sonic_rs::{JsonValueTrait, Value};
 
@@ -58,6 +58,10 @@ impl Kind {
         py: Python<'py>,
         value: &Value,
     ) -> PyResult<Reading<Bound<'py, PyAny>>> {
+        // Most values are texts, and every question takes its time.
+        if let (Self::Text, Some(text)) = (self, value.as_str()) {
+            return Ok(Reading::Value(PyString::new(py, text).into_any()));
+        }
         if value.is_null() {
             return Ok(Reading::Absent);
         }

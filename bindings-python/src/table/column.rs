@@ -1,6 +1,6 @@
 //! Columns under construction: one value after the other, read leniently, as records read them.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use arrow_array::{
     ArrayRef, ListArray, StructArray,
@@ -105,16 +105,17 @@ impl Column {
     }
 
     fn append(&mut self, value: &Value) -> Rest {
+        // Most values are texts, and every question takes its time.
+        if let (Self::Text(builder), Some(text)) = (&mut *self, value.as_str()) {
+            builder.append_value(text);
+            return None;
+        }
         if value.is_null() {
             self.append_nothing();
             return None;
         }
         let understood = match self {
-            Self::Text(builder) => {
-                let text = value.as_str().map(Cow::Borrowed);
-                let text = text.or_else(|| reading::text(value));
-                put(text, |text| builder.append_option(text))
-            }
+            Self::Text(builder) => put(reading::text(value), |text| builder.append_option(text)),
             Self::Boolean(builder) => put(reading::boolean(value), |truth| {
                 builder.append_option(truth);
             }),
