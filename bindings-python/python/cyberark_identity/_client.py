@@ -161,7 +161,7 @@ class _Base:
         Raises:
             ConfigurationError: A variable is missing; the message names it.
         """
-        from . import _environment
+        from . import _environment  # most programs do without
 
         return cls(
             tenant_url or _environment.need("TENANT_URL"),
