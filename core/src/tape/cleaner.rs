@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::redact::{self, is_secret_field};
@@ -41,7 +42,7 @@ pub(super) fn text(text: &str, replace: &mut Replace<'_>) -> Option<String> {
                 json(&mut clean, replace);
                 (clean != value).then(|| clean.to_string())
             }
-            Err(_) => cut_json(text, replace),
+            Err(_) => cut_json(text, replace).map(still_no_json),
         };
     }
     pairs(text, false, replace)
@@ -102,6 +103,14 @@ fn cut_json(text: &str, replace: &mut Replace<'_>) -> Option<String> {
     }
     clean.push_str(rest);
     (clean != text).then_some(clean)
+}
+
+/// A secret may have been what made it no JSON. Without it, it would be replayed as an answer that can be read.
+fn still_no_json(mut clean: String) -> String {
+    if serde_json::from_str::<IgnoredAny>(&clean).is_ok() {
+        clean.push('"');
+    }
+    clean
 }
 
 /// Where a word ends that began before `text`: at its quote, or nowhere.
@@ -185,6 +194,13 @@ mod tests {
             r#"{"a\"b": "x", "access_token" : "***", "token": "***"#
         );
         assert_eq!(found, [r#"access_token=abc\"d"#, "token=ef"]);
+    }
+
+    #[test]
+    fn what_is_no_json_for_its_secret_is_none_without_it() {
+        let (clean, found) = cleaned("{\"Password\": \"a\0b\"}");
+        assert_eq!(clean, "{\"Password\": \"***\"}\"");
+        assert_eq!(found, ["Password=a\0b"]);
     }
 
     #[test]
