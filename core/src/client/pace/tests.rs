@@ -19,6 +19,15 @@ async fn place(pace: &Pace) -> Place<'_> {
     soon(pace.enter(None, |_| {})).await.ok().unwrap()
 }
 
+/// All that there are in the beginning.
+async fn all_places(pace: &Pace) -> Vec<Place<'_>> {
+    let mut places = Vec::new();
+    for _ in 0..START {
+        places.push(place(pace).await);
+    }
+    places
+}
+
 /// Waits until so many stand in line.
 async fn in_line(pace: &Pace, count: usize) {
     // Whoever comes needs a turn or two.
@@ -245,10 +254,7 @@ async fn places_that_nobody_uses_are_taken_away_too() {
 #[tokio::test(start_paused = true)]
 async fn whoever_ends_makes_no_room_while_too_many_are_under_way() {
     let pace = Pace::new(256, HOLD);
-    let mut places = Vec::new();
-    for _ in 0..START {
-        places.push(place(&pace).await);
-    }
+    let mut places = all_places(&pace).await;
     places.pop().unwrap().ended(REFUSED);
     let mut next = pin!(pace.enter(None, |_| {}));
     while places.len() > START / 2 {
@@ -295,10 +301,7 @@ async fn whoever_comes_after_the_wait_does_not_wait() {
 #[tokio::test(start_paused = true)]
 async fn a_higher_limit_lets_the_next_out_before_anybody_else_ends() {
     let pace = Pace::new(256, HOLD);
-    let mut places = Vec::new();
-    for _ in 0..START {
-        places.push(place(&pace).await);
-    }
+    let mut places = all_places(&pace).await;
     let [mut first, mut second] = [0; 2].map(|_| Box::pin(pace.enter(None, |_| {})));
     assert!(first.as_mut().now_or_never().is_none());
     assert!(second.as_mut().now_or_never().is_none());
