@@ -98,7 +98,7 @@ fn lanes(block: &[u8; BLOCK]) -> [u8x16; 4] {
     [0, 1, 2, 3].map(|lane| u8x16::new(lanes[lane]))
 }
 
-/// Whether one of them is this byte: mostly no backslash is, and this is found out in half the time.
+/// Whether one of them is this byte. Mostly no backslash is, and then nobody asks where.
 fn has(lanes: &[u8x16; 4], byte: u8) -> bool {
     let [a, b, c, d] = lanes.map(|lane| lane.simd_eq(u8x16::splat(byte)));
     (a | b | c | d).to_bitmask() != 0

@@ -55,7 +55,7 @@ impl Timestamp {
 }
 
 /// SCIM's form, such as `2024-11-07T17:20:00.0000000Z`, of which every user of a list has two. The library reads all forms that
-/// ISO 8601 allows, which takes several times as long.
+/// ISO 8601 allows, which takes longer.
 fn plain(text: &str) -> Option<jiff::Timestamp> {
     let (seconds, fraction) = text.as_bytes().split_first_chunk::<19>()?;
     let fraction = match fraction {
