@@ -1,7 +1,7 @@
-//! Time for making a connection, where a single request has its own.
+//! Time for making a connection: that of the pool, or less where a single request has its own.
 //!
-//! Connections are made by the pool, which has one time-out for all. What a request allows is known to the task that asks
-//! the pool, and the pool makes connections on that task.
+//! Connections are made by the pool. What a request allows is known to the task that asks the pool, and the pool makes
+//! connections on that task.
 
 use std::{
     future::Future,
@@ -26,13 +26,19 @@ pub(super) async fn within<T>(allowed: Option<Duration>, request: impl Future<Ou
     }
 }
 
-/// Gives up making a connection when the time of the request is over that asked for it.
+/// Gives up making a connection when its time is over.
 #[derive(Debug, Clone)]
-pub(super) struct InTime<S = ()>(S);
+pub(super) struct InTime<S = ()> {
+    connector: S,
+    longest: Duration,
+}
 
 impl InTime {
-    pub(super) fn layer() -> Self {
-        Self(())
+    pub(super) fn layer(longest: Duration) -> Self {
+        Self {
+            connector: (),
+            longest,
+        }
     }
 }
 
@@ -40,7 +46,10 @@ impl<S> Layer<S> for InTime {
     type Service = InTime<S>;
 
     fn layer(&self, connector: S) -> InTime<S> {
-        InTime(connector)
+        InTime {
+            connector,
+            longest: self.longest,
+        }
     }
 }
 
@@ -54,18 +63,16 @@ where
     type Future = BoxFuture<'static, Result<S::Response, BoxError>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.0.poll_ready(context)
+        self.connector.poll_ready(context)
     }
 
     fn call(&mut self, target: R) -> Self::Future {
-        let connection = self.0.call(target);
-        match ALLOWED.try_get() {
-            Ok(allowed) => Box::pin(async move {
-                let made = tokio::time::timeout(allowed, connection).await;
-                made.unwrap_or_else(|_| Err(too_late(allowed).into()))
-            }),
-            Err(_) => Box::pin(connection),
-        }
+        let connection = self.connector.call(target);
+        let allowed = ALLOWED.try_get().unwrap_or(self.longest).min(self.longest);
+        Box::pin(async move {
+            let made = tokio::time::timeout(allowed, connection).await;
+            made.unwrap_or_else(|_| Err(too_late(allowed).into()))
+        })
     }
 }
 

@@ -1,9 +1,13 @@
 //! Why no complete answer came, and what helps.
 
-use std::time::Duration;
+use std::{error::Error as StdError, io, time::Duration};
+
+use bytes::Bytes;
+use hyper_util::client::legacy;
+use tower::BoxError;
 
 use super::Failure;
-use crate::error::{Delivery, ErrorKind};
+use crate::error::{Delivery, Error, ErrorKind};
 
 const STRANGER: &str = "the server asks for a certificate of this client: give it with `client_certificate` and `client_key`";
 
@@ -53,41 +57,92 @@ pub(super) fn silent(limit: Duration) -> Failure {
     }
 }
 
+/// The body of an answer, however it comes.
+pub(super) trait AnswerBody: http_body::Body<Data = Bytes, Error: Into<BoxError>> {}
+
+impl<B: http_body::Body<Data = Bytes, Error: Into<BoxError>>> AnswerBody for B {}
+
+/// How far an exchange had come when it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// No answer had begun.
+    Asking,
+    /// An answer had begun.
+    Answering,
+}
+
 /// What an error of the HTTP client means.
-pub(super) fn of(error: reqwest::Error) -> Failure {
-    let cause = root_cause(&error);
-    if is_badly_packed(&error) {
+pub(super) fn of(error: BoxError, stage: Stage) -> Failure {
+    let cause = root_cause(&*error);
+    if stage == Stage::Answering && is_badly_packed(&*error) {
         return unreadable(&cause, error);
     }
-    if is_unseen(&error) {
+    if is_unseen(&*error) {
         return unseen(&cause, error);
     }
-    let message = match (error.is_connect(), error.is_timeout()) {
+    let (connecting, late) = (is_connecting(&*error), is_late(&*error));
+    let message = match (connecting, late) {
         (true, true) => "no connection in the time allowed",
         (true, false) => "no connection",
         (false, true) => "no answer in the time allowed",
-        (false, false) if error.is_body() || error.is_decode() => {
+        (false, false) if stage == Stage::Answering => {
             "the connection broke in the middle of the answer"
         }
         (false, false) => "the connection broke before an answer came",
     };
     Failure {
-        kind: match error.is_timeout() {
+        kind: match late {
             true => ErrorKind::Timeout,
             false => ErrorKind::Connection,
         },
-        delivery: match error.is_connect() || error.is_builder() {
+        delivery: match connecting {
             true => Delivery::NotSent,
             false => Delivery::Unknown,
         },
         message: format!("{message}: {cause}"),
         hint: hint(&cause).map(Into::into),
-        source: Some(Box::new(error.without_url())),
+        source: Some(error),
     }
 }
 
+/// Nothing can be sent to such an address.
+pub(super) fn no_target(error: http::uri::InvalidUri) -> Failure {
+    Failure {
+        kind: ErrorKind::Configuration,
+        delivery: Delivery::NotSent,
+        message: format!("the address of the request cannot be sent: {error}"),
+        hint: None,
+        source: Some(error.into()),
+    }
+}
+
+/// What was set cannot be used.
+pub(super) fn unusable(error: Error) -> Failure {
+    Failure {
+        kind: ErrorKind::Configuration,
+        delivery: Delivery::NotSent,
+        message: error.to_string(),
+        hint: None,
+        source: None,
+    }
+}
+
+fn is_connecting(error: &(dyn StdError + 'static)) -> bool {
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<legacy::Error>())
+        .any(legacy::Error::is_connect)
+}
+
+fn is_late(error: &(dyn StdError + 'static)) -> bool {
+    let by_reqwest = error.downcast_ref::<reqwest::Error>();
+    by_reqwest.is_some_and(reqwest::Error::is_timeout)
+        || causes(error)
+            .filter_map(|cause| cause.downcast_ref::<io::Error>())
+            .any(|error| error.kind() == io::ErrorKind::TimedOut)
+}
+
 /// Whether the server has said that it has not looked at the request (RFC 9113, section 8.7).
-fn is_unseen(error: &reqwest::Error) -> bool {
+fn is_unseen(error: &(dyn StdError + 'static)) -> bool {
     let Some(error) = causes(error).find_map(|cause| cause.downcast_ref::<h2::Error>()) else {
         return false;
     };
@@ -96,30 +151,29 @@ fn is_unseen(error: &reqwest::Error) -> bool {
     error.is_remote() && (leaves || refused)
 }
 
-fn unseen(cause: &str, error: reqwest::Error) -> Failure {
+fn unseen(cause: &str, error: BoxError) -> Failure {
     Failure {
         kind: ErrorKind::Connection,
         delivery: Delivery::NotSent,
         message: format!("the server did not look at the request: {cause}"),
         hint: None,
-        source: Some(Box::new(error.without_url())),
+        source: Some(error),
     }
 }
 
 /// Trouble with the connection is told by hyper, that of a decompressor by itself.
-fn is_badly_packed(error: &reqwest::Error) -> bool {
-    let source = std::error::Error::source(error);
-    error.is_decode() && source.is_some_and(|source| source.is::<std::io::Error>())
+fn is_badly_packed(error: &(dyn StdError + 'static)) -> bool {
+    !causes(error).any(|cause| cause.is::<hyper::Error>())
 }
 
 /// The answer came, and is not packed as it says. It would come in the same way again.
-fn unreadable(cause: &str, error: reqwest::Error) -> Failure {
+fn unreadable(cause: &str, error: BoxError) -> Failure {
     Failure {
         kind: ErrorKind::UnexpectedResponse,
         delivery: Delivery::Answered,
         message: format!("the answer cannot be decompressed: {cause}"),
         hint: Some("look for a proxy or gateway in between that changes answers".into()),
-        source: Some(Box::new(error.without_url())),
+        source: Some(error),
     }
 }
 
@@ -147,7 +201,7 @@ fn hint(cause: &str) -> Option<&'static str> {
     }
 }
 
-fn root_cause(error: &reqwest::Error) -> String {
+fn root_cause(error: &(dyn StdError + 'static)) -> String {
     causes(error)
         .last()
         .map(ToString::to_string)
@@ -156,7 +210,7 @@ fn root_cause(error: &reqwest::Error) -> String {
 
 /// The error itself and what is behind it, outermost first.
 fn causes<'a>(
-    error: &'a (dyn std::error::Error + 'static),
-) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
-    std::iter::successors(Some(error), |error| error.source())
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
 }

@@ -1,16 +1,20 @@
-//! HTTP by reqwest. No redirects: the token never follows one.
+//! HTTP: one request, the whole answer. No redirects: the token never follows one.
 
-use std::{future::Future, mem, sync::Arc, time::Duration};
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use reqwest::{Response, StatusCode};
+use http::{Request, Response, StatusCode, Uri};
+use http_body_util::BodyExt;
 
 use super::{
     BoxFuture, Failure, Incoming, Outgoing, ProxySettings, Times, TlsSettings, Transport,
-    connecting::{self, InTime},
-    failure, upload,
+    connecting,
+    direct::Direct,
+    failure::{self, AnswerBody, Stage},
+    proxied::ThroughProxy,
+    upload::Upload,
 };
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Bytes that are reserved for an answer before they have come, at most.
 const RESERVED: usize = 1024 * 1024;
@@ -26,9 +30,10 @@ pub(crate) struct HttpSettings {
 }
 
 /// The product's transport: a connection pool that belongs to the runtime it is used on.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct HttpTransport {
-    client: reqwest::Client,
+    direct: Direct,
+    proxied: Option<ThroughProxy>,
     settings: Arc<HttpSettings>,
 }
 
@@ -41,33 +46,62 @@ impl HttpTransport {
 
     /// The same with another TLS.
     pub(crate) fn with_tls(settings: Arc<HttpSettings>, tls: rustls::ClientConfig) -> Result<Self> {
-        let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(reqwest::redirect::Policy::none())
-            // What may be sent again is decided once, in `client/call.rs`, where it is counted and told. It also spares a copy
-            // of every request.
-            .retry(reqwest::retry::never().max_retries_per_request(0))
-            .connect_timeout(settings.connect_timeout)
-            .connector_layer(InTime::layer())
-            .pool_max_idle_per_host(usize::MAX)
-            .tcp_nodelay(true);
-        let client = settings.proxy.apply(builder)?.build().map_err(|error| {
-            Error::configuration("the HTTP client cannot be set up").caused_by(error)
-        })?;
-        Ok(Self { client, settings })
+        Ok(Self {
+            proxied: ThroughProxy::new(&settings, &tls)?,
+            direct: Direct::new(tls, settings.connect_timeout),
+            settings,
+        })
+    }
+
+    async fn exchange(&self, outgoing: Outgoing) -> Result<Incoming, Failure> {
+        let Times { connect, read } = outgoing.times;
+        let silence = read.unwrap_or(self.settings.read_timeout);
+        // How long an upload takes is not how long the service is silent.
+        let uploads = outgoing.body.as_ref().is_some_and(|body| body.is_upload());
+        let patience = (!uploads).then_some(silence);
+        let request = request(outgoing).await?;
+        let proxied = self.proxied.as_ref();
+        match proxied.filter(|proxied| proxied.leads_to(request.uri())) {
+            None => {
+                let answer = connecting::within(connect, self.direct.send(request));
+                self.whole(head(patience, answer).await?, silence).await
+            }
+            Some(proxied) => {
+                let answer = connecting::within(connect, proxied.send(request));
+                self.whole(head(patience, answer).await?, silence).await
+            }
+        }
+    }
+
+    async fn whole(
+        &self,
+        answer: Response<impl AnswerBody>,
+        silence: Duration,
+    ) -> Result<Incoming, Failure> {
+        let (head, body) = answer.into_parts();
+        if head.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            return Err(failure::unknown_to_proxy());
+        }
+        Ok(Incoming {
+            status: head.status,
+            headers: head.headers,
+            body: self.body(body, silence).await?,
+        })
     }
 
     /// The whole body, as long as it is not too large and does not stand still.
-    async fn body(&self, mut response: Response, silence: Duration) -> Result<Bytes, Failure> {
+    async fn body(&self, body: impl AnswerBody, silence: Duration) -> Result<Bytes, Failure> {
         let limit = self.settings.max_response_size;
-        let announced = response.content_length().unwrap_or(0);
+        let announced = body.size_hint().exact().unwrap_or(0);
         if announced > limit {
             return Err(failure::too_large(limit));
         }
-        let Some(first) = in_time(silence, response.chunk()).await? else {
+        let mut body = pin!(body);
+        let mut next = async || in_time(silence, piece(&mut body)).await;
+        let Some(first) = next().await? else {
             return Ok(Bytes::new());
         };
-        let Some(second) = in_time(silence, response.chunk()).await? else {
+        let Some(second) = next().await? else {
             return within(first, limit);
         };
         // What is announced need not come.
@@ -76,8 +110,8 @@ impl HttpTransport {
         whole.extend_from_slice(&first);
         whole.extend_from_slice(&second);
         while whole.len() as u64 <= limit {
-            match in_time(silence, response.chunk()).await? {
-                Some(chunk) => whole.extend_from_slice(&chunk),
+            match next().await? {
+                Some(piece) => whole.extend_from_slice(&piece),
                 None => break,
             }
         }
@@ -85,44 +119,43 @@ impl HttpTransport {
     }
 }
 
-/// Waits for the next piece of an answer.
-async fn in_time<T>(
-    limit: Duration,
-    piece: impl Future<Output = reqwest::Result<T>>,
+async fn request(outgoing: Outgoing) -> Result<Request<Upload>, Failure> {
+    let target = Uri::try_from(outgoing.url.as_str()).map_err(failure::no_target)?;
+    let mut request = Request::new(Upload::open(outgoing.body).await?);
+    *request.method_mut() = outgoing.method;
+    *request.uri_mut() = target;
+    *request.headers_mut() = outgoing.headers;
+    Ok(request)
+}
+
+/// The head of an answer, for which nobody waits any longer than `patience`.
+async fn head<T>(
+    patience: Option<Duration>,
+    answer: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
-    match tokio::time::timeout(limit, piece).await {
-        Ok(piece) => piece.map_err(failure::of),
-        Err(_) => Err(failure::silent(limit)),
+    match patience {
+        Some(patience) => in_time(patience, answer).await,
+        None => answer.await,
     }
 }
 
-impl HttpTransport {
-    async fn exchange(&self, outgoing: Outgoing) -> Result<Incoming, Failure> {
-        let Times { connect, read } = outgoing.times;
-        let silence = read.unwrap_or(self.settings.read_timeout);
-        let mut request = reqwest::Request::new(outgoing.method, outgoing.url);
-        *request.headers_mut() = outgoing.headers;
-        // How long an upload takes is not how long the service is silent.
-        let mut uploads = false;
-        if let Some(body) = outgoing.body {
-            uploads = body.is_upload();
-            *request.body_mut() = Some(upload::open(body).await?);
+/// The next piece of a body; none at its end.
+async fn piece(body: &mut (impl AnswerBody + Unpin)) -> Result<Option<Bytes>, Failure> {
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| failure::of(error.into(), Stage::Answering))?;
+        if let Ok(data) = frame.into_data() {
+            return Ok(Some(data));
         }
-        let answer = connecting::within(connect, self.client.execute(request));
-        let mut response = if uploads {
-            answer.await.map_err(failure::of)?
-        } else {
-            in_time(silence, answer).await?
-        };
-        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-            return Err(failure::unknown_to_proxy());
-        }
-        Ok(Incoming {
-            status: response.status(),
-            headers: mem::take(response.headers_mut()),
-            body: self.body(response, silence).await?,
-        })
     }
+    Ok(None)
+}
+
+async fn in_time<T>(
+    limit: Duration,
+    piece: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let in_time = tokio::time::timeout(limit, piece).await;
+    in_time.unwrap_or_else(|_| Err(failure::silent(limit)))
 }
 
 impl Transport for HttpTransport {

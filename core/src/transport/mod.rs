@@ -3,11 +3,13 @@
 mod attempt;
 mod classify;
 mod connecting;
+mod direct;
 mod envelope;
 mod failure;
 mod http;
 mod idle;
 mod outcome;
+mod proxied;
 mod proxy;
 mod route;
 mod tenant;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{ClientBuilder, NoProxy, Proxy};
 use url::Url;
 
@@ -72,7 +73,19 @@ impl ProxySettings {
         }
     }
 
-    pub(crate) fn apply(&self, builder: ClientBuilder) -> Result<ClientBuilder> {
+    /// What decides whether a request goes through a proxy, by the rules of reqwest; none where none can.
+    pub(super) fn matcher(&self) -> Option<Matcher> {
+        match self {
+            Self::Direct => None,
+            Self::Environment => Some(Matcher::from_system()),
+            Self::Named(named) => {
+                let proxies = Matcher::builder().all(named.url.as_str());
+                Some(proxies.no(named.except.join(",")).build())
+            }
+        }
+    }
+
+    pub(super) fn apply(&self, builder: ClientBuilder) -> Result<ClientBuilder> {
         match self {
             Self::Environment => Ok(builder),
             Self::Direct => Ok(builder.no_proxy()),

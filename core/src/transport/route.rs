@@ -1,7 +1,5 @@
 //! Which way a request takes, by the same rules as the HTTP client's.
 
-use hyper_util::client::proxy::matcher::Matcher;
-
 use super::{ProxySettings, TenantUrl};
 
 /// The way to a tenant.
@@ -50,13 +48,8 @@ impl Proxied {
 impl Route {
     /// The way that requests to `tenant` take.
     pub(crate) fn to(tenant: &TenantUrl, settings: &ProxySettings) -> Self {
-        let (matcher, setting) = match settings {
-            ProxySettings::Direct => return Self::Direct,
-            ProxySettings::Environment => (Matcher::from_system(), false),
-            ProxySettings::Named(named) => {
-                let builder = Matcher::builder().all(named.url.as_str());
-                (builder.no(named.except.join(",")).build(), true)
-            }
+        let Some(matcher) = settings.matcher() else {
+            return Self::Direct;
         };
         let target = tenant.as_str().parse().ok();
         let Some(found) = target.and_then(|target| matcher.intercept(&target)) else {
@@ -72,9 +65,9 @@ impl Route {
             host: found.uri().host().unwrap_or_default().to_owned(),
             signs_in: found.basic_auth().is_some() || found.raw_auth().is_some(),
             scheme,
-            origin: match setting {
-                true => Origin::Setting,
-                false => Origin::of_environment(tenant.is_plain()),
+            origin: match settings {
+                ProxySettings::Named(_) => Origin::Setting,
+                _ => Origin::of_environment(tenant.is_plain()),
             },
         })
     }

@@ -23,21 +23,45 @@ use crate::{
 
 const BLOCK: usize = 64 * 1024;
 
-/// The body as the HTTP client takes it. Only one with a file becomes a stream.
-pub(super) async fn open(body: Body) -> Result<reqwest::Body, Failure> {
-    if let [Piece::Bytes(bytes)] = body.pieces() {
-        return Ok(bytes.clone().into());
+/// The body of a request, while it is sent.
+pub(super) struct Upload {
+    pieces: VecDeque<Open>,
+}
+
+enum Open {
+    Bytes(Bytes),
+    File {
+        file: File,
+        /// Bytes that were promised and are not yet read.
+        left: u64,
+        block: Vec<u8>,
+    },
+}
+
+impl Upload {
+    /// Opens the files of a body.
+    pub(super) async fn open(body: Option<Body>) -> Result<Self, Failure> {
+        let given = body.as_ref().map_or(&[][..], Body::pieces);
+        let mut pieces = VecDeque::with_capacity(given.len());
+        for piece in given {
+            pieces.push_back(match piece {
+                Piece::Bytes(bytes) => Open::Bytes(bytes.clone()),
+                Piece::File(path) => open_file(path)
+                    .await
+                    .map_err(|error| unreadable(path, error))?,
+            });
+        }
+        Ok(Self { pieces })
     }
-    let mut pieces = VecDeque::with_capacity(body.pieces().len());
-    for piece in body.pieces() {
-        pieces.push_back(match piece {
-            Piece::Bytes(bytes) => Open::Bytes(bytes.clone()),
-            Piece::File(path) => open_file(path)
-                .await
-                .map_err(|error| unreadable(path, error))?,
-        });
+}
+
+impl Open {
+    fn left(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::File { left, .. } => *left,
+        }
     }
-    Ok(reqwest::Body::wrap(Upload { pieces }))
 }
 
 async fn open_file(path: &Path) -> io::Result<Open> {
@@ -58,20 +82,6 @@ fn unreadable(path: &Path, error: io::Error) -> Failure {
         hint: None,
         source: Some(Box::new(error)),
     }
-}
-
-struct Upload {
-    pieces: VecDeque<Open>,
-}
-
-enum Open {
-    Bytes(Bytes),
-    File {
-        file: File,
-        /// Bytes that were promised and are not yet read.
-        left: u64,
-        block: Vec<u8>,
-    },
 }
 
 impl http_body::Body for Upload {
@@ -99,15 +109,11 @@ impl http_body::Body for Upload {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pieces.is_empty()
+        self.pieces.iter().all(|piece| piece.left() == 0)
     }
 
     fn size_hint(&self) -> SizeHint {
-        let sizes = self.pieces.iter().map(|piece| match piece {
-            Open::Bytes(bytes) => bytes.len() as u64,
-            Open::File { left, .. } => *left,
-        });
-        SizeHint::with_exact(sizes.sum())
+        SizeHint::with_exact(self.pieces.iter().map(Open::left).sum())
     }
 }
 
