@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use http::{HeaderName, HeaderValue, header};
 use serde_json::Value;
+use url::form_urlencoded;
 
 use crate::{
     body::{Body, Piece},
@@ -50,19 +51,20 @@ fn shown(name: &HeaderName, value: &HeaderValue) -> String {
 }
 
 fn address(request: &Outgoing) -> String {
-    let mut url = request.url.clone();
-    let pairs = request.url.query_pairs();
-    if pairs
-        .clone()
-        .any(|(name, _)| redact::is_secret_field(&name))
-    {
-        let shown = pairs.map(|(name, value)| match redact::is_secret_field(&name) {
-            true => (name, MASK.into()),
-            false => (name, value),
-        });
-        url.query_pairs_mut().clear().extend_pairs(shown);
+    let whole = request.url.to_string();
+    let Some((bare, query)) = whole.split_once('?') else {
+        return whole;
+    };
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    if !pairs.clone().any(|(name, _)| redact::is_secret_field(&name)) {
+        return whole;
     }
-    url.into()
+    let shown = pairs.map(|(name, value)| match redact::is_secret_field(&name) {
+        true => (name, MASK.into()),
+        false => (name, value),
+    });
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    format!("{bare}?{}", query.extend_pairs(shown).finish())
 }
 
 /// JSON is all that is sent but for forms.

@@ -1,7 +1,7 @@
 //! From arguments to a request that can be built again for every attempt.
 
 use bytes::Bytes;
-use http::HeaderValue;
+use http::{HeaderValue, uri::{InvalidUri, PathAndQuery}};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
@@ -27,10 +27,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 pub struct Prepared {
     /// The operation.
     pub meta: &'static Meta,
-    /// Path, escaped, beginning with `/`.
-    pub path: String,
-    /// Query string without `?`; empty when there is none.
-    pub query: String,
+    /// Path and query, escaped.
+    pub target: PathAndQuery,
     /// Media type of the body. Documented as mandatory on every platform call, also on those without a body.
     pub content_type: HeaderValue,
     /// Body.
@@ -106,8 +104,8 @@ fn build<O: Operation>(operation: &O) -> Result<Prepared, Mistake> {
     };
     Ok(Prepared {
         meta,
-        path,
-        query: query_string(&query),
+        target: target(path, &query_string(&query))
+            .map_err(|error| Mistake::new("", error.to_string()))?,
         content_type,
         body,
         lookup,
@@ -173,6 +171,15 @@ fn only_resource(
             Err(Mistake::new(field, "is missing, and the service wants it"))
         }
     }
+}
+
+/// What is asked for, of an escaped path that begins with `/`, and an escaped query, which may be empty.
+pub(crate) fn target(mut path: String, query: &str) -> Result<PathAndQuery, InvalidUri> {
+    if !query.is_empty() {
+        path.push('?');
+        path.push_str(query);
+    }
+    path.try_into()
 }
 
 fn query_string(arguments: &Map<String, Value>) -> String {

@@ -1,6 +1,7 @@
 //! Requests that no operation describes: the same pipeline for anything else that the service has.
 
 use http::{HeaderValue, Method};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     error::{Error, Result},
     model::Shape,
     operation::{Access, Confidence, Encoding, Meta, Retry, Verb},
-    prepare::query_of,
+    prepare::{query_of, target},
     transport::Payload,
 };
 
@@ -76,8 +77,8 @@ impl Prepared {
         check_path(path)?;
         Ok(Self {
             meta,
-            path: path.to_owned(),
-            query: query_of(query),
+            target: target(escaped(path), &query_of(query))
+                .map_err(|error| Error::invalid_argument(NAME, "path", &error.to_string()))?,
             content_type: HeaderValue::from_static("application/json"),
             body: body.map(|body| Body::from(bytes::Bytes::from(body.to_string()))),
             lookup: None,
@@ -124,6 +125,32 @@ fn check_path(path: &str) -> Result<()> {
     }
 }
 
+/// What a path may hold (RFC 3986, section 3.3). What is escaped already stays as it is.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'%')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
+fn escaped(path: &str) -> String {
+    utf8_percent_encode(path, PATH).to_string()
+}
+
 /// Also when its dots are escaped, which address parsers undo.
 fn is_relative(segment: &str) -> bool {
     let plain = segment.to_ascii_lowercase().replace("%2e", ".");
@@ -150,6 +177,17 @@ mod tests {
             assert!(Prepared::raw("GET", path, &[], None).is_err(), "{path:?}");
         }
         assert!(Prepared::raw("TRACE", "/a", &[], None).is_err());
+    }
+
+    #[test]
+    fn a_path_is_escaped_once() {
+        let raw = |path, query: &[(String, String)]| {
+            let prepared = Prepared::raw("GET", path, query, None).unwrap();
+            prepared.target.to_string()
+        };
+        assert_eq!(raw("/a b/é/c%20d/[e]", &[]), "/a%20b/%C3%A9/c%20d/%5Be%5D");
+        let query = [("q".to_owned(), "x y&z".to_owned())];
+        assert_eq!(raw("/a(b);c=d", &query), "/a(b);c=d?q=x%20y%26z");
     }
 
     #[test]

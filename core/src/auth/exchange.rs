@@ -85,6 +85,8 @@ impl<'a> Exchange<'a> {
 
     /// Sends a request until there is an answer. One that says that the service is busy or broken is an error.
     pub(super) async fn send(&self, step: &Step<'_>) -> Result<Incoming> {
+        let target = prepare::target(prepare::path_of(step.path), "")
+            .map_err(|error| Error::configuration("no address to sign in").caused_by(error))?;
         let mut headers = self.headers.clone();
         headers.extend(step.headers.clone());
         let mut attempts = Attempts::new(self.retry, step.retry);
@@ -92,7 +94,7 @@ impl<'a> Exchange<'a> {
             attempts.sent += 1;
             let outgoing = Outgoing {
                 method: Method::POST,
-                url: self.tenant.join(&prepare::path_of(step.path), ""),
+                url: self.tenant.join(&target),
                 headers: headers.clone(),
                 body: Some(step.body.clone().into()),
                 times: Times::default(),

@@ -235,7 +235,7 @@ impl<'a> Call<'a> {
         headers.extend(self.options.headers.clone());
         Outgoing {
             method: prepared.meta.verb.method(),
-            url: shared.tenant.join(&prepared.path, &prepared.query),
+            url: shared.tenant.join(&prepared.target),
             headers,
             body: prepared.body.clone(),
             times: self.options.times,

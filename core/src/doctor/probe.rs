@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use http::{HeaderValue, header};
+use http::{HeaderValue, header, uri::PathAndQuery};
 use rustls::{
     DigitallySignedStruct, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
@@ -79,7 +79,7 @@ async fn by(transport: &dyn Transport, patient: &Patient<'_>) -> Probe {
     headers.insert(header::CONTENT_TYPE, json);
     let outgoing = Outgoing {
         method: meta.verb.method(),
-        url: patient.tenant.join(meta.path, ""),
+        url: patient.tenant.join(&PathAndQuery::from_static(meta.path)),
         headers,
         body: None,
         times: patient.options.times,

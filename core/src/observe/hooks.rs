@@ -44,7 +44,7 @@ impl CallStart {
             operation: meta.name,
             method: meta.verb.as_str(),
             host: host.to_owned(),
-            path: prepared.path.clone(),
+            path: prepared.target.path().to_owned(),
             template: (meta.name != request::NAME).then(|| meta.route()),
             retry: meta.retry.as_str(),
             headers: HeaderMap::new(),

@@ -105,17 +105,6 @@ pub(super) fn of(error: BoxError, stage: Stage) -> Failure {
     }
 }
 
-/// Nothing can be sent to such an address.
-pub(super) fn no_target(error: http::uri::InvalidUri) -> Failure {
-    Failure {
-        kind: ErrorKind::Configuration,
-        delivery: Delivery::NotSent,
-        message: format!("the address of the request cannot be sent: {error}"),
-        hint: None,
-        source: Some(error.into()),
-    }
-}
-
 /// What was set cannot be used.
 pub(super) fn unusable(error: Error) -> Failure {
     Failure {

@@ -3,7 +3,7 @@
 use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response, StatusCode, Uri};
+use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 
 use super::{
@@ -120,10 +120,9 @@ impl HttpTransport {
 }
 
 async fn request(outgoing: Outgoing) -> Result<Request<Upload>, Failure> {
-    let target = Uri::try_from(outgoing.url.as_str()).map_err(failure::no_target)?;
     let mut request = Request::new(Upload::open(outgoing.body).await?);
     *request.method_mut() = outgoing.method;
-    *request.uri_mut() = target;
+    *request.uri_mut() = outgoing.url;
     *request.headers_mut() = outgoing.headers;
     Ok(request)
 }

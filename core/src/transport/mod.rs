@@ -18,9 +18,8 @@ mod upload;
 
 use std::{borrow::Cow, fmt, future::Future, pin::Pin, time::Duration};
 
-use ::http::{HeaderMap, Method, StatusCode};
+use ::http::{HeaderMap, Method, StatusCode, Uri};
 use bytes::Bytes;
-use url::Url;
 
 pub use self::http::HttpTransport;
 pub(crate) use self::{
@@ -50,7 +49,7 @@ pub struct Outgoing {
     /// HTTP method.
     pub method: Method,
     /// Full URL.
-    pub url: Url,
+    pub url: Uri,
     /// Headers.
     pub headers: HeaderMap,
     /// Body.

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use http::{Uri, uri::PathAndQuery};
 use url::{Host, Url};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -16,6 +17,8 @@ const DOMAIN: &str = "id.cyberark.cloud";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantUrl {
     base: Url,
+    /// The same as requests need it.
+    origin: Uri,
 }
 
 impl TenantUrl {
@@ -42,7 +45,14 @@ impl TenantUrl {
         check_scheme(&base, plain_hosts)?;
         check_host(&base)?;
         base.set_path("");
-        Ok(Self { base })
+        Self::of(base).ok_or_else(|| {
+            Error::configuration(format!("`{text}` is not an address that HTTP knows")).hint(WANTED)
+        })
+    }
+
+    fn of(base: Url) -> Option<Self> {
+        let origin = base.as_str().parse().ok()?;
+        Some(Self { base, origin })
     }
 
     /// The tenant that a tape was recorded with. Nothing is sent there, so it may have been reached without TLS.
@@ -57,7 +67,7 @@ impl TenantUrl {
     pub(crate) fn pod(&self, host: &str) -> Result<Self> {
         let text = format!("{}://{host}", self.base.scheme());
         let base = Url::parse(&text).ok().filter(|pod| self.trusts(pod));
-        base.map(|base| Self { base }).ok_or_else(|| {
+        base.and_then(Self::of).ok_or_else(|| {
             let problem = format!(
                 "the tenant sends it on to `{host}`, which is not known to be the vendor's"
             );
@@ -109,13 +119,13 @@ impl TenantUrl {
         self.base.host_str().unwrap_or_default()
     }
 
-    /// Address of an escaped path and query on this tenant.
+    /// Address of `target` on this tenant.
     #[must_use]
-    pub fn join(&self, path: &str, query: &str) -> Url {
-        let mut url = self.base.clone();
-        url.set_path(path);
-        url.set_query((!query.is_empty()).then_some(query));
-        url
+    pub fn join(&self, target: &PathAndQuery) -> Uri {
+        let mut parts = self.origin.clone().into_parts();
+        parts.path_and_query = Some(target.clone());
+        // Scheme, host and path make a URI, always.
+        Uri::from_parts(parts).unwrap_or_default()
     }
 }
 

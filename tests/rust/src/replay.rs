@@ -55,7 +55,7 @@ struct Inner {
 #[derive(Debug, Clone)]
 pub struct Seen {
     pub method: String,
-    pub url: url::Url,
+    pub url: http::Uri,
     pub headers: HeaderMap,
     pub body: Option<Bytes>,
 }

@@ -43,8 +43,9 @@ async fn read(pages: Vec<Answer>) -> (Vec<String>, Result<(), ErrorKind>, Vec<St
             }
         }
     }
-    let start = |url: &url::Url| {
-        let mut query = url.query_pairs();
+    let start = |url: &http::Uri| {
+        let query = url.query().unwrap_or_default();
+        let mut query = url::form_urlencoded::parse(query.as_bytes());
         query.find_map(|(name, value)| (name == "startIndex").then(|| value.into_owned()))
     };
     let requests = replay.requests();

@@ -150,7 +150,7 @@ proptest! {
         };
         prop_assert_eq!(serde_json::from_str::<Value>(&after("--data-binary")).unwrap(), body);
         let sent = replay.requests().remove(0);
-        prop_assert_eq!(after("--url"), sent.url.as_str());
+        prop_assert_eq!(after("--url"), sent.url.to_string());
         prop_assert!(arguments.contains(&"Authorization: Bearer made-up".to_owned()));
         let header = format!("x-any: {}", sent.headers["x-any"].to_str().unwrap());
         prop_assert!(arguments.contains(&header), "{:?}", arguments);

@@ -128,7 +128,7 @@ impl AuthorizationCode {
             ("code_challenge_method", "S256"),
         ]);
         let path = prepare::path_of(&["oauth2", "authorize", self.app_id.as_str()]);
-        exchange.tenant.join(&path, &query).into()
+        format!("{}{path}?{query}", exchange.tenant.as_str())
     }
 
     fn path<'a>(&'a self, end: &'a str) -> [&'a str; 3] {
