@@ -4,26 +4,26 @@
 //! connections on that task.
 
 use std::{
-    future::Future,
     io,
     task::{Context, Poll},
     time::Duration,
 };
 
+use tokio::task::futures::TaskLocalFuture;
 use tower::{BoxError, Layer, Service};
 
 use super::BoxFuture;
 
 tokio::task_local! {
-    static ALLOWED: Duration;
+    static ALLOWED: Option<Duration>;
 }
 
 /// Lets `request` make a connection within this time.
-pub(super) async fn within<T>(allowed: Option<Duration>, request: impl Future<Output = T>) -> T {
-    match allowed {
-        Some(allowed) => ALLOWED.scope(allowed, request).await,
-        None => request.await,
-    }
+pub(super) fn within<R: Future>(
+    allowed: Option<Duration>,
+    request: R,
+) -> TaskLocalFuture<Option<Duration>, R> {
+    ALLOWED.scope(allowed, request)
 }
 
 /// Gives up making a connection when its time is over.
@@ -68,7 +68,8 @@ where
 
     fn call(&mut self, target: R) -> Self::Future {
         let connection = self.connector.call(target);
-        let allowed = ALLOWED.try_get().unwrap_or(self.longest).min(self.longest);
+        let allowed = ALLOWED.try_get().ok().flatten();
+        let allowed = allowed.map_or(self.longest, |allowed| allowed.min(self.longest));
         Box::pin(async move {
             let made = tokio::time::timeout(allowed, connection).await;
             made.unwrap_or_else(|_| Err(too_late(allowed).into()))

@@ -1,8 +1,13 @@
 //! HTTP: one request, the whole answer. No redirects: the token never follows one.
 
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 
@@ -14,7 +19,7 @@ use super::{
     proxied::ThroughProxy,
     upload::Upload,
 };
-use crate::error::Result;
+use crate::{body::Body, error::Result};
 
 /// Bytes that are reserved for an answer before they have come, at most.
 const RESERVED: usize = 1024 * 1024;
@@ -57,18 +62,22 @@ impl HttpTransport {
         let Times { connect, read } = outgoing.times;
         let silence = read.unwrap_or(self.settings.read_timeout);
         // How long an upload takes is not how long the service is silent.
-        let uploads = outgoing.body.as_ref().is_some_and(|body| body.is_upload());
-        let patience = (!uploads).then_some(silence);
+        let patience = match outgoing.body.as_ref().is_some_and(Body::is_upload) {
+            true => Duration::MAX,
+            false => silence,
+        };
         let request = request(outgoing).await?;
         let proxied = self.proxied.as_ref();
         match proxied.filter(|proxied| proxied.leads_to(request.uri())) {
             None => {
                 let answer = connecting::within(connect, self.direct.send(request));
-                self.whole(head(patience, answer).await?, silence).await
+                self.whole(in_time(patience, answer).await?, silence).await
             }
             Some(proxied) => {
                 let answer = connecting::within(connect, proxied.send(request));
-                self.whole(head(patience, answer).await?, silence).await
+                let answer = in_time(patience, answer).await?;
+                // On the heap, so that it takes no room in requests without a proxy.
+                Box::pin(self.whole(answer, silence)).await
             }
         }
     }
@@ -85,18 +94,21 @@ impl HttpTransport {
         Ok(Incoming {
             status: head.status,
             headers: head.headers,
-            body: self.body(body, silence).await?,
+            body: self.body(pin!(body), silence).await?,
         })
     }
 
     /// The whole body, as long as it is not too large and does not stand still.
-    async fn body(&self, body: impl AnswerBody, silence: Duration) -> Result<Bytes, Failure> {
+    async fn body(
+        &self,
+        mut body: Pin<&mut impl AnswerBody>,
+        silence: Duration,
+    ) -> Result<Bytes, Failure> {
         let limit = self.settings.max_response_size;
         let announced = body.size_hint().exact().unwrap_or(0);
         if announced > limit {
             return Err(failure::too_large(limit));
         }
-        let mut body = pin!(body);
         let mut next = async || in_time(silence, piece(&mut body)).await;
         let Some(first) = next().await? else {
             return Ok(Bytes::new());
@@ -127,17 +139,6 @@ async fn request(outgoing: Outgoing) -> Result<Request<Upload>, Failure> {
     Ok(request)
 }
 
-/// The head of an answer, for which nobody waits any longer than `patience`.
-async fn head<T>(
-    patience: Option<Duration>,
-    answer: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    match patience {
-        Some(patience) => in_time(patience, answer).await,
-        None => answer.await,
-    }
-}
-
 /// The next piece of a body; none at its end.
 async fn piece(body: &mut (impl AnswerBody + Unpin)) -> Result<Option<Bytes>, Failure> {
     while let Some(frame) = body.frame().await {
@@ -149,12 +150,13 @@ async fn piece(body: &mut (impl AnswerBody + Unpin)) -> Result<Option<Bytes>, Fa
     Ok(None)
 }
 
-async fn in_time<T>(
+/// Waits no longer than `limit`.
+fn in_time<T>(
     limit: Duration,
     piece: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    let in_time = tokio::time::timeout(limit, piece).await;
-    in_time.unwrap_or_else(|_| Err(failure::silent(limit)))
+) -> impl Future<Output = Result<T, Failure>> {
+    tokio::time::timeout(limit, piece)
+        .map(move |in_time| in_time.unwrap_or_else(|_| Err(failure::silent(limit))))
 }
 
 impl Transport for HttpTransport {
