@@ -56,7 +56,10 @@ fn address(request: &Outgoing) -> String {
         return whole;
     };
     let pairs = form_urlencoded::parse(query.as_bytes());
-    if !pairs.clone().any(|(name, _)| redact::is_secret_field(&name)) {
+    if !pairs
+        .clone()
+        .any(|(name, _)| redact::is_secret_field(&name))
+    {
         return whole;
     }
     let shown = pairs.map(|(name, value)| match redact::is_secret_field(&name) {

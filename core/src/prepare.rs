@@ -1,7 +1,10 @@
 //! From arguments to a request that can be built again for every attempt.
 
 use bytes::Bytes;
-use http::{HeaderValue, uri::{InvalidUri, PathAndQuery}};
+use http::{
+    HeaderValue,
+    uri::{InvalidUri, PathAndQuery},
+};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 

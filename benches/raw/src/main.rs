@@ -1,11 +1,21 @@
-//! The limit: reqwest on one thread, and of each answer only the status and a look at the bytes.
+//! The limit: hyper on one thread, and of each answer only the status and a look at the bytes.
 //!
 //! `raw-loop get|at_once COUNT`, with BENCH_TENANT as for the other clients.
 
 use std::{env, error::Error, fs, time::Instant};
 
+use base64::{Engine, prelude::BASE64_STANDARD};
+use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
-use reqwest::{Client, header::AUTHORIZATION};
+use http::{
+    Request,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
+use http_body_util::{BodyExt, Full};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
 use serde_json::{Value, json};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -22,26 +32,15 @@ async fn main() -> Result<()> {
         _ => 1,
     };
     let count: usize = arguments.next().ok_or("how many?")?.parse()?;
-    let client = Client::builder()
-        .tls_backend_preconfigured(tls()?)
-        .tcp_nodelay(true)
-        .build()?;
-    let signed_in: Value = client
-        .post(format!("{}/oauth2/token/{}", text("url"), text("app_id")))
-        .basic_auth(text("client_id"), Some(text("client_secret")))
-        .form(&[("grant_type", "client_credentials")])
-        .send()
-        .await?
-        .json()
-        .await?;
-    let reader = Reader {
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    let client = Client::builder(TokioExecutor::new()).build(connector);
+    let mut reader = Reader {
         client,
-        token: format!(
-            "Bearer {}",
-            signed_in["access_token"].as_str().unwrap_or_default()
-        ),
         url: format!("{}/Users", text("scim_url")),
+        authorization: String::new(),
     };
+    reader.authorization = reader.sign_in(&text).await?;
     let known = reader.ids().await?;
     reader.run(&known, (count / 10).max(1), at_once).await?;
     let (cpu, wall) = (processor_time()?, Instant::now());
@@ -56,16 +55,44 @@ async fn main() -> Result<()> {
 }
 
 struct Reader {
-    client: Client,
-    token: String,
+    client: Client<HttpConnector, Full<Bytes>>,
     url: String,
+    authorization: String,
 }
 
 impl Reader {
-    async fn read(&self, url: String) -> Result<Vec<u8>> {
-        let request = self.client.get(url).header(AUTHORIZATION, &self.token);
-        let answer = request.send().await?.error_for_status()?;
-        Ok(answer.bytes().await?.to_vec())
+    async fn sign_in(&self, tenant: &impl Fn(&str) -> String) -> Result<String> {
+        let credentials = format!("{}:{}", tenant("client_id"), tenant("client_secret"));
+        let request = Request::post(format!(
+            "{}/oauth2/token/{}",
+            tenant("url"),
+            tenant("app_id")
+        ))
+        .header(
+            AUTHORIZATION,
+            format!("Basic {}", BASE64_STANDARD.encode(credentials)),
+        )
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Full::from("grant_type=client_credentials"))?;
+        let answer: Value = serde_json::from_slice(&self.send(request).await?)?;
+        let token = answer["access_token"].as_str().ok_or("no token")?;
+        Ok(format!("Bearer {token}"))
+    }
+
+    async fn send(&self, request: Request<Full<Bytes>>) -> Result<Bytes> {
+        let answer = self.client.request(request).await?;
+        let status = answer.status();
+        if !status.is_success() {
+            return Err(status.to_string().into());
+        }
+        Ok(answer.into_body().collect().await?.to_bytes())
+    }
+
+    async fn read(&self, url: String) -> Result<Bytes> {
+        let request = Request::get(url)
+            .header(AUTHORIZATION, &self.authorization)
+            .body(Full::default())?;
+        self.send(request).await
     }
 
     async fn ids(&self) -> Result<Vec<String>> {
@@ -96,13 +123,4 @@ fn processor_time() -> Result<f64> {
     let told = fs::read_to_string("/proc/self/schedstat")?;
     let nanoseconds: f64 = told.split(' ').next().unwrap_or_default().parse()?;
     Ok(nanoseconds / 1e9)
-}
-
-/// The tenant is on loopback and without TLS.
-fn tls() -> Result<rustls::ClientConfig> {
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    Ok(rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth())
 }

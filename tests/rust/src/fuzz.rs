@@ -141,7 +141,8 @@ pub fn tenant_urls(bytes: &[u8]) {
     let by_tls = url.scheme() == Some(&Scheme::HTTPS);
     assert!(by_tls || tenant.is_loopback(), "{text:?}");
     assert!(
-        url.authority().is_some_and(|host| !host.as_str().contains('@')),
+        url.authority()
+            .is_some_and(|host| !host.as_str().contains('@')),
         "{text:?}"
     );
     assert_eq!((url.path(), url.query()), ("/scim/Users", Some("count=1")));
@@ -322,7 +323,8 @@ fn filter_sent(text: &str) -> Option<String> {
         .prepare(json!({ "filter": text }), Spelling::Wire)
         .ok()?;
     stays_in_place(entry.meta.path, &prepared);
-    let mut pairs = url::form_urlencoded::parse(prepared.target.query().unwrap_or_default().as_bytes());
+    let mut pairs =
+        url::form_urlencoded::parse(prepared.target.query().unwrap_or_default().as_bytes());
     let filter = pairs.find(|(name, _)| name == "filter")?;
     Some(filter.1.into_owned())
 }
