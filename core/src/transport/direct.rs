@@ -1,5 +1,5 @@
-//! Requests that go straight to the server, by hyper: a call takes a fifth fewer instructions than by reqwest, which reads the
-//! address of each request three times and copies its headers as often, for redirects that are not followed here.
+//! Requests that go straight to the server, by hyper. reqwest is built on the same, but reads the address of each request three
+//! times and copies its headers as often, for redirects that are not followed here: a quarter of the instructions of a call.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,7 +19,8 @@ use super::{
     upload::Upload,
 };
 
-/// How long a connection is kept that nobody uses, and how soon one is given up whose other end is gone. The same as reqwest's.
+/// How long a connection is kept that nobody uses, and how soon one is given up whose other end is gone: as with reqwest, so
+/// that both ways behave alike.
 const IDLE: Duration = Duration::from_secs(90);
 const KEEPALIVE: Duration = Duration::from_secs(15);
 const KEEPALIVE_RETRIES: u32 = 3;
