@@ -14,7 +14,7 @@ use rustls::{
 
 use super::Patient;
 use crate::{
-    error::{Delivery, Error, ErrorKind, Result},
+    error::{Error, Result},
     operation::Operation,
     ops::security::WhoAmI,
     transport::{Failure, HttpTransport, Incoming, Outgoing, Transport},
@@ -96,15 +96,8 @@ async fn by(transport: &dyn Transport, patient: &Patient<'_>) -> Probe {
 }
 
 fn unsent(error: &Error) -> Probe {
-    let failure = Failure {
-        kind: ErrorKind::Configuration,
-        delivery: Delivery::NotSent,
-        message: error.to_string(),
-        hint: None,
-        source: None,
-    };
     Probe {
-        outcome: Err(failure),
+        outcome: Err(Failure::unusable(error)),
         seen: None,
         at: SystemTime::now(),
         took: Duration::ZERO,

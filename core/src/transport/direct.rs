@@ -15,7 +15,8 @@ use tower_http::decompression::Decompression;
 use super::{
     Failure,
     connecting::InTime,
-    failure::{self, AnswerBody, Stage},
+    failure::{self, Stage},
+    http::AnswerBody,
     upload::Upload,
 };
 

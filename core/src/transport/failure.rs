@@ -2,12 +2,11 @@
 
 use std::{error::Error as StdError, io, time::Duration};
 
-use bytes::Bytes;
 use hyper_util::client::legacy;
 use tower::BoxError;
 
 use super::Failure;
-use crate::error::{Delivery, Error, ErrorKind};
+use crate::error::{Delivery, ErrorKind};
 
 const STRANGER: &str = "the server asks for a certificate of this client: give it with `client_certificate` and `client_key`";
 
@@ -57,11 +56,6 @@ pub(super) fn silent(limit: Duration) -> Failure {
     }
 }
 
-/// The body of an answer, however it comes.
-pub(super) trait AnswerBody: http_body::Body<Data = Bytes, Error: Into<BoxError>> {}
-
-impl<B: http_body::Body<Data = Bytes, Error: Into<BoxError>>> AnswerBody for B {}
-
 /// How far an exchange had come when it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
@@ -102,17 +96,6 @@ pub(super) fn of(error: BoxError, stage: Stage) -> Failure {
         message: format!("{message}: {cause}"),
         hint: hint(&cause).map(Into::into),
         source: Some(error),
-    }
-}
-
-/// What was set cannot be used.
-pub(super) fn unusable(error: Error) -> Failure {
-    Failure {
-        kind: ErrorKind::Configuration,
-        delivery: Delivery::NotSent,
-        message: error.to_string(),
-        hint: None,
-        source: None,
     }
 }
 

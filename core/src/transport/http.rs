@@ -10,12 +10,13 @@ use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
+use tower::BoxError;
 
 use super::{
     BoxFuture, Failure, Incoming, Outgoing, ProxySettings, Times, TlsSettings, Transport,
     connecting,
     direct::Direct,
-    failure::{self, AnswerBody, Stage},
+    failure::{self, Stage},
     proxied::ThroughProxy,
     upload::Upload,
 };
@@ -41,6 +42,11 @@ pub struct HttpTransport {
     proxied: Option<ThroughProxy>,
     settings: Arc<HttpSettings>,
 }
+
+/// The body of an answer, whichever way it comes.
+pub(super) trait AnswerBody: http_body::Body<Data = Bytes, Error: Into<BoxError>> {}
+
+impl<B: http_body::Body<Data = Bytes, Error: Into<BoxError>>> AnswerBody for B {}
 
 impl HttpTransport {
     /// A new pool. Opens nothing yet.

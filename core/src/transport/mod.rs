@@ -38,7 +38,7 @@ pub(crate) use tenant::is_loopback;
 
 use crate::{
     body::Body,
-    error::{Delivery, ErrorKind},
+    error::{Delivery, Error, ErrorKind},
 };
 
 /// A future that can be sent between threads.
@@ -98,6 +98,19 @@ pub struct Failure {
     pub hint: Option<Cow<'static, str>>,
     /// What caused it.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Failure {
+    /// Nothing can be sent with these settings.
+    pub(crate) fn unusable(error: &Error) -> Self {
+        Self {
+            kind: ErrorKind::Configuration,
+            delivery: Delivery::NotSent,
+            message: error.to_string(),
+            hint: None,
+            source: None,
+        }
+    }
 }
 
 /// Carries requests. The real one is [`HttpTransport`]; tests have their own.

@@ -11,8 +11,8 @@ use hyper_util::client::proxy::matcher::Matcher;
 use super::{
     Failure,
     connecting::InTime,
-    failure::{self, AnswerBody, Stage},
-    http::HttpSettings,
+    failure::{self, Stage},
+    http::{AnswerBody, HttpSettings},
     proxy::ProxySettings,
     upload::Upload,
 };
@@ -58,7 +58,7 @@ impl ThroughProxy {
         &self,
         request: Request<Upload>,
     ) -> Result<Response<impl AnswerBody>, Failure> {
-        let client = self.client().map_err(failure::unusable)?;
+        let client = self.client().map_err(|error| Failure::unusable(&error))?;
         let answer = match request.map(reqwest::Body::wrap).try_into() {
             Ok(request) => client.execute(request).await,
             Err(error) => Err(error),
