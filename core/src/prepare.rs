@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// RFC 3986 unreserved characters stay; everything else in a segment or query value is escaped.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')

@@ -1,7 +1,7 @@
 //! Requests that no operation describes: the same pipeline for anything else that the service has.
 
 use http::{HeaderValue, Method};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     model::Shape,
     operation::{Access, Confidence, Encoding, Meta, Retry, Verb},
-    prepare::{query_of, target},
+    prepare::{SEGMENT, query_of, target},
     transport::Payload,
 };
 
@@ -126,15 +126,11 @@ fn check_path(path: &str) -> Result<()> {
 }
 
 /// What a path may hold (RFC 3986, section 3.3). What is escaped already stays as it is.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
+const PATH: &AsciiSet = &SEGMENT
     .remove(b'/')
     .remove(b'%')
     .remove(b':')
     .remove(b'@')
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
     .remove(b'!')
     .remove(b'$')
     .remove(b'&')

@@ -86,17 +86,15 @@ impl ProxySettings {
     }
 
     pub(super) fn apply(&self, builder: ClientBuilder) -> Result<ClientBuilder> {
-        match self {
-            Self::Environment => Ok(builder),
-            Self::Direct => Ok(builder.no_proxy()),
-            Self::Named(named) => {
-                let proxy = Proxy::all(named.url.clone()).map_err(|error| {
-                    Error::configuration("the proxy cannot be used").caused_by(error.without_url())
-                })?;
-                let except = NoProxy::from_string(&named.except.join(","));
-                Ok(builder.no_proxy().proxy(proxy.no_proxy(except)))
-            }
-        }
+        let Self::Named(named) = self else {
+            // The environment's are reqwest's default.
+            return Ok(builder);
+        };
+        let proxy = Proxy::all(named.url.clone()).map_err(|error| {
+            Error::configuration("the proxy cannot be used").caused_by(error.without_url())
+        })?;
+        let except = NoProxy::from_string(&named.except.join(","));
+        Ok(builder.no_proxy().proxy(proxy.no_proxy(except)))
     }
 }
 
