@@ -3,12 +3,13 @@
 use std::{
     collections::VecDeque,
     future::poll_fn,
-    io,
+    io::{self, Write},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
 use h2::{Reason, server::SendResponse};
 use rustls::{ServerConfig, ServerConnection};
 use tokio::{
@@ -234,6 +235,18 @@ pub fn whole(headers: &str, body: &[u8]) -> Vec<u8> {
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n"
     );
     [head.as_bytes(), body].concat()
+}
+
+/// A body packed with gzip.
+///
+/// # Panics
+/// Not when it is packed into memory.
+#[must_use]
+#[allow(clippy::expect_used)]
+pub fn gzip(body: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(body).expect("memory");
+    encoder.finish().expect("memory")
 }
 
 async fn respond(

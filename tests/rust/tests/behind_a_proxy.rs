@@ -2,7 +2,7 @@
 // Clippy tells tests by their attribute, and so does not know their helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::{io::Write, time::Duration};
+use std::time::Duration;
 
 use cyberark_identity::{
     CallOptions, Client, ClientBuilder, Delivery, Error, ErrorKind, StaticToken,
@@ -10,7 +10,7 @@ use cyberark_identity::{
 };
 use cyberark_identity_tests::{
     authority::{Authority, Speaks},
-    odd_server::{Act, OddServer, USER, whole},
+    odd_server::{Act, OddServer, USER, gzip, whole},
     proxy::Proxy,
 };
 use h2::Reason;
@@ -38,12 +38,6 @@ fn told(outcome: Result<(), Error>) -> Option<(ErrorKind, Delivery, String, Opti
     let details = error.details();
     let hint = details.hint.as_deref().map(str::to_owned);
     Some((details.kind, details.delivery, error.to_string(), hint))
-}
-
-fn gzip(text: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(text).unwrap();
-    encoder.finish().unwrap()
 }
 
 fn head(header: &str) -> Vec<u8> {

@@ -8,7 +8,7 @@ use cyberark_identity::{
 };
 use cyberark_identity_tests::{
     authority::{Authority, Speaks},
-    odd_server::{Act, OddServer, Seen, USER, whole},
+    odd_server::{Act, OddServer, Seen, USER, gzip, whole},
 };
 use h2::Reason;
 use http::Method;
@@ -285,13 +285,6 @@ async fn older_tls_is_refused_and_says_so() {
         let hint = error.details().hint.clone().unwrap_or_default();
         assert!(hint.contains("no TLS 1.2 or later"), "{error}");
     }
-}
-
-fn gzip(text: &[u8]) -> Vec<u8> {
-    use std::io::Write;
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(text).unwrap();
-    encoder.finish().unwrap()
 }
 
 fn brotli(text: &[u8]) -> Vec<u8> {
