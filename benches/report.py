@@ -39,6 +39,8 @@ e-mail; the raw loop, which is the limit, looks at the status and one byte. Ours
 default in force. Numbers are medians; what counts are the ratios, not the times of this machine.
 Processor time is that of the client, user and system, without start and sign-in unless a row says
 so (a list by aiohttp has its sign-in within). Peers make tables with a schema of the same columns.
+Node has no peer of its own for SCIM: on npm we found servers, and a client (scim-node) for the
+sign-in of one other product.
 
 ![Processor time of peers as a multiple of ours](images/benchmarks.svg)
 """
